@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A service that exists only while this node is the master: registered once the virtual IPs are bound; unregistered
+ * <em>before</em> they are released when we give them up, right <em>after</em> when we lost them.
+ *
+ * <pre>{@code
+ * @Component
+ * public class Billing {
+ *     @Activate
+ *     public Billing(@Reference(target = "(carp.name=web)") Mastership master) {
+ *         // lives on the master only
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The same object is registered as {@code org.osgi.service.condition.Condition} with the {@code osgi.condition.id}
+ * {@code carp.<name>.master}, for components that have never heard of CARP.
+ *
+ * <p>A short overlap of two masters is possible in CARP (a partition, a frozen machine): this is not a lock.
+ *
+ * <p>Memberless for ever, so tests may write {@code new Mastership() {}}.
+ */
+@ConsumerType
+public interface Mastership {
+    /** Service property: the name of the virtual host (String). */
+    String NAME = "carp.name";
+
+    /** Service property: the vhid of the virtual host (Integer, 1..255). */
+    String VHID = "carp.vhid";
+
+    /** Service property: the network interface of the virtual host (String). */
+    String INTERFACE = "carp.interface";
+
+    /** Service property of the condition (String, {@code carp.<name>.master}). */
+    String CONDITION_ID = "osgi.condition.id";
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp;
+
+/**
+ * Why a virtual host is in the state it is in. {@link #toString()} is the text of the log line, worded as FreeBSD's
+ * kernel words it where FreeBSD has the same reason.
+ */
+public enum Reason {
+    /** Configured, not started yet. */
+    STARTING("starting"),
+    /** INIT → BACKUP: everything needed is there. */
+    INITIALIZATION_COMPLETE("initialization complete"),
+    /** BACKUP → MASTER: no advertisement for one master-down time. */
+    MASTER_TIMED_OUT("master timed out"),
+    /** BACKUP → MASTER: the master advertises so slowly that it is as good as down; a bow-out is the extreme case. */
+    MASTER_WILL_TIME_OUT("master will time out"),
+    /** BACKUP → MASTER: {@code preempt} is set and the master is slower than us. */
+    PREEMPTING_SLOWER_MASTER("preempting a slower master"),
+    /** MASTER → BACKUP: somebody advertises more frequently. */
+    MORE_FREQUENT_ADVERTISEMENT("more frequent advertisement received"),
+    /** MASTER → BACKUP: somebody with a numerically lower address advertises exactly as frequently. */
+    TIE_LOST("equally frequent advertisement received from a lower address"),
+    /** MASTER → BACKUP: our own advertisements were so late that the peers may have taken over. */
+    OWN_ADVERTISEMENTS_LATE("own advertisements were late"),
+    /** Any → INIT: the link, or the address we speak from, is gone. */
+    LINK_DOWN("hardware interface down"),
+    /** INIT → BACKUP: the link is back. */
+    LINK_UP("hardware interface up"),
+    /** Asked for: step down or take over. */
+    USER_REQUEST("user requested"),
+    /** Any → INIT: the virtual host, its bundle or its container stops. */
+    STOPPED("stopped"),
+    /** INIT: the configuration was refused; {@link VirtualHost#configurationError()} says why. */
+    CONFIGURATION("configuration refused"),
+    /** INIT: the network interface cannot be used at all: it does not exist, or a privilege is missing. */
+    INTERFACE_UNUSABLE("interface cannot be used"),
+    /** INIT: a virtual IP is configured on this node by somebody else. */
+    ADDRESS_IN_USE("address already configured by someone else"),
+    /** MASTER → INIT or BACKUP: a virtual IP could not be bound. */
+    BIND_FAILED("virtual IP could not be bound"),
+    /** MASTER → BACKUP: an action that runs before the address is bound failed, see {@code beforeFailure}. */
+    BEFORE_ACTION_FAILED("action before mastership failed");
+
+    private final String text;
+
+    Reason(String text) {
+        this.text = text;
+    }
+
+    /** The reason in plain words, as in the log. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

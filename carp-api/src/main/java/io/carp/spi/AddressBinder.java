@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.spi;
+
+import java.io.IOException;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Gives this node virtual IPs and takes them away. Register an implementation as a service with the property {@link
+ * #NAME}; a virtual host picks it with {@code binder.target = (carp.binder=<name>)}.
+ */
+@ConsumerType
+public interface AddressBinder {
+    /** Service property that names the binder (String): {@code netlink}, {@code script}, {@code none}. */
+    String NAME = "carp.binder";
+
+    /**
+     * A handle for the addresses of one virtual host. Does nothing to the system and never fails. Any thread.
+     *
+     * @param addresses whose addresses, which, and how
+     * @param listener told of what happens to the addresses behind our back
+     */
+    Binding open(Addresses addresses, Listener listener);
+
+    /**
+     * The addresses of one virtual host. Calls come from its address lane, one at a time, and may block; each is
+     * idempotent.
+     */
+    @ConsumerType
+    interface Binding {
+        /**
+         * Before the virtual host takes part: nothing of ours may be left from an earlier life, nothing of anybody
+         * else's may be in the way.
+         *
+         * @throws AddressInUseException if somebody else has configured one of the addresses
+         * @throws IOException if the addresses cannot be managed at all; the message says which privilege is missing
+         */
+        void prepare() throws IOException;
+
+        /**
+         * Binds all addresses. When it fails none is left bound.
+         *
+         * @throws AddressInUseException if somebody else has configured one of the addresses: it was not touched
+         * @throws IOException with a sentence for the operator
+         */
+        void bind() throws IOException;
+
+        /**
+         * Tells the link who has the addresses (gratuitous ARP, unsolicited neighbour advertisement). Does nothing when
+         * they are not bound. Failure is for the binder to log.
+         */
+        void announce();
+
+        /** Releases all addresses that are ours; what is not ours stays. */
+        void unbind() throws IOException;
+
+        /**
+         * An advertisement has left: the lease of the addresses may be renewed. Called on the loop thread for every
+         * advertisement: does not block and allocates nothing. Renewals that are due must run behind any unbind.
+         *
+         * @param nanoTime when it left, by {@link Loop#nanoTime()}
+         */
+        void advertised(long nanoTime);
+
+        /**
+         * Takes over other settings (addresses added or removed, lease, label) without touching the addresses that
+         * stay; adds and removes at once what differs if bound.
+         *
+         * @throws IOException as {@link #bind()}
+         */
+        void update(Addresses addresses) throws IOException;
+
+        /** Unbinds if need be and forgets everything. */
+        void close() throws IOException;
+    }
+
+    /** What a binding tells its virtual host. Any thread. */
+    @ConsumerType
+    interface Listener {
+        /** An address disappeared while bound and was put back. */
+        void restored(String address);
+
+        /** An address keeps disappearing, or somebody else put it there: we gave up on it. For a person. */
+        void gaveUp(String why);
+    }
+}

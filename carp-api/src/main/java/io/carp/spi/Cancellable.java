@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.spi;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Something that was asked for and is no longer wanted. */
+@ProviderType
+@FunctionalInterface
+public interface Cancellable {
+    /** Undoes the request; calling it again, or late, does nothing. Call it on the loop thread. */
+    void cancel();
+}

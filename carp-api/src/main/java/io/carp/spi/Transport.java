@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.spi;
+
+import java.net.InetAddress;
+import java.net.ProtocolFamily;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Carries advertisements on one network interface. Register an implementation as a service with the property {@link
+ * #NAME}; a virtual host picks it with {@code transport.target = (carp.transport=<name>)}.
+ */
+@ConsumerType
+public interface Transport {
+    /** Service property that names the transport (String): {@code raw}, {@code udp}. */
+    String NAME = "carp.transport";
+
+    /**
+     * Starts carrying the advertisements of one virtual host. Never fails because of the machine: an interface that
+     * does not exist (yet), a link that is down, an address or a privilege that is missing are told through {@link
+     * Listener#link}, at once and whenever that changes. Loop thread only.
+     *
+     * @param networkInterface the interface, such as {@code eth0}
+     * @param family {@link java.net.StandardProtocolFamily#INET} or {@code INET6}
+     * @param vhid 1..255; only advertisements with this vhid reach the listener
+     * @param listener called on the loop thread, never before this method has returned
+     * @throws IllegalArgumentException if the transport cannot serve this family at all
+     * @throws IllegalStateException if the vhid is already open on that interface and family; the message says so
+     */
+    Port open(String networkInterface, ProtocolFamily family, int vhid, Listener listener);
+
+    /** One virtual host's door to one network interface. Loop thread only. */
+    @ConsumerType
+    interface Port extends AutoCloseable {
+        /**
+         * Sends one advertisement; the bytes are taken before the call returns, nothing is kept and nothing allocated.
+         *
+         * @param packet the bytes between position and limit, which stay as they are
+         * @return 0, or the error number (errno) of the failed send
+         */
+        int send(ByteBuffer packet);
+
+        /** Delivers now whatever has arrived, before a late timer is believed. */
+        void drain();
+
+        /** The address our advertisements leave from; null while there is none. */
+        @Nullable
+        InetAddress source();
+
+        /** How many packets came in on this interface and family that no virtual host here claims (their vhid). */
+        long badVhid();
+
+        /** How many packets came in on this interface and family that were too short to have a vhid. */
+        long badLength();
+
+        @Override
+        void close();
+    }
+
+    /** What a port tells its virtual host. Called on the loop thread. */
+    @ConsumerType
+    interface Listener {
+        /**
+         * Something arrived that carries our vhid. Nothing else has been checked.
+         *
+         * @param source where it says it comes from
+         * @param ttl TTL or hop limit on arrival, 0..255; -1 if the transport has none, so that none is required
+         * @param packet the bytes behind the IP or UDP header, between position and limit; valid only during the call
+         */
+        void received(InetAddress source, int ttl, ByteBuffer packet);
+
+        /**
+         * What can be done with the link now. Also called when only {@link Port#source()} changed.
+         *
+         * @param link up, down or unusable
+         * @param why for a person, when not up: what is missing and what to do; else empty
+         */
+        void link(Link link, String why);
+    }
+
+    /** What can be done with a link. */
+    enum Link {
+        /** Advertisements can be sent and heard. */
+        UP,
+        /** The interface exists, or did, but has no carrier, is administratively down or has no address. */
+        DOWN,
+        /** It cannot be used at all: no such interface so far, or a missing privilege. */
+        UNUSABLE
+    }
+}
