@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.protocol;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** What was counted since the start. One thread counts; any thread may read, and sees each number whole. */
+public final class Counters {
+    /** Named as carpstats of the BSDs names them; those below the line are ours. */
+    public enum Counter {
+        ipackets,
+        ipackets6,
+        badif,
+        badttl,
+        badsum,
+        badver,
+        badlen,
+        badauth,
+        badvhid,
+        opackets,
+        opackets6,
+        preempt,
+        // ours
+        looped,
+        ties,
+        bowOutsReceived,
+        bowOutsSent,
+        sendErrors,
+        becameMaster,
+        becameBackup,
+        lateWakeups
+    }
+
+    private static final Counter[] ALL = Counter.values();
+
+    private final AtomicLongArray values = new AtomicLongArray(ALL.length);
+
+    /** Counts one. */
+    public void count(Counter counter) {
+        int i = counter.ordinal();
+        values.setOpaque(i, values.getPlain(i) + 1);
+    }
+
+    /** The present value. */
+    public long get(Counter counter) {
+        return values.getOpaque(counter.ordinal());
+    }
+
+    /** All values by name, in the order of the enum. */
+    public Map<String, Long> asMap() {
+        Map<String, Long> map = new LinkedHashMap<>();
+        for (Counter counter : ALL) {
+            map.put(counter.name(), get(counter));
+        }
+        return map;
+    }
+}

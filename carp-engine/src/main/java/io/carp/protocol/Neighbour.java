@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.protocol;
+
+import java.net.InetAddress;
+
+/** A node heard with a valid advertisement: what it said last, and when. */
+public final class Neighbour {
+    private final InetAddress address;
+    private int interval;
+    private long heardAt;
+
+    Neighbour(InetAddress address) {
+        this.address = address;
+    }
+
+    void heard(Advertisement advertisement, long now) {
+        interval = advertisement.interval();
+        heardAt = now;
+    }
+
+    /** The source address. */
+    public InetAddress address() {
+        return address;
+    }
+
+    /** Seconds. */
+    public int advbase() {
+        return interval >> 8;
+    }
+
+    /** 1/256 s. */
+    public int advskew() {
+        return interval & 0xff;
+    }
+
+    /** When, in the time of the machine's inputs. */
+    public long heardAt() {
+        return heardAt;
+    }
+
+    /** Whether it spoke within its interval and a little more. */
+    boolean isLiving(long now) {
+        return now - heardAt <= Math.max(1, interval) * Settings.SKEW_NANOS * 5 / 4;
+    }
+
+    int interval() {
+        return interval;
+    }
+
+    /** As carp(4) writes it. */
+    @Override
+    public String toString() {
+        return address.getHostAddress() + " (advbase " + advbase() + " advskew " + advskew() + ")";
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.protocol;
+
+/**
+ * The settings of one virtual host that the rules depend on. Refuses what is out of range with an {@link
+ * IllegalArgumentException} that names the key, the value and what is allowed.
+ *
+ * @param vhid 1..255
+ * @param advbase seconds between advertisements, 0..255; 0 leaves only the skew
+ * @param advskew added to advbase, in 1/256 s, 0..254
+ * @param preempt whether to take over from a slower living master (carp(4): net.inet.carp.preempt)
+ * @param deadRatio how many advbase without an advertisement mean that the master is down, 1..255 (ucarp -r; the BSDs: 3)
+ * @param leaseSeconds how long the kernel keeps our addresses without renewal; 0 for ever
+ * @param digestOverlapSeconds for how long after an edit of pass or addresses the digest of before is accepted, 0..3600
+ */
+public record Settings(
+        int vhid,
+        int advbase,
+        int advskew,
+        boolean preempt,
+        int deadRatio,
+        int leaseSeconds,
+        int digestOverlapSeconds) {
+    /** One 1/256 s in nanoseconds: exact. */
+    static final long SKEW_NANOS = 1_000_000_000L / 256;
+
+    private static final long SECOND = 1_000_000_000L;
+
+    /** The master-down time that peers grant is reckoned with this ratio unless they were told otherwise. */
+    private static final int USUAL_DEAD_RATIO = 3;
+
+    public Settings {
+        range("vhid", vhid, 1, 255);
+        range("advbase", advbase, 0, 255);
+        range("advskew", advskew, 0, 254);
+        range("deadRatio", deadRatio, 1, 255);
+        range("digestOverlap", digestOverlapSeconds, 0, 3600);
+    }
+
+    private static void range(String key, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    key + " = " + value + " is out of range: allowed is " + least + ".." + most);
+        }
+    }
+
+    /** advbase and a skew as one number of 1/256 s: the smaller is the better master. */
+    static int interval(int advbase, int advskew) {
+        return (advbase << 8) + advskew;
+    }
+
+    /**
+     * Nanoseconds between two advertisements with the given skew. OpenBSD: 0/0 is 1/256 s, else the sender would never
+     * rest.
+     */
+    long intervalNanos(int advskew) {
+        return Math.max(1, interval(advbase, advskew)) * SKEW_NANOS;
+    }
+
+    /**
+     * Nanoseconds of silence after which the master is down. The skew is the configured one: a demoted node is worse,
+     * not slower to notice (FreeBSD, carp_setrun). With advbase 0, OpenBSD multiplies the skew instead. Always longer
+     * than our own interval: else, demoted with advbase 0, we would promote ourselves between any two advertisements of
+     * a better master.
+     */
+    long masterDownNanos(int effectiveAdvskew) {
+        return Math.max(masterDown(deadRatio), withMargin(effectiveAdvskew));
+    }
+
+    /**
+     * Nanoseconds after our last advertisement from which the peers may have taken over, or the kernel may have dropped
+     * our addresses, whichever comes first. Never less than what a slightly late timer needs.
+     */
+    long lateNanos(int effectiveAdvskew) {
+        long patience = masterDown(USUAL_DEAD_RATIO);
+        long lease = leaseSeconds == 0 ? Long.MAX_VALUE : leaseSeconds * SECOND;
+        return Math.max(Math.min(patience, lease), withMargin(effectiveAdvskew));
+    }
+
+    long digestOverlapNanos() {
+        return digestOverlapSeconds * SECOND;
+    }
+
+    /** The master-down time in 1/256 s as it would be with this skew. */
+    int masterDownInterval(int skew) {
+        return masterDownInterval(deadRatio, skew);
+    }
+
+    /** One interval, and what a slow link or a late timer may add. */
+    private long withMargin(int effectiveAdvskew) {
+        return intervalNanos(effectiveAdvskew) * 5 / 4;
+    }
+
+    private long masterDown(int ratio) {
+        return masterDownInterval(ratio, advskew) * SKEW_NANOS;
+    }
+
+    private int masterDownInterval(int ratio, int skew) {
+        return advbase == 0 ? ratio * Math.max(1, skew) : interval(advbase * ratio, skew);
+    }
+}

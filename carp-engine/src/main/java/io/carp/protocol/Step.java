@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.protocol;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.protocol.Counters.Counter;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one input leads to: at most one advertisement, at most one transition, at most one announcement, one deadline.
+ * The same object each time: perform it before the next input.
+ */
+public final class Step {
+    /** The deadline of a machine that waits for nothing. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private final ByteBuffer packet = ByteBuffer.allocateDirect(AdvertisementCodec.LENGTH);
+    private boolean sends;
+    private boolean announces;
+    private CarpState from = CarpState.INIT;
+    private CarpState to = CarpState.INIT;
+    private Reason reason = Reason.STARTING;
+    private long deadline = NEVER;
+    private @Nullable Counter refused;
+
+    void clear() {
+        sends = false;
+        announces = false;
+        refused = null;
+        from = to;
+    }
+
+    void transition(CarpState to, Reason reason) {
+        this.from = this.to;
+        this.to = to;
+        this.reason = reason;
+    }
+
+    void send(Advertisement advertisement, AdvertisementDigest digest) {
+        AdvertisementCodec.encode(advertisement, digest, packet);
+        sends = true;
+    }
+
+    void announce() {
+        announces = true;
+    }
+
+    Step refuse(Counter why) {
+        refused = why;
+        return this;
+    }
+
+    void deadline(long deadline) {
+        this.deadline = deadline;
+    }
+
+    /** Whether {@link #packet()} is to be sent, before anything else. */
+    public boolean sends() {
+        return sends;
+    }
+
+    /** The advertisement to send, between position and limit. */
+    public ByteBuffer packet() {
+        return packet;
+    }
+
+    /** Whether the link is to be told again who holds the virtual IPs. */
+    public boolean announces() {
+        return announces;
+    }
+
+    /** Whether the state changed. */
+    public boolean changes() {
+        return from != to;
+    }
+
+    /** The state before. */
+    public CarpState from() {
+        return from;
+    }
+
+    /** The state now. */
+    public CarpState to() {
+        return to;
+    }
+
+    /** Why it changed last. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** What was wrong with the packet that was received, if it was refused. */
+    public @Nullable Counter refused() {
+        return refused;
+    }
+
+    /** When to call {@code tick}, in the time of the inputs; {@link #NEVER} if not at all. */
+    public long deadline() {
+        return deadline;
+    }
+}

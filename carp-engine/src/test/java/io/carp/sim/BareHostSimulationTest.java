@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.sim;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Settings;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Histories of the protocol alone: being master is having the addresses. */
+class BareHostSimulationTest {
+    static LongStream seeds() {
+        return Seeds.all();
+    }
+
+    @ParameterizedTest(name = "-Dseed={0}")
+    @MethodSource("seeds")
+    void afterChaosAllIsWell(long seed) {
+        Chaos.play(seed, Bare::new);
+    }
+
+    @ParameterizedTest(name = "-Dseed={0}")
+    @MethodSource("seeds")
+    void onAGoodLinkNobodyIsInTheWay(long seed) {
+        Calm.play(seed, Bare::new);
+    }
+
+    private static final class Bare implements Host {
+        private final BareHost host;
+
+        Bare(SimulatedNode node, Settings settings, AdvertisementDigest digest, long firstCounter, Witness witness) {
+            host = new BareHost(node.loop(), node.station(), settings, digest, firstCounter, new BareHost.Journal() {
+                @Override
+                public void changed(CarpState from, CarpState to, Reason reason) {
+                    if (from == CarpState.MASTER || to == CarpState.MASTER) {
+                        witness.bound(to == CarpState.MASTER);
+                    }
+                }
+            });
+        }
+
+        @Override
+        public void start() {
+            host.start();
+        }
+
+        @Override
+        public CompletableFuture<?> stop() {
+            host.stop();
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void stepDown() {
+            host.input(now -> host.machine().stepDown(Reason.USER_REQUEST, now));
+        }
+
+        @Override
+        public void takeOver() {
+            if (!host.machine().isOutranked()) {
+                host.input(host.machine()::takeOver);
+            }
+        }
+
+        @Override
+        public void demote(int total) {
+            host.input(now -> host.machine().demotion(total, now));
+        }
+
+        @Override
+        public boolean isMaster() {
+            return host.machine().state() == CarpState.MASTER;
+        }
+
+        @Override
+        public boolean isBackup() {
+            return host.machine().state() == CarpState.BACKUP;
+        }
+
+        @Override
+        public boolean isBound() {
+            return isMaster();
+        }
+
+        @Override
+        public boolean isMastershipKnown() {
+            return isMaster();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.sim;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who has the addresses, at every moment of a history, and for how long any two nodes had them both. */
+final class Bindings {
+    private final VirtualTime time;
+    private final Map<SimulatedNode, Long> since = new LinkedHashMap<>();
+    private final List<String> broken = new ArrayList<>();
+    private long longestOverlap;
+
+    Bindings(VirtualTime time) {
+        this.time = time;
+    }
+
+    private void changed(SimulatedNode node, boolean bound) {
+        if (since.containsKey(node) == bound) {
+            broken.add(node + (bound ? " bound twice" : " unbound what was not bound"));
+            return;
+        }
+        if (bound) {
+            since.put(node, time.now());
+        } else {
+            long begin = since.remove(node);
+            since.values().forEach(other -> overlapped(Math.max(begin, other)));
+        }
+    }
+
+    Host.Witness witnessOf(SimulatedNode node) {
+        return new Host.Witness() {
+            @Override
+            public void bound(boolean bound) {
+                changed(node, bound);
+            }
+
+            @Override
+            public void broken(String how) {
+                broken.add(time.now() / 1e9 + " " + node + " " + how);
+            }
+        };
+    }
+
+    /** What was wrong so far. */
+    List<String> broken() {
+        return broken;
+    }
+
+    /** A dead process leaves its addresses to the kernel's lease, which this stands for. */
+    void forget(SimulatedNode node) {
+        if (since.containsKey(node)) {
+            changed(node, false);
+        }
+    }
+
+    /** Nanoseconds, of any two nodes. */
+    long longestOverlap() {
+        since.values().stream().sorted().skip(1).forEach(this::overlapped);
+        return longestOverlap;
+    }
+
+    private void overlapped(long begin) {
+        longestOverlap = Math.max(longestOverlap, time.now() - begin);
+    }
+}

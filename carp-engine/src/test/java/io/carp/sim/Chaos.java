@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.sim;
+
+import static io.carp.sim.History.MILLISECOND;
+import static io.carp.sim.History.SECOND;
+
+import java.util.List;
+import java.util.Random;
+
+/** Everything goes wrong for a while; then all is well, and all must become well. Then the link falls in two. */
+public final class Chaos {
+    private static final int EVENTS = 60;
+
+    private final History history;
+    private final Random random;
+
+    private Chaos(History history) {
+        this.history = history;
+        this.random = history.random();
+    }
+
+    /** Plays the history of that seed. */
+    public static void play(long seed, Host.Maker maker) {
+        Chaos chaos = new Chaos(new History(seed, true, maker));
+        for (int i = 0; i < EVENTS; i++) {
+            chaos.event();
+            chaos.history.advance(random(chaos.random));
+        }
+        chaos.settle();
+        chaos.partition();
+    }
+
+    /** From almost nothing to some seconds: events meet in the middle of each other's effects. */
+    private static long random(Random random) {
+        return (long) Math.pow(10, 3 + random.nextDouble() * 6.7);
+    }
+
+    private void event() {
+        SimulatedNode node = history.anyNode();
+        SimulatedNode other = history.anyNode();
+        switch (random.nextInt(14)) {
+            case 0, 1 -> {
+                history.note("the link gets worse");
+                long least = 1 + random.nextLong(5 * MILLISECOND);
+                history.link()
+                        .faults(new SimulatedLink.Faults(
+                                random.nextDouble() * 0.4,
+                                random.nextDouble() * 0.3,
+                                least,
+                                least + random.nextLong(100 * MILLISECOND)));
+            }
+            case 2 -> {
+                history.note("the link is good");
+                history.link().faults(SimulatedLink.Faults.NONE);
+            }
+            case 3, 4 -> {
+                history.note(node + " is not heard by " + other);
+                history.link().cut(node.station(), other.station());
+            }
+            case 5 -> {
+                history.note("everybody hears everybody");
+                history.link().joinAll();
+            }
+            case 6, 7 -> {
+                long nanos = random.nextLong(6 * SECOND);
+                history.note(node + " pauses for " + nanos / MILLISECOND + " ms");
+                node.pause(nanos);
+            }
+            default -> deed(node);
+        }
+    }
+
+    private void deed(SimulatedNode node) {
+        switch (random.nextInt(8)) {
+            case 0 -> {
+                history.note(node + " is killed");
+                node.kill();
+            }
+            case 1 -> {
+                history.note(node + " stops");
+                node.stop();
+            }
+            case 2 -> {
+                history.note(node + " starts");
+                node.start();
+            }
+            case 3 -> {
+                history.note(node + " steps down");
+                node.ask(Host::stepDown);
+            }
+            case 4 -> {
+                history.note(node + " takes over");
+                node.ask(Host::takeOver);
+            }
+            case 5 -> {
+                int total = random.nextInt(400) - 100;
+                history.note(node + " is demoted by " + total);
+                node.ask(host -> host.demote(total));
+            }
+            default -> {
+                boolean up = !node.station().isUp();
+                history.note(node + " link " + (up ? "up" : "down"));
+                node.link(up);
+            }
+        }
+    }
+
+    private void settle() {
+        history.healAndWait();
+        history.checkSettled(history.nodes());
+        history.checkStaysSettled();
+    }
+
+    private void partition() {
+        int cut = 1 + random.nextInt(history.nodes().size() - 1);
+        List<SimulatedNode> one = history.nodes().subList(0, cut);
+        List<SimulatedNode> other = history.nodes().subList(cut, history.nodes().size());
+        history.note("partition into " + one + " and " + other);
+        for (SimulatedNode a : one) {
+            for (SimulatedNode b : other) {
+                history.link().cut(a.station(), b.station());
+                history.link().cut(b.station(), a.station());
+            }
+        }
+        history.advance(30 * SECOND);
+        history.checkSettled(one);
+        history.checkSettled(other);
+        history.link().joinAll();
+        history.advance(30 * SECOND);
+        history.checkSettled(history.nodes());
+        history.checkStaysSettled();
+    }
+}

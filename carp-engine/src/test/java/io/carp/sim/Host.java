@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.sim;
+
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Settings;
+import java.util.concurrent.CompletableFuture;
+
+/** One virtual host on a simulated node, whatever it is made of. Everything is called on its loop. */
+public interface Host {
+    void start();
+
+    /** In good order; the result completes when a successor on this node may start. */
+    CompletableFuture<?> stop();
+
+    void stepDown();
+
+    /** Does nothing if it would not last. */
+    void takeOver();
+
+    void demote(int total);
+
+    boolean isMaster();
+
+    boolean isBackup();
+
+    boolean isBound();
+
+    /** Whether those who wait for mastership were told of it. */
+    boolean isMastershipKnown();
+
+    /** Makes a host that has not started yet. */
+    interface Maker {
+        Host make(
+                SimulatedNode node, Settings settings, AdvertisementDigest digest, long firstCounter, Witness witness);
+    }
+
+    /** Told what a history is judged by. */
+    interface Witness {
+        /** The addresses were bound, or released. */
+        void bound(boolean bound);
+
+        /** An invariant does not hold. An exception would be caught and logged where it is thrown. */
+        void broken(String how);
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.sim;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** An Ethernet with everything that goes wrong on one. Each node has a {@link Station} on it. */
+public final class SimulatedLink {
+    private final VirtualTime time;
+    private final Random random;
+    private final List<Station> stations = new ArrayList<>();
+    private final Set<Direction> cuts = new HashSet<>();
+    private Faults faults = Faults.NONE;
+
+    /**
+     * What the link does to a packet.
+     *
+     * @param loss the part that is lost, 0..1, for each receiver on its own
+     * @param duplication the part that arrives twice, 0..1
+     * @param leastDelay nanoseconds a packet takes at least
+     * @param mostDelay nanoseconds a packet takes at most: if more, packets overtake each other
+     */
+    public record Faults(double loss, double duplication, long leastDelay, long mostDelay) {
+        /** One millisecond, always. */
+        public static final Faults NONE = new Faults(0, 0, 1_000_000, 1_000_000);
+    }
+
+    private record Direction(Station from, Station to) {}
+
+    public SimulatedLink(VirtualTime time, Random random) {
+        this.time = time;
+        this.random = random;
+    }
+
+    /** Plugs a node in. */
+    public Station plug(SimulatedLoop loop, InetAddress address) {
+        Station station = new Station(this, loop, address);
+        stations.add(station);
+        return station;
+    }
+
+    /** Takes a node off the link, with its cuts. */
+    void unplug(Station station) {
+        stations.remove(station);
+        cuts.removeIf(cut -> cut.from == station || cut.to == station);
+    }
+
+    /** From now on the link is like this. */
+    public void faults(Faults faults) {
+        this.faults = faults;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    /** Nothing goes this way any more. The other way is another cut. */
+    public void cut(Station from, Station to) {
+        cuts.add(new Direction(from, to));
+    }
+
+    public void join(Station from, Station to) {
+        cuts.remove(new Direction(from, to));
+    }
+
+    public void joinAll() {
+        cuts.clear();
+    }
+
+    public boolean isCut(Station from, Station to) {
+        return cuts.contains(new Direction(from, to));
+    }
+
+    public boolean isWhole() {
+        return cuts.isEmpty();
+    }
+
+    long now() {
+        return time.now();
+    }
+
+    void send(Station from, ByteBuffer packet) {
+        for (Station to : stations) {
+            if (to != from && !cuts.contains(new Direction(from, to))) {
+                int copies = random.nextDouble() < faults.loss ? 0 : random.nextDouble() < faults.duplication ? 2 : 1;
+                for (int i = 0; i < copies; i++) {
+                    time.at(time.now() + delay(), () -> to.arrive(from.source(), Station.TTL, packet));
+                }
+            }
+        }
+    }
+
+    private long delay() {
+        long spread = faults.mostDelay - faults.leastDelay;
+        return faults.leastDelay + (spread == 0 ? 0 : random.nextLong(spread + 1));
+    }
+}

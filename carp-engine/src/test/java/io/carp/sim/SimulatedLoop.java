@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.sim;
+
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * The loop of one node. Its clock may go wrong by some millionths, and it may be paused as a garbage collection or a
+ * stopped process would: then its clock goes on and nothing else does.
+ */
+public final class SimulatedLoop implements Loop {
+    private static final long MILLION = 1_000_000;
+
+    private final VirtualTime time;
+    private final long offset;
+    private final long drift;
+    private final Deque<Runnable> missedTimers = new ArrayDeque<>();
+    private final Deque<Runnable> missedTasks = new ArrayDeque<>();
+    private boolean paused;
+    private boolean dead;
+    private boolean running;
+
+    /**
+     * @param offset what this clock shows at the start: monotonic clocks start anywhere
+     * @param drift by how many millionths this clock is too fast
+     */
+    public SimulatedLoop(VirtualTime time, long offset, long drift) {
+        this.time = time;
+        this.offset = offset;
+        this.drift = drift;
+    }
+
+    @Override
+    public long nanoTime() {
+        return offset + time.now() + Math.floorDiv(time.now(), MILLION) * drift;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        time.at(time.now(), () -> run(task, missedTasks));
+    }
+
+    @Override
+    public Cancellable at(long nanoTime, Runnable task) {
+        Timer timer = new Timer(nanoTime, task);
+        timer.sleep();
+        return timer;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return running;
+    }
+
+    @Override
+    public Cancellable watch(int fd, Runnable readable) {
+        throw new UnsupportedOperationException("nothing here has a file descriptor");
+    }
+
+    /**
+     * The threads beside the loop, paused and killed with it.
+     *
+     * @param wait how many nanoseconds a task waits for its thread
+     */
+    public Executor lanes(LongSupplier wait) {
+        return task -> time.at(time.now() + wait.getAsLong(), () -> run(task, missedTasks));
+    }
+
+    /** Wall time, as exact as this node's monotonic clock, and never set. */
+    public Clock wallClock() {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return Instant.EPOCH.plusNanos(nanoTime() - offset);
+            }
+        };
+    }
+
+    /** Nothing runs from now on; what falls due is kept. */
+    public void pause() {
+        paused = true;
+    }
+
+    /** Goes on. The timers that were missed come first, as unkind as a loop may be. */
+    public void resume() {
+        paused = false;
+        drain(missedTimers);
+        drain(missedTasks);
+    }
+
+    /** The process is gone. */
+    public void kill() {
+        dead = true;
+    }
+
+    public boolean isDead() {
+        return dead;
+    }
+
+    public boolean isPaused() {
+        return paused;
+    }
+
+    private void drain(Deque<Runnable> missed) {
+        while (!missed.isEmpty() && !paused) {
+            run(missed.remove(), missed);
+        }
+    }
+
+    private void run(Runnable task, Deque<Runnable> missed) {
+        if (dead) {
+            return;
+        }
+        if (paused) {
+            missed.add(task);
+            return;
+        }
+        running = true;
+        try {
+            task.run();
+        } finally {
+            running = false;
+        }
+    }
+
+    private final class Timer implements Cancellable {
+        private final long due;
+        private final Runnable task;
+        private boolean cancelled;
+
+        Timer(long due, Runnable task) {
+            this.due = due;
+            this.task = task;
+        }
+
+        /** Sets the alarm by this node's clock, if need be a little early: then it sleeps again. */
+        void sleep() {
+            long left = Math.max(0, due - nanoTime());
+            time.at(time.now() + left - left / MILLION * drift, () -> run(this::wake, missedTimers));
+        }
+
+        private void wake() {
+            if (cancelled) {
+                return;
+            }
+            if (nanoTime() - due < 0) {
+                sleep();
+            } else {
+                task.run();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+}
