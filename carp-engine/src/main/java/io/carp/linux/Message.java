@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import com.sun.jna.Native;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * One {@code struct msghdr} with everything it points to, in one piece of native memory that is used again for each
+ * packet: the layout of 64-bit Linux. One thread.
+ */
+final class Message {
+    /** How many bytes of a packet, its IP header included, are looked at. */
+    static final int DATA_LENGTH = 2048;
+
+    // struct msghdr: name, namelen, iov, iovlen, control, controllen, flags
+    private static final int HEADER = 0;
+    private static final int NAME_LENGTH = HEADER + 8;
+    private static final int CONTROL_LENGTH = HEADER + 40;
+    private static final int FLAGS = HEADER + 48;
+    private static final int VECTOR = 64;
+    private static final int VECTOR_LENGTH = VECTOR + 8;
+    private static final int NAME = 96;
+    private static final int CONTROL = 128;
+    private static final int DATA = 256;
+    // struct cmsghdr: length, level, type, then the data
+    private static final int CMSG_LEVEL = 8;
+    private static final int CMSG_TYPE = 12;
+    private static final int CMSG_DATA = 16;
+
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_PKTINFO = 8;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_PKTINFO = 50;
+    private static final int IPV6_HOPLIMIT = 52;
+
+    static {
+        if (Native.POINTER_SIZE != 8) {
+            throw new UnsupportedOperationException("raw sockets need a 64-bit Linux");
+        }
+    }
+
+    private final ByteBuffer memory =
+            ByteBuffer.allocateDirect(DATA + DATA_LENGTH).order(ByteOrder.nativeOrder());
+    private final ByteBuffer data = memory.slice(DATA, DATA_LENGTH);
+    private final long address = LibC.address(memory);
+
+    Message() {
+        memory.putLong(HEADER, address + NAME);
+        memory.putLong(HEADER + 16, address + VECTOR);
+        memory.putLong(HEADER + 24, 1);
+        memory.putLong(HEADER + 32, address + CONTROL);
+        memory.putLong(VECTOR, address + DATA);
+    }
+
+    /** Where the msghdr is, for the system call. */
+    long address() {
+        return address;
+    }
+
+    /** The packet's bytes, in network order; position and limit are the caller's. */
+    ByteBuffer data() {
+        return data;
+    }
+
+    /** Makes all room available again: the kernel overwrites the lengths with what it used. */
+    void reset() {
+        memory.putInt(NAME_LENGTH, CONTROL - NAME);
+        memory.putLong(CONTROL_LENGTH, DATA - CONTROL);
+        memory.putInt(FLAGS, 0);
+        memory.putLong(VECTOR_LENGTH, DATA_LENGTH);
+    }
+
+    int octet(int index) {
+        return memory.get(DATA + index) & 0xff;
+    }
+
+    InetAddress sender(AddressCache addresses, boolean ipv4) {
+        // struct sockaddr_in: the address at 4; struct sockaddr_in6: the address at 8, the scope at 24
+        return ipv4 ? addresses.ipv4(memory, NAME + 4) : addresses.ipv6(memory, NAME + 8, memory.getInt(NAME + 24));
+    }
+
+    /** The interface the packet came in on; 0 if the kernel did not say. */
+    int ifindex(boolean ipv4) {
+        int at = ipv4 ? control(IPPROTO_IP, IP_PKTINFO) : control(IPPROTO_IPV6, IPV6_PKTINFO);
+        // struct in_pktinfo begins with the index, struct in6_pktinfo has it behind the address
+        return at < 0 ? 0 : memory.getInt(ipv4 ? at : at + 16);
+    }
+
+    /** The hop limit of an IPv6 packet; 0, which nobody accepts, if the kernel did not say. */
+    int hopLimit() {
+        int at = control(IPPROTO_IPV6, IPV6_HOPLIMIT);
+        return at < 0 ? 0 : memory.getInt(at);
+    }
+
+    private int control(int level, int type) {
+        int end = CONTROL + (int) memory.getLong(CONTROL_LENGTH);
+        int at = CONTROL;
+        while (at + CMSG_DATA <= end) {
+            long length = memory.getLong(at);
+            if (memory.getInt(at + CMSG_LEVEL) == level && memory.getInt(at + CMSG_TYPE) == type) {
+                return at + CMSG_DATA;
+            }
+            if (length < CMSG_DATA) {
+                return -1;
+            }
+            at += (int) ((length + 7) & ~7L);
+        }
+        return -1;
+    }
+
+    /** Sends to this address, out of the interface. */
+    void destination(InetAddress to, int ifindex) {
+        var bytes = to.getAddress();
+        if (to instanceof Inet4Address) {
+            memory.putInt(NAME_LENGTH, 16);
+            memory.putShort(NAME, (short) LibC.AF_INET);
+            memory.put(NAME + 4, bytes);
+        } else {
+            memory.putInt(NAME_LENGTH, 28);
+            memory.putShort(NAME, (short) LibC.AF_INET6);
+            memory.put(NAME + 8, bytes);
+            memory.putInt(NAME + 24, ifindex);
+        }
+    }
+
+    /** Sends from this address, out of the interface: says so to the kernel with each packet. */
+    void source(InetAddress from, int ifindex) {
+        var bytes = from.getAddress();
+        boolean ipv4 = from instanceof Inet4Address;
+        memory.putLong(CONTROL_LENGTH, ipv4 ? CMSG_DATA + 16 : CMSG_DATA + 24);
+        memory.putLong(CONTROL, ipv4 ? CMSG_DATA + 12 : CMSG_DATA + 20);
+        memory.putInt(CONTROL + CMSG_LEVEL, ipv4 ? IPPROTO_IP : IPPROTO_IPV6);
+        memory.putInt(CONTROL + CMSG_TYPE, ipv4 ? IP_PKTINFO : IPV6_PKTINFO);
+        memory.putInt(CONTROL + CMSG_DATA + (ipv4 ? 0 : 16), ifindex);
+        memory.put(CONTROL + CMSG_DATA + (ipv4 ? 4 : 0), bytes);
+    }
+
+    /** Takes the bytes between position and limit, which stay as they are. */
+    void payload(ByteBuffer payload) {
+        data.put(0, payload, payload.position(), payload.remaining());
+        memory.putLong(VECTOR_LENGTH, payload.remaining());
+    }
+}

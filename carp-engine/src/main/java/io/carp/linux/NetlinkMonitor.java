@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A socket on which the kernel tells every change of addresses and interfaces. Needs no privilege. One thread. */
+public final class NetlinkMonitor implements AutoCloseable {
+    /** What changed. */
+    public interface Listener {
+        /** RTM_NEWADDR or RTM_DELADDR. */
+        void address(AddressMessage address, boolean deleted);
+
+        /** RTM_NEWLINK or RTM_DELLINK. */
+        void link(LinkMessage link, boolean deleted);
+
+        /** Changes came faster than they were read (ENOBUFS): some are lost, look at everything again. */
+        void overrun();
+    }
+
+    private static final int RTMGRP_LINK = 0x1;
+    private static final int RTMGRP_IPV4_IFADDR = 0x10;
+    private static final int RTMGRP_IPV6_IFADDR = 0x100;
+    private static final short POLLIN = 1;
+    private static final int RECEIVE_BUFFER = 1024 * 1024;
+
+    private final int fd;
+    private final int ignoredPortId;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(64 * 1024).order(ByteOrder.nativeOrder());
+    private final ByteBuffer pollfd = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+
+    private NetlinkMonitor(int fd, int ignoredPortId) {
+        this.fd = fd;
+        this.ignoredPortId = ignoredPortId;
+        pollfd.putInt(fd).putShort(POLLIN).clear();
+    }
+
+    /**
+     * Opens a socket in the network namespace of the calling thread.
+     *
+     * @param ignoredPortId whose doings are not told. The kernel names the sender for IPv4 addresses only: what this
+     *     socket did to IPv6 addresses is told all the same.
+     */
+    public static NetlinkMonitor open(int ignoredPortId) throws SystemCallException {
+        int type = LibC.SOCK_RAW | LibC.SOCK_CLOEXEC | LibC.SOCK_NONBLOCK;
+        int fd = LibC.socket(LibC.AF_NETLINK, type, Netlink.NETLINK_ROUTE);
+        if (fd < 0) {
+            throw new SystemCallException("netlink monitor", LibC.errno());
+        }
+        var size = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, RECEIVE_BUFFER);
+        // The limit of ordinary sockets is far below a mebibyte; who may manage addresses may also pass it.
+        if (LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUFFORCE, LibC.address(size), 4) < 0) {
+            LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUF, LibC.address(size), 4);
+        }
+        var address = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
+        address.putShort(0, (short) LibC.AF_NETLINK);
+        address.putInt(8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
+        if (LibC.bind(fd, LibC.address(address), 12) < 0) {
+            int errno = LibC.errno();
+            LibC.close(fd);
+            throw new SystemCallException("netlink monitor", errno);
+        }
+        return new NetlinkMonitor(fd, ignoredPortId);
+    }
+
+    /** Waits until there is something to read, at most so many milliseconds; returns whether there is. */
+    public boolean await(int timeoutMillis) {
+        pollfd.putShort(6, (short) 0);
+        return LibC.poll(LibC.address(pollfd), 1, timeoutMillis) > 0;
+    }
+
+    /** Tells everything that has arrived; does not wait. */
+    public void read(Listener listener) throws SystemCallException {
+        while (true) {
+            long length = LibC.recv(fd, LibC.address(in), in.capacity(), 0);
+            if (length < 0) {
+                int errno = LibC.errno();
+                if (errno == LibC.EAGAIN) {
+                    return;
+                }
+                if (errno == LibC.ENOBUFS) {
+                    listener.overrun();
+                } else if (errno != LibC.EINTR) {
+                    throw new SystemCallException("netlink monitor", errno);
+                }
+                continue;
+            }
+            int at = 0;
+            while (at + Netlink.NLMSG_HEADER <= length) {
+                int end = at + in.getInt(at);
+                if (end < at + Netlink.NLMSG_HEADER || end > length) {
+                    break;
+                }
+                if (in.getInt(at + 12) != ignoredPortId) {
+                    in.limit(end).position(at + Netlink.NLMSG_HEADER);
+                    tell(in.getShort(at + 4), listener);
+                }
+                in.clear();
+                at = (end + 3) & ~3;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        LibC.close(fd);
+    }
+
+    private void tell(int type, Listener listener) {
+        switch (type) {
+            case Netlink.RTM_NEWADDR, Netlink.RTM_DELADDR -> {
+                var address = AddressMessage.decode(in);
+                if (address != null) {
+                    listener.address(address, type == Netlink.RTM_DELADDR);
+                }
+            }
+            case Netlink.RTM_NEWLINK, Netlink.RTM_DELLINK -> {
+                var link = LinkMessage.decode(in);
+                if (link != null) {
+                    listener.link(link, type == Netlink.RTM_DELLINK);
+                }
+            }
+            default -> {
+                // Nothing else is in the groups.
+            }
+        }
+    }
+}

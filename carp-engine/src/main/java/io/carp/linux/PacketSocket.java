@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Sends whole Ethernet frames (AF_PACKET). Its protocol is 0, so it never receives any. Needs CAP_NET_RAW. One thread
+ * at a time.
+ */
+public final class PacketSocket implements AutoCloseable {
+    private static final int SOCKADDR_LL = 20;
+    private static final int ARPHRD_ETHER = 1;
+    private static final int MAC_LENGTH = 6;
+    private static final int ETHER_TYPE = 12;
+    private static final int LONGEST_FRAME = 1514;
+
+    private final int fd;
+    private final ByteBuffer frame = ByteBuffer.allocateDirect(LONGEST_FRAME);
+    private final ByteBuffer address = ByteBuffer.allocateDirect(SOCKADDR_LL).order(ByteOrder.nativeOrder());
+
+    private PacketSocket(int fd) {
+        this.fd = fd;
+    }
+
+    /**
+     * Opens a socket in the network namespace of the calling thread.
+     *
+     * @throws SystemCallException with EPERM where CAP_NET_RAW is missing
+     */
+    public static PacketSocket open() throws SystemCallException {
+        int fd = LibC.socket(LibC.AF_PACKET, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            throw new SystemCallException("packet socket", LibC.errno());
+        }
+        return new PacketSocket(fd);
+    }
+
+    /**
+     * Sends one frame, which begins with its destination, its source and its type.
+     *
+     * @return 0, or the error number (errno) of the failed send
+     */
+    public int send(int ifindex, byte[] bytes) {
+        frame.clear().put(bytes);
+        address.clear();
+        address.putShort((short) LibC.AF_PACKET).put(bytes, ETHER_TYPE, 2).putInt(ifindex);
+        address.putShort((short) ARPHRD_ETHER).put((byte) 0).put((byte) MAC_LENGTH);
+        address.put(bytes, 0, MAC_LENGTH);
+        long sent = LibC.sendto(fd, LibC.address(frame), bytes.length, 0, LibC.address(address), SOCKADDR_LL);
+        return sent < 0 ? LibC.errno() : 0;
+    }
+
+    @Override
+    public void close() {
+        LibC.close(fd);
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A raw socket for CARP (IP protocol 112) on one network interface and one multicast group, IPv4 or IPv6. Sending and
+ * receiving allocate nothing. One thread.
+ */
+public final class RawSocket implements AutoCloseable {
+    private static final int IPPROTO_CARP = 112;
+    private static final int MSG_DONTWAIT = 0x40;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_BINDTODEVICE = 25;
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_TOS = 1;
+    private static final int IP_PKTINFO = 8;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IP_PMTUDISC_DO = 2;
+    private static final int IP_MULTICAST_TTL = 33;
+    private static final int IP_MULTICAST_LOOP = 34;
+    private static final int IP_ADD_MEMBERSHIP = 35;
+    private static final int IP_MULTICAST_ALL = 49;
+    private static final int IPTOS_LOWDELAY = 0x10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MULTICAST_HOPS = 18;
+    private static final int IPV6_MULTICAST_LOOP = 19;
+    private static final int IPV6_ADD_MEMBERSHIP = 20;
+    private static final int IPV6_MULTICAST_ALL = 29;
+    private static final int IPV6_RECVPKTINFO = 49;
+    private static final int IPV6_RECVHOPLIMIT = 51;
+
+    private final int fd;
+    private final int ifindex;
+    private final boolean ipv4;
+    private final Message in;
+    private final Message out;
+    private final ByteBuffer packet;
+    private final AddressCache sources = new AddressCache();
+    private @Nullable InetAddress source;
+    private int ttl;
+
+    private RawSocket(int fd, int ifindex, InetAddress group) {
+        this.fd = fd;
+        this.ifindex = ifindex;
+        this.ipv4 = group instanceof Inet4Address;
+        this.in = new Message();
+        this.out = new Message();
+        this.packet = in.data();
+        out.destination(group, ifindex);
+    }
+
+    /**
+     * Opens the socket and joins the group. What arrived while it was not yet bound to the interface is thrown away.
+     *
+     * @param networkInterface its name
+     * @param ifindex its index; packets that came in elsewhere are never received
+     * @param group the multicast group to join and to send to; its family is the socket's
+     * @throws SystemCallException with {@link LibC#EPERM} if the capability CAP_NET_RAW is missing, with
+     *     {@link LibC#ENODEV} if the interface is gone, or what else the kernel says
+     */
+    public static RawSocket open(String networkInterface, int ifindex, InetAddress group) throws SystemCallException {
+        int family = group instanceof Inet4Address ? LibC.AF_INET : LibC.AF_INET6;
+        int fd = LibC.socket(family, LibC.SOCK_RAW | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, IPPROTO_CARP);
+        if (fd < 0) {
+            throw new SystemCallException("socket SOCK_RAW", LibC.errno());
+        }
+        var socket = new RawSocket(fd, ifindex, group);
+        try {
+            socket.configure(networkInterface, group);
+        } catch (SystemCallException e) {
+            socket.close();
+            throw e;
+        }
+        socket.discard();
+        return socket;
+    }
+
+    private void configure(String networkInterface, InetAddress group) throws SystemCallException {
+        var name = networkInterface.getBytes(StandardCharsets.UTF_8);
+        set(SOL_SOCKET, SO_BINDTODEVICE, buffer(name.length + 1).put(name).rewind(), "SO_BINDTODEVICE");
+        if (ipv4) {
+            set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
+            set(IPPROTO_IP, IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
+            set(IPPROTO_IP, IP_MULTICAST_TTL, 255, "IP_MULTICAST_TTL");
+            set(IPPROTO_IP, IP_MULTICAST_LOOP, 0, "IP_MULTICAST_LOOP");
+            set(IPPROTO_IP, IP_TOS, IPTOS_LOWDELAY, "IP_TOS");
+            set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
+            // struct ip_mreqn: group, address (any), index
+            var membership = buffer(12).put(group.getAddress()).putInt(0).putInt(ifindex);
+            set(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership.rewind(), "IP_ADD_MEMBERSHIP");
+        } else {
+            set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+            set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
+            set(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, "IPV6_MULTICAST_ALL");
+            set(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255, "IPV6_MULTICAST_HOPS");
+            set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, "IPV6_MULTICAST_LOOP");
+            // struct ipv6_mreq: group, index
+            var membership = buffer(20).put(group.getAddress()).putInt(ifindex);
+            set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, membership.rewind(), "IPV6_ADD_MEMBERSHIP");
+        }
+    }
+
+    private void set(int level, int option, int value, String name) throws SystemCallException {
+        set(level, option, buffer(4).putInt(value).rewind(), name);
+    }
+
+    private void set(int level, int option, ByteBuffer value, String name) throws SystemCallException {
+        if (LibC.setsockopt(fd, level, option, LibC.address(value), value.capacity()) < 0) {
+            throw new SystemCallException("setsockopt " + name, LibC.errno());
+        }
+    }
+
+    private static ByteBuffer buffer(int length) {
+        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+    }
+
+    // Until SO_BINDTODEVICE takes effect a raw socket hears every interface, and the kernel keeps what it has queued.
+    private void discard() {
+        while (receiveAny() >= 0) {
+            // thrown away
+        }
+    }
+
+    /** What to watch for reading. */
+    public int fd() {
+        return fd;
+    }
+
+    /** The index of the interface the socket was opened on. */
+    public int ifindex() {
+        return ifindex;
+    }
+
+    /** From now on packets leave with this address of the interface; allocates. */
+    public void sendFrom(InetAddress address) {
+        out.source(address, ifindex);
+    }
+
+    /**
+     * Sends one packet to the group, with TTL 255.
+     *
+     * @param payload the bytes between position and limit, which stay as they are
+     * @return 0, or the error number
+     */
+    public int send(ByteBuffer payload) {
+        out.payload(payload);
+        return LibC.sendmsg(fd, out.address(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
+    }
+
+    /** Takes the next packet that has arrived on the interface; false if there is none. */
+    public boolean receive() {
+        int length;
+        while ((length = receiveAny()) >= 0) {
+            int header = ipv4 && length > 0 ? (in.octet(0) & 0x0f) * 4 : 0;
+            if (in.ifindex(ipv4) == ifindex && header <= length) {
+                ttl = ipv4 ? in.octet(8) : in.hopLimit();
+                source = in.sender(sources, ipv4);
+                packet.limit(length).position(header);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int receiveAny() {
+        // A pending error of the socket is reported once instead of a packet: the next call goes on.
+        for (int attempt = 0; attempt < 8; attempt++) {
+            in.reset();
+            long length = LibC.recvmsg(fd, in.address(), MSG_DONTWAIT);
+            if (length >= 0) {
+                return (int) length;
+            }
+            if (LibC.errno() == LibC.EAGAIN) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** The bytes behind the IP header of the packet received last; reused by the next one. */
+    public ByteBuffer packet() {
+        return packet;
+    }
+
+    /** Who sent the packet received last. */
+    public InetAddress source() {
+        if (source == null) {
+            throw new IllegalStateException("nothing received yet");
+        }
+        return source;
+    }
+
+    /** The TTL or hop limit of the packet received last, 0..255. */
+    public int ttl() {
+        return ttl;
+    }
+
+    @Override
+    public void close() {
+        LibC.close(fd);
+    }
+}
