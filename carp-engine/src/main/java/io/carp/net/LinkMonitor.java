@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.net;
+
+import io.carp.linux.AddressMessage;
+import io.carp.linux.LibC;
+import io.carp.linux.LinkEvents;
+import io.carp.linux.LinkMessage;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Knows the network interfaces of this machine by name, and tells when one of them changes. Loop thread only. */
+final class LinkMonitor implements LinkEvents.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkMonitor.class);
+    private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
+
+    /** What the binder marks our virtual IPs with (IFA_PROTO). */
+    private static final int PROTO_CARP = 0x70;
+
+    /**
+     * What matters of one interface.
+     *
+     * @param ipv4 where IPv4 advertisements leave from: the first address of its own, never a virtual IP; or null
+     * @param ipv6 the same for IPv6: the first link-local address; or null
+     */
+    record State(
+            int ifindex,
+            boolean up,
+            boolean running,
+            @Nullable InetAddress ipv4,
+            @Nullable InetAddress ipv6) {}
+
+    /** One who wants to know about one interface. */
+    interface Subscriber {
+        /** The interface is now like this; null if there is none of that name. */
+        void changed(@Nullable State state);
+
+        /** Nothing can be known about interfaces on this machine; the sentence says why. */
+        void unknown(String why);
+    }
+
+    private final Loop loop;
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private Map<Integer, Interface> interfaces = Map.of();
+    private Map<Integer, Interface> told = new LinkedHashMap<>();
+    private boolean complete;
+    private @Nullable String problem;
+    private @Nullable LinkEvents events;
+    private @Nullable Cancellable watch;
+    private boolean closed;
+
+    LinkMonitor(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Begins to listen. Any thread but the loop's: loading the native library takes a while. */
+    void start() {
+        try {
+            LibC.errno();
+            loop.execute(this::open);
+        } catch (LinkageError e) {
+            LOG.debug("No native library", e);
+            loop.execute(() -> fail("raw sockets need Linux on a processor JNA knows: " + e.getMessage()));
+        }
+    }
+
+    private void open() {
+        if (closed) {
+            return;
+        }
+        try {
+            events = LinkEvents.open(this);
+            watch = loop.watch(events.fd(), this::readable);
+            problem = null;
+        } catch (UnsupportedOperationException e) {
+            release();
+            fail("raw sockets need Linux with epoll: " + e.getMessage());
+        } catch (SystemCallException e) {
+            if (!complete) {
+                fail("the network interfaces cannot be listened to: " + e.getMessage());
+            }
+            // What is known stays true until the next attempt: better than to take every link down.
+            loop.at(loop.nanoTime() + RETRY, this::open);
+        }
+    }
+
+    private void fail(String why) {
+        problem = why;
+        for (var subscription : List.copyOf(subscriptions)) {
+            subscription.first = true;
+            subscription.subscriber.unknown(why);
+        }
+    }
+
+    private void readable() {
+        try {
+            if (events != null) {
+                events.read();
+            }
+        } catch (SystemCallException e) {
+            LOG.warn("Listening to the network interfaces failed and starts anew: {}", e.getMessage());
+            release();
+            loop.at(loop.nanoTime() + RETRY, this::open);
+        }
+        tell();
+    }
+
+    private void tell() {
+        if (complete) {
+            for (var subscription : List.copyOf(subscriptions)) {
+                subscription.tell();
+            }
+        }
+    }
+
+    /** Tells the subscriber at once what is known, later or now, but not before this returned, and each change. */
+    Cancellable subscribe(String networkInterface, Subscriber subscriber) {
+        var subscription = new Subscription(networkInterface, subscriber);
+        subscriptions.add(subscription);
+        loop.execute(() -> {
+            if (problem != null) {
+                subscriber.unknown(problem);
+            } else if (complete) {
+                subscription.tell();
+            }
+        });
+        return subscription;
+    }
+
+    /** Ends it; nobody is told anything any more. */
+    void close() {
+        closed = true;
+        subscriptions.clear();
+        release();
+    }
+
+    private void release() {
+        if (watch != null) {
+            watch.cancel();
+            watch = null;
+        }
+        if (events != null) {
+            events.close();
+            events = null;
+        }
+    }
+
+    private @Nullable State find(String networkInterface) {
+        for (var each : interfaces.values()) {
+            if (each.link.name().equals(networkInterface)) {
+                return each.state();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void begin() {
+        told = new LinkedHashMap<>();
+    }
+
+    @Override
+    public void complete() {
+        interfaces = told;
+        complete = true;
+    }
+
+    @Override
+    public void link(LinkMessage link, boolean deleted) {
+        if (deleted) {
+            told.remove(link.ifindex());
+            return;
+        }
+        var known = told.get(link.ifindex());
+        if (known == null) {
+            told.put(link.ifindex(), new Interface(link));
+        } else {
+            known.link = link;
+        }
+    }
+
+    @Override
+    public void address(AddressMessage address, boolean deleted) {
+        var on = told.get(address.ifindex());
+        if (on != null && deleted) {
+            on.remove(address);
+        } else if (on != null) {
+            on.put(address);
+        }
+    }
+
+    private final class Subscription implements Cancellable {
+        private final String networkInterface;
+        private final Subscriber subscriber;
+        private boolean first = true;
+        private @Nullable State last;
+
+        Subscription(String networkInterface, Subscriber subscriber) {
+            this.networkInterface = networkInterface;
+            this.subscriber = subscriber;
+        }
+
+        void tell() {
+            var state = find(networkInterface);
+            if (subscriptions.contains(this) && (first || !Objects.equals(state, last))) {
+                first = false;
+                last = state;
+                subscriber.changed(state);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            subscriptions.remove(this);
+        }
+    }
+
+    private static final class Interface {
+        private final List<AddressMessage> addresses = new ArrayList<>();
+        private LinkMessage link;
+
+        Interface(LinkMessage link) {
+            this.link = link;
+        }
+
+        // In the order in which they came: a renewed one stays where it is.
+        void put(AddressMessage address) {
+            for (int i = 0; i < addresses.size(); i++) {
+                if (same(addresses.get(i), address)) {
+                    addresses.set(i, address);
+                    return;
+                }
+            }
+            addresses.add(address);
+        }
+
+        void remove(AddressMessage address) {
+            addresses.removeIf(known -> same(known, address));
+        }
+
+        private static boolean same(AddressMessage one, AddressMessage other) {
+            return one.local().equals(other.local()) && one.prefixLength() == other.prefixLength();
+        }
+
+        State state() {
+            return new State(link.ifindex(), link.isUp(), link.isRunning(), ipv4(), ipv6());
+        }
+
+        private @Nullable InetAddress ipv4() {
+            InetAddress secondary = null;
+            for (var each : addresses) {
+                if (each.local() instanceof Inet4Address && canBeSource(each)) {
+                    if ((each.flags() & AddressMessage.IFA_F_SECONDARY) == 0) {
+                        return each.local();
+                    }
+                    secondary = secondary == null ? each.local() : secondary;
+                }
+            }
+            return secondary;
+        }
+
+        private @Nullable InetAddress ipv6() {
+            for (var each : addresses) {
+                if (each.local() instanceof Inet6Address && each.local().isLinkLocalAddress() && canBeSource(each)) {
+                    return each.local();
+                }
+            }
+            return null;
+        }
+
+        // A virtual IP moves to the peers: it can be nobody's source.
+        private static boolean canBeSource(AddressMessage address) {
+            int notUsable = AddressMessage.IFA_F_TENTATIVE | AddressMessage.IFA_F_DADFAILED;
+            return address.proto() != PROTO_CARP && (address.flags() & notUsable) == 0;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.net;
+
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop as one thread, {@code carp-loop}, on Linux's epoll. Where there is no epoll it runs on Java's own selector
+ * and can watch no file descriptors: then only transports that need none work.
+ */
+@Component(service = Loop.class)
+public final class NettyLoop implements Loop, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyLoop.class);
+
+    // epoll waits up to 10 ms by an exact timer, but longer by a clock of whole milliseconds, up to 1 ms too long. So a
+    // longer wait ends early and is followed by a short one. Netty's property for it is of no use to one bundle of
+    // many.
+    private static final long SHORT_WAIT = TimeUnit.MILLISECONDS.toNanos(8);
+    private static final long EARLY = TimeUnit.MILLISECONDS.toNanos(4);
+
+    private final boolean epoll = Epoll.isAvailable();
+    private final MultiThreadIoEventLoopGroup group;
+    private final IoEventLoop loop;
+
+    @Activate
+    public NettyLoop() {
+        if (!epoll) {
+            var cause = Epoll.unavailabilityCause();
+            LOG.warn("No epoll here, so the transport raw cannot work (udp can): {}", String.valueOf(cause));
+            LOG.debug("No epoll", cause);
+        }
+        IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(1, NettyLoop::thread, handler);
+        loop = group.next();
+    }
+
+    private static Thread thread(Runnable work) {
+        var thread = new FastThreadLocalThread(work, "carp-loop");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Ends the thread; what is still to be done is dropped. Watched file descriptors stay open. */
+    @Deactivate
+    @Override
+    public void close() {
+        var ended = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        if (!inLoop()) {
+            ended.awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(() -> perform(task));
+    }
+
+    @Override
+    public Cancellable at(long nanoTime, Runnable task) {
+        var timer = new Timer(nanoTime, task);
+        timer.arm();
+        return timer;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public Cancellable watch(int fd, Runnable readable) {
+        if (!epoll) {
+            throw new UnsupportedOperationException("file descriptors can be watched on Linux with epoll only");
+        }
+        var watch = new Watch(fd, readable);
+        loop.register(watch).addListener(watch::registered);
+        return watch;
+    }
+
+    private static void perform(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            // One broken task must not end the thread that runs every virtual host.
+            LOG.error("A task on carp-loop failed; the loop goes on", e);
+        }
+    }
+
+    /** Runs its task once, in up to two waits. */
+    private final class Timer implements Cancellable, Runnable {
+        private final long at;
+        private final Runnable task;
+        private @Nullable Future<?> wait;
+
+        Timer(long at, Runnable task) {
+            this.at = at;
+            this.task = task;
+        }
+
+        void arm() {
+            long delay = at - System.nanoTime();
+            wait = loop.schedule(this, delay > SHORT_WAIT ? delay - EARLY : delay, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public void run() {
+            if (at - System.nanoTime() > 0) {
+                arm();
+            } else {
+                perform(task);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (wait != null) {
+                wait.cancel(false);
+            }
+        }
+    }
+
+    /** A file descriptor that somebody else owns and closes. */
+    private static final class Watch implements EpollIoHandle, Cancellable {
+        private final FileDescriptor fd;
+        private final Runnable readable;
+        private @Nullable IoRegistration registration;
+        private volatile boolean cancelled;
+
+        Watch(int fd, Runnable readable) {
+            this.fd = new FileDescriptor(fd);
+            this.readable = readable;
+        }
+
+        private void registered(Future<? super IoRegistration> result) {
+            if (!result.isSuccess()) {
+                LOG.error("Cannot watch file descriptor {}", fd.intValue(), result.cause());
+                return;
+            }
+            registration = (IoRegistration) result.getNow();
+            if (cancelled) {
+                registration.cancel();
+            } else {
+                registration.submit(EpollIoOps.EPOLLIN);
+            }
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return fd;
+        }
+
+        @Override
+        public void handle(IoRegistration from, IoEvent event) {
+            // An event of the same round may have been collected before a cancel.
+            if (!cancelled) {
+                perform(readable);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            if (registration != null) {
+                registration.cancel();
+            }
+        }
+
+        @Override
+        public void close() {
+            // The end of the loop is not the end of the file descriptor.
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.net;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code etc/carp.transport.udp.cfg} says, checked.
+ *
+ * @param port where we listen and, unless a peer says otherwise, send to; 1..65535
+ * @param bind the local address to listen on and to send from; null for any
+ * @param peers who gets each advertisement
+ */
+record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress> peers) {
+    static final String FILE = "etc/carp.transport.udp.cfg";
+
+    private static final String PORT = "port";
+    private static final String BIND = "bind";
+    private static final String PEERS = "peers";
+    private static final Set<String> KEYS = Set.of(PORT, BIND, PEERS);
+    private static final String DEFAULT_PORT = "5112";
+    private static final int MAX_PORT = 65535;
+
+    // What Declarative Services, FileInstall and the features service add to a configuration.
+    private static final Pattern FOREIGN =
+            Pattern.compile("service\\..*|component\\..*|felix\\.fileinstall\\..*|carp\\.transport"
+                    + "|org\\.apache\\.karaf\\.features\\.configKey|osgi\\.ds\\..*|.*\\.target");
+    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%[\\w.-]+)?");
+    private static final Pattern PEER = Pattern.compile("(?:\\[(?<ipv6>[^]]*)]|(?<ipv4>[^:]*))(?::(?<port>[^:]*))?");
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws IllegalArgumentException naming the key, the value and what is allowed
+     */
+    static UdpSettings of(Map<String, ?> configuration) {
+        for (var key : configuration.keySet()) {
+            if (!KEYS.contains(key) && !FOREIGN.matcher(key).matches()) {
+                throw new IllegalArgumentException("unknown key " + key + "; allowed are bind, peers and port");
+            }
+        }
+        int port = port(PORT, text(configuration, PORT, DEFAULT_PORT), text(configuration, PORT, DEFAULT_PORT));
+        var local = text(configuration, BIND, "");
+        var bind = local.isEmpty() ? null : address(BIND, local, local);
+        var peers = new ArrayList<InetSocketAddress>();
+        for (var part : text(configuration, PEERS, "").split(",")) {
+            if (!part.isBlank()) {
+                peers.add(peer(part.trim(), port, bind));
+            }
+        }
+        return new UdpSettings(port, bind, List.copyOf(peers));
+    }
+
+    private static String text(Map<String, ?> configuration, String key, String otherwise) {
+        var value = configuration.get(key);
+        return value == null ? otherwise : value.toString().trim();
+    }
+
+    private static InetSocketAddress peer(String peer, int defaultPort, @Nullable InetAddress bind) {
+        var parts = PEER.matcher(peer);
+        if (!parts.matches()) {
+            throw refused(PEERS, peer, "an IPv6 address goes into brackets: [fd00::2] or [fd00::2]:5112");
+        }
+        var ipv6 = parts.group("ipv6");
+        var address = address(PEERS, peer, ipv6 == null ? String.valueOf(parts.group("ipv4")) : ipv6);
+        if (bind != null && bind.getClass() != address.getClass()) {
+            throw refused(PEERS, peer, "the address must be of the same family as bind = " + bind.getHostAddress());
+        }
+        var port = parts.group("port");
+        return new InetSocketAddress(address, port == null ? defaultPort : port(PEERS, peer, port));
+    }
+
+    private static int port(String key, String value, String digits) {
+        try {
+            int port = Integer.parseInt(digits);
+            if (port >= 1 && port <= MAX_PORT) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // refused below, like a number out of range
+        }
+        throw refused(key, value, "a port is a number 1.." + MAX_PORT);
+    }
+
+    private static InetAddress address(String key, String value, String literal) {
+        // Checked first, since a name would make Java ask the DNS, which may answer something else next time.
+        if (IPV4.matcher(literal).matches() || IPV6.matcher(literal).matches()) {
+            try {
+                return InetAddress.getByName(literal);
+            } catch (UnknownHostException e) {
+                // refused below: a number over 255, or no such scope
+            }
+        }
+        throw refused(key, value, "an address in digits is allowed, such as 10.0.0.2 or fd00::2; host names are not");
+    }
+
+    private static IllegalArgumentException refused(String key, String value, String allowed) {
+        var hint = value.contains("#") ? " (a comment needs its own line)" : "";
+        return new IllegalArgumentException(key + " = " + value + ": " + allowed + hint);
+    }
+}
