@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.spi.VirtualIp;
+import java.nio.ByteBuffer;
+
+/**
+ * The Ethernet frames that tell a link who has a virtual IP now: pure bytes. Neighbours that know the address replace
+ * what they know; those that do not are not bothered.
+ */
+final class Announcement {
+    private static final byte[] BROADCAST = {-1, -1, -1, -1, -1, -1};
+    /** The Ethernet group of ff02::1, all nodes. */
+    private static final byte[] ALL_NODES_MAC = {0x33, 0x33, 0, 0, 0, 1};
+
+    private static final byte[] ALL_NODES = {(byte) 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+    private static final int ETHERTYPE_ARP = 0x0806;
+    private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final int ETHERTYPE_IPV6 = 0x86dd;
+    private static final int ARP_REQUEST = 1;
+    private static final int ICMPV6 = 58;
+    private static final int NEIGHBOUR_ADVERTISEMENT = 136;
+    private static final int ROUTER = 0x8000_0000;
+    private static final int OVERRIDE = 0x2000_0000;
+    private static final int TARGET_LINK_LAYER_ADDRESS = 2;
+    private static final int ICMPV6_LENGTH = 32;
+    private static final int ICMPV6_START = 54;
+    private static final int ICMPV6_CHECKSUM = 56;
+
+    private Announcement() {}
+
+    /**
+     * The frame for one virtual IP.
+     *
+     * @param mac the six bytes of the interface's hardware address
+     * @param router whether this node forwards IPv6: hosts that have it as their default router would drop it if an
+     *     advertisement said otherwise
+     */
+    static byte[] frame(VirtualIp ip, byte[] mac, boolean router) {
+        byte[] address = ip.address().getAddress();
+        return ip.isIpv4() ? gratuitousArp(mac, address) : neighbourAdvertisement(mac, address, router);
+    }
+
+    /** As ucarp sends it: a request for the address by its own holder. */
+    static byte[] gratuitousArp(byte[] mac, byte[] address) {
+        var frame = ByteBuffer.allocate(42);
+        frame.put(BROADCAST).put(mac).putShort((short) ETHERTYPE_ARP);
+        frame.putShort((short) 1).putShort((short) ETHERTYPE_IPV4).put((byte) 6).put((byte) 4);
+        frame.putShort((short) ARP_REQUEST);
+        frame.put(mac).put(address).put(mac).put(address);
+        return frame.array();
+    }
+
+    /** Unsolicited, to all nodes, with the override flag; RFC 4861, 7.2.6. */
+    static byte[] neighbourAdvertisement(byte[] mac, byte[] address, boolean router) {
+        var frame = ByteBuffer.allocate(86);
+        frame.put(ALL_NODES_MAC).put(mac).putShort((short) ETHERTYPE_IPV6);
+        frame.putInt(0x6000_0000).putShort((short) ICMPV6_LENGTH).put((byte) ICMPV6);
+        // Receivers drop what has crossed a router: the hop limit must be 255.
+        frame.put((byte) 255).put(address).put(ALL_NODES);
+        frame.put((byte) NEIGHBOUR_ADVERTISEMENT).put((byte) 0).putShort((short) 0);
+        frame.putInt(router ? ROUTER | OVERRIDE : OVERRIDE).put(address);
+        frame.put((byte) TARGET_LINK_LAYER_ADDRESS).put((byte) 1).put(mac);
+        frame.putShort(ICMPV6_CHECKSUM, checksum(frame));
+        return frame.array();
+    }
+
+    /** Over the pseudo-header of RFC 8200 (both addresses, length, next header) and the message. */
+    private static short checksum(ByteBuffer frame) {
+        int sum = ICMPV6_LENGTH + ICMPV6;
+        for (int at = ICMPV6_START - 32; at < ICMPV6_START + ICMPV6_LENGTH; at += 2) {
+            sum += frame.getShort(at) & 0xffff;
+        }
+        while (sum > 0xffff) {
+            sum = (sum & 0xffff) + (sum >>> 16);
+        }
+        return (short) ~sum;
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.linux.Capabilities;
+import io.carp.linux.LinkMessage;
+import io.carp.linux.Netlink;
+import io.carp.linux.PacketSocket;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.VirtualIp;
+import java.io.IOException;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends {@linkplain Announcement announcements}. Any thread; may block. */
+final class Announcer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+    private static final int TIMEOUT_MILLIS = 1000;
+
+    private @Nullable Netlink netlink;
+    private @Nullable PacketSocket socket;
+    private boolean failed;
+
+    /** One frame per address; nothing where there is no Ethernet. */
+    void announce(String networkInterface, Collection<VirtualIp> addresses) {
+        announce(networkInterface, addresses, true);
+    }
+
+    /** Everything but sending, so that the first announcement need not wait for sockets and classes. */
+    void prepare(String networkInterface, Collection<VirtualIp> addresses) {
+        announce(networkInterface, addresses, false);
+    }
+
+    private synchronized void announce(String networkInterface, Collection<VirtualIp> addresses, boolean really) {
+        try {
+            if (netlink == null) {
+                netlink = Netlink.open(TIMEOUT_MILLIS);
+            }
+            var link = netlink.link(networkInterface);
+            if (link == null || !link.isEthernet()) {
+                return;
+            }
+            boolean router = Sysctl.isOn("ipv6", networkInterface, "forwarding");
+            if (socket == null) {
+                socket = PacketSocket.open();
+            }
+            for (var ip : addresses) {
+                var frame = Announcement.frame(ip, link.hardwareAddress(), router);
+                if (really) {
+                    send(socket, link, ip, frame);
+                }
+            }
+            failed = false;
+        } catch (IOException | LinkageError e) {
+            // Announcements are repeated: one line until they work again.
+            if (!failed) {
+                failed = true;
+                LOG.warn(
+                        "carp: cannot announce on {}: {}",
+                        networkInterface,
+                        Privileges.explain(e, Capabilities.CAP_NET_RAW));
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (netlink != null) {
+            netlink.close();
+            netlink = null;
+        }
+        if (socket != null) {
+            socket.close();
+            socket = null;
+        }
+    }
+
+    private static void send(PacketSocket socket, LinkMessage link, VirtualIp ip, byte[] frame)
+            throws SystemCallException {
+        int errno = socket.send(link.ifindex(), frame);
+        if (errno != 0) {
+            throw new SystemCallException("announce " + ip, errno);
+        }
+    }
+}

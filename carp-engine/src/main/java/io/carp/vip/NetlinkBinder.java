@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.linux.AddressMessage;
+import io.carp.linux.Capabilities;
+import io.carp.linux.Netlink;
+import io.carp.linux.NetlinkMonitor;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.Loop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds virtual IPs to interfaces of this node as leases in the kernel (rtnetlink), and renews them while
+ * advertisements leave. Whatever does not carry our mark (IFA_PROTO 0x70) is never touched. Linux 5.18 or later, with
+ * CAP_NET_ADMIN; CAP_NET_RAW to announce.
+ *
+ * <p>One lock covers every look at the kernel together with what is done upon it, so that a renewal can never run
+ * between an unbind and its effect. It is never taken on the loop thread.
+ */
+@Component(service = AddressBinder.class, property = AddressBinder.NAME + "=netlink")
+public final class NetlinkBinder implements AddressBinder {
+    private static final Logger LOG = LoggerFactory.getLogger(NetlinkBinder.class);
+    private static final int TIMEOUT_MILLIS = 2000;
+
+    /** Something to do with the kernel's addresses, under the lock. */
+    interface Work {
+        void on(Round round) throws IOException;
+    }
+
+    private final Loop loop;
+    private final Announcer announcer = new Announcer();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition boundOrClosed = lock.newCondition();
+    private final List<NetlinkBinding> bindings = new ArrayList<>();
+    /** What to tell listeners as soon as the lock is free. */
+    private final List<Runnable> news = new ArrayList<>();
+
+    private @Nullable Netlink netlink;
+    private @Nullable LeaseKeeper keeper;
+    private boolean closed;
+
+    @Activate
+    public NetlinkBinder(@Reference Loop loop) {
+        this.loop = loop;
+    }
+
+    @Override
+    public Binding open(Addresses addresses, Listener listener) {
+        var binding = new NetlinkBinding(this, addresses, listener);
+        lock.lock();
+        try {
+            bindings.add(binding);
+        } finally {
+            lock.unlock();
+        }
+        return binding;
+    }
+
+    /** Releases what is still bound and ends the renewals. */
+    @Deactivate
+    public void close() throws InterruptedException {
+        for (var binding : openBindings()) {
+            try {
+                binding.close();
+            } catch (IOException e) {
+                LOG.warn("carp: {}: {}", binding.name(), e.getMessage());
+            }
+        }
+        LeaseKeeper ending;
+        lock.lock();
+        try {
+            closed = true;
+            ending = keeper;
+            boundOrClosed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (ending != null) {
+            ending.join();
+        }
+        lock.lock();
+        try {
+            if (netlink != null) {
+                netlink.close();
+                netlink = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        announcer.close();
+    }
+
+    Announcer announcer() {
+        return announcer;
+    }
+
+    long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    /** Does the work upon a fresh look at the kernel, then tells the listeners. */
+    void locked(Work work) throws IOException {
+        List<Runnable> told;
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IOException("the netlink binder has been stopped");
+            }
+            if (netlink == null) {
+                netlink = Netlink.open(TIMEOUT_MILLIS);
+            }
+            work.on(new Round(netlink, loop.nanoTime()));
+            boundOrClosed.signalAll();
+        } catch (SystemCallException e) {
+            throw new IOException(Privileges.explain(e, Capabilities.CAP_NET_ADMIN), e);
+        } catch (LinkageError e) {
+            throw new IOException("addresses can be bound by netlink on Linux only", e);
+        } finally {
+            told = List.copyOf(news);
+            news.clear();
+            lock.unlock();
+        }
+        told.forEach(Runnable::run);
+    }
+
+    /** Starts watching and renewing, before the first address is bound. Under the lock. */
+    void keepLeases() throws SystemCallException {
+        if (keeper == null && netlink != null) {
+            keeper = new LeaseKeeper(this, NetlinkMonitor.open(netlink.portId()));
+            keeper.start();
+        }
+    }
+
+    /** Loads what {@link #keepLeases} needs, without hearing of changes that concern nobody yet. Under the lock. */
+    void rehearseKeepingLeases() throws SystemCallException {
+        if (keeper == null && netlink != null) {
+            new LeaseKeeper(this, NetlinkMonitor.open(netlink.portId())).discard();
+        }
+    }
+
+    /** Tells a listener something as soon as the lock is free. Under the lock. */
+    void tell(Runnable what) {
+        news.add(what);
+    }
+
+    /** The other virtual host of this node that has bound the address, or null. Under the lock. */
+    @Nullable
+    NetlinkBinding holder(AddressMessage address, NetlinkBinding asking) {
+        for (var binding : bindings) {
+            if (binding != asking && binding.holds(address)) {
+                return binding;
+            }
+        }
+        return null;
+    }
+
+    void forget(NetlinkBinding binding) {
+        lock.lock();
+        try {
+            bindings.remove(binding);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something is bound; false when the end has come. */
+    boolean awaitBound() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!closed && bindings.stream().noneMatch(NetlinkBinding::isBound)) {
+                boundOrClosed.await();
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long to wait before the next {@link #tend}: the shortest lease decides. */
+    int tickMillis() {
+        long shortest = 1000;
+        for (var binding : openBindings()) {
+            shortest = Math.min(shortest, binding.tickMillis());
+        }
+        return (int) shortest;
+    }
+
+    /**
+     * Renews all leases of the node in one burst if one of them is due, and puts back what has disappeared.
+     *
+     * @param changes what the kernel told since the last time
+     */
+    void tend(Changes changes) throws IOException {
+        long now = loop.nanoTime();
+        // All or none: the kernel drops leases of one phase together, but those of different phases up to a second
+        // late.
+        tend(isDue(now), changes);
+    }
+
+    void tend(boolean burst, Changes changes) throws IOException {
+        if (burst || changes.any()) {
+            locked(round -> {
+                SystemCallException failure = null;
+                for (var binding : bindings) {
+                    try {
+                        binding.tend(round, burst, changes);
+                    } catch (SystemCallException e) {
+                        failure = e;
+                    }
+                }
+                // The addresses of one virtual host do not wait for another's.
+                if (failure != null) {
+                    throw failure;
+                }
+            });
+        }
+    }
+
+    private boolean isDue(long now) {
+        lock.lock();
+        try {
+            return !closed && bindings.stream().anyMatch(binding -> binding.isDue(now));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<NetlinkBinding> openBindings() {
+        lock.lock();
+        try {
+            return List.copyOf(bindings);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.linux.AddressMessage;
+import io.carp.linux.LibC;
+import io.carp.linux.LinkMessage;
+import io.carp.linux.Netlink;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at all addresses of this node, and what is done upon it. Valid only while the lock of the binder is held:
+ * nothing of ours changes in between.
+ */
+final class Round {
+    /** IFA_PROTO of every address we bind: the mark that it is ours. */
+    static final int IFA_PROTO_CARP = 0x70;
+
+    final long now;
+    private final Netlink netlink;
+    private final List<AddressMessage> addresses;
+    private final Map<String, @Nullable LinkMessage> links = new HashMap<>();
+
+    Round(Netlink netlink, long now) throws SystemCallException {
+        this.netlink = netlink;
+        this.now = now;
+        this.addresses = netlink.addresses();
+    }
+
+    /** Another look, after something was done. */
+    Round again() throws SystemCallException {
+        return new Round(netlink, now);
+    }
+
+    /** Throws, with EPERM, where we may not change addresses. */
+    void checkPrivilege() throws SystemCallException {
+        netlink.checkPrivilege();
+    }
+
+    /** The interface of that name; null if there is none. */
+    @Nullable
+    LinkMessage link(String name) throws SystemCallException {
+        if (!links.containsKey(name)) {
+            links.put(name, netlink.link(name));
+        }
+        return links.get(name);
+    }
+
+    private String name(int ifindex) throws SystemCallException {
+        var link = netlink.link(ifindex);
+        return link == null ? "interface " + ifindex : link.name();
+    }
+
+    /** Wherever the address is configured, with whatever prefix length, by us or by somebody else. */
+    List<AddressMessage> of(InetAddress address) {
+        return addresses.stream().filter(a -> a.local().equals(address)).toList();
+    }
+
+    /** Those of the addresses that carry our mark, on any interface and with any prefix length, and pass the test. */
+    List<AddressMessage> ours(Collection<VirtualIp> ips, Predicate<AddressMessage> test) {
+        return addresses.stream()
+                .filter(a ->
+                        isOurs(a) && ips.stream().anyMatch(ip -> ip.address().equals(a.local())))
+                .filter(test)
+                .toList();
+    }
+
+    /** Whether this very address is there and ours. */
+    boolean holds(VirtualIp ip, int ifindex) {
+        return of(ip.address()).stream().anyMatch(a -> isOurs(a) && a.ifindex() == ifindex && isSame(a, ip));
+    }
+
+    /** Whether each of the addresses, if it is still there, carries our mark. */
+    boolean keepsMarks(List<AddressMessage> added) {
+        return added.stream()
+                .flatMap(one -> of(one.local()).stream()
+                        .filter(a -> a.ifindex() == one.ifindex() && a.prefixLength() == one.prefixLength()))
+                .allMatch(Round::isOurs);
+    }
+
+    static boolean isSame(AddressMessage address, VirtualIp ip) {
+        return address.local().equals(ip.address()) && address.prefixLength() == ip.prefixLength();
+    }
+
+    /** What somebody else has configured that is or answers for the address; null if nothing. */
+    @Nullable
+    AddressMessage foreign(VirtualIp ip, int ifindex) {
+        return of(ip.address()).stream()
+                .filter(a -> !isOurs(a) && concerns(a, ifindex))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The sentence for an address that somebody else has configured. */
+    String inUse(AddressMessage foreign) throws SystemCallException {
+        String text = foreign.local().getHostAddress() + "/" + foreign.prefixLength();
+        String where = name(foreign.ifindex());
+        return text + " is already configured on " + where + " by somebody else and was not touched; if nobody needs it"
+                + " there: ip address delete " + text + " dev " + where;
+    }
+
+    /**
+     * Whether an address means the same as on another interface: a link-local one does not, any other is answered for
+     * on all of them.
+     */
+    static boolean concerns(AddressMessage address, int ifindex) {
+        return address.ifindex() == ifindex || !address.local().isLinkLocalAddress();
+    }
+
+    static boolean isOurs(AddressMessage address) {
+        return address.proto() == IFA_PROTO_CARP;
+    }
+
+    /**
+     * Adds an address that is not there.
+     *
+     * @param seconds its lease; 0 means for ever
+     * @return what can be deleted again
+     * @throws SystemCallException with EEXIST if it has appeared meanwhile
+     */
+    AddressMessage add(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
+        var message = message(ip, ifindex, label, seconds);
+        netlink.add(message, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL);
+        return message;
+    }
+
+    /** Renews an address that {@linkplain #holds is there and ours}; it would add one that is not. */
+    AddressMessage renew(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
+        var message = message(ip, ifindex, label, seconds);
+        netlink.add(message, Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE);
+        return message;
+    }
+
+    /** All that {@link #add} does before the kernel is asked, and what is asked of it before and after. */
+    void rehearse(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
+        if (!holds(ip, ifindex)) {
+            keepsMarks(List.of(message(ip, ifindex, label, seconds)));
+        }
+        deleteAll(List.of());
+    }
+
+    /** Removes an address that is ours; one that has gone meanwhile is fine. */
+    void delete(AddressMessage address) throws SystemCallException {
+        try {
+            netlink.delete(address);
+        } catch (SystemCallException e) {
+            if (e.errno() != LibC.EADDRNOTAVAIL && e.errno() != LibC.ENODEV) {
+                throw e;
+            }
+        }
+    }
+
+    /** Removes each of these; the first failure is thrown after the last. */
+    void deleteAll(List<AddressMessage> unwanted) throws SystemCallException {
+        var failures = new ArrayList<SystemCallException>();
+        for (var address : unwanted) {
+            try {
+                delete(address);
+            } catch (SystemCallException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+    }
+
+    /**
+     * Every message is complete: what a renewal leaves out the kernel would take away, the mark first of all.
+     */
+    private static AddressMessage message(VirtualIp ip, int ifindex, @Nullable String label, long seconds) {
+        long valid = seconds == 0 ? AddressMessage.INFINITY : seconds;
+        if (ip.isIpv4()) {
+            return new AddressMessage(ifindex, ip.address(), ip.prefixLength(), 0, IFA_PROTO_CARP, label, valid, valid);
+        }
+        // Peers are out of the way when we bind: no time for duplicate detection. A route to nobody but ourselves would
+        // be told to every listener with every renewal. Preferred for 0 s: never the source of the node's own traffic.
+        int flags = AddressMessage.IFA_F_NODAD;
+        if (ip.prefixLength() == 128) {
+            flags |= AddressMessage.IFA_F_NOPREFIXROUTE;
+        }
+        return new AddressMessage(ifindex, ip.address(), ip.prefixLength(), flags, IFA_PROTO_CARP, null, valid, 0);
+    }
+}

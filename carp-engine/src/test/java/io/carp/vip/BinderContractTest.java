@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What every binder does. A new binder extends this. */
+public abstract class BinderContractTest {
+    private static final String ONE = "192.0.2.1";
+    private static final String TWO = "192.0.2.2";
+    private static final String SIX = "2001:db8:0:0:0:0:0:6";
+
+    protected abstract AddressBinder binder();
+
+    /** Which of these addresses are bound now, as a look from outside shows; null if that cannot be told. */
+    protected abstract List<String> bound(List<String> candidates);
+
+    /** Settings for these addresses. */
+    protected Addresses addresses(List<VirtualIp> ips) {
+        return new Addresses("web", "lo", 7, ips, 2, null, null, null, null, 5000);
+    }
+
+    /** Runs it where the binder's addresses are. */
+    protected void in(Action action) throws Exception {
+        action.run();
+    }
+
+    /** Something that may fail. */
+    public interface Action {
+        void run() throws Exception;
+    }
+
+    @Test
+    final void takesAndReleasesHoweverOftenItIsAsked() throws Exception {
+        in(() -> {
+            var binding = open(ONE, SIX);
+            expect();
+            binding.prepare();
+            binding.prepare();
+            expect();
+            binding.announce();
+            binding.unbind();
+            for (int round = 0; round < 3; round++) {
+                binding.advertised(System.nanoTime());
+                binding.bind();
+                binding.bind();
+                binding.advertised(System.nanoTime());
+                binding.announce();
+                expect(ONE, SIX);
+                binding.prepare();
+                expect(ONE, SIX);
+                binding.unbind();
+                expect();
+                binding.unbind();
+                binding.advertised(System.nanoTime());
+            }
+            binding.close();
+            binding.close();
+        });
+    }
+
+    @Test
+    final void anUpdateChangesWhatDiffersAtOnce() throws Exception {
+        in(() -> {
+            var binding = open(ONE);
+            binding.prepare();
+            binding.update(settings(TWO));
+            expect();
+            binding.bind();
+            expect(TWO);
+            binding.update(settings(TWO, SIX));
+            expect(TWO, SIX);
+            binding.update(settings(ONE, SIX));
+            expect(ONE, SIX);
+            binding.update(settings());
+            expect();
+            binding.update(settings(ONE));
+            expect(ONE);
+            binding.unbind();
+            expect();
+        });
+    }
+
+    @Test
+    final void closingReleases() throws Exception {
+        in(() -> {
+            var binding = open(ONE, TWO);
+            binding.bind();
+            expect(ONE, TWO);
+            binding.close();
+            expect();
+            open(ONE).prepare();
+        });
+    }
+
+    private AddressBinder.Binding open(String... ips) {
+        return binder().open(settings(ips), new AddressBinder.Listener() {
+            @Override
+            public void restored(String address) {
+                throw new AssertionError(address);
+            }
+
+            @Override
+            public void gaveUp(String why) {
+                throw new AssertionError(why);
+            }
+        });
+    }
+
+    private Addresses settings(String... ips) {
+        return addresses(Stream.of(ips).map(BinderContractTest::ip).toList());
+    }
+
+    private void expect(String... ips) {
+        var bound = bound(List.of(ONE, TWO, SIX));
+        if (bound != null) {
+            assertEquals(new TreeSet<>(List.of(ips)), new TreeSet<>(bound));
+        }
+    }
+
+    private static VirtualIp ip(String text) {
+        try {
+            var address = InetAddress.getByName(text);
+            return new VirtualIp(address, address.getAddress().length * 8);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+}
