@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.CarpEngine;
+import io.carp.Demotion;
+import io.carp.MastershipHook;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.engine.VirtualHostView.DemotionView;
+import io.carp.spi.Loop;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.event.EventAdmin;
+
+/**
+ * What all virtual hosts of this node share: their list, threads, defaults, demotions and hooks.
+ *
+ * <p>{@code etc/carp.engine.cfg} holds its settings; there need not be one.
+ */
+@Component(
+        service = {CarpEngine.class, CarpEngineComponent.class},
+        configurationPid = "carp.engine",
+        immediate = true)
+public final class CarpEngineComponent implements CarpEngine, Node.LinkListener {
+    private static final String OWNER = "carp";
+    private static final String CONFIGURED = "configured";
+    private static final String BOOT = "boot";
+
+    private final BundleContext context;
+    private final Loop loop;
+    private final Executor lanes = Threads.lanes();
+    private final Notices notices;
+    private final Hooks hooks;
+    private final Demotions demotions = new Demotions();
+    private final HostList hosts = new HostList();
+    private final Clock wallClock = Clock.systemUTC();
+    private final ContainerStop containerStop;
+    private final Boot boot;
+    private final Map<VirtualHostRunner, Boolean> downLinks = new ConcurrentHashMap<>();
+    private volatile EngineConfig config = EngineConfig.DEFAULT;
+
+    /** Reads the settings; never fails because of one. */
+    @Activate
+    public CarpEngineComponent(
+            @Reference Loop loop,
+            @Reference EventAdmin eventAdmin,
+            BundleContext context,
+            Map<String, Object> properties) {
+        this.context = context;
+        this.loop = loop;
+        this.notices = new Notices(Threads.events(), eventAdmin::postEvent);
+        this.hooks = new Hooks(context);
+        this.containerStop = new ContainerStop(context, hosts);
+        containerStop.open();
+        configure(properties);
+        this.boot = new Boot(context, this::booting);
+        boot.open();
+    }
+
+    @Modified
+    void configure(Map<String, Object> properties) {
+        try {
+            config = EngineConfig.parse(properties, base());
+        } catch (ConfigurationRefused e) {
+            notices.error("carp: etc/carp.engine.cfg: " + e.getMessage() + "; the settings of before stay");
+            return;
+        }
+        demote(CONFIGURED, config.demotion(), "configured in etc/carp.engine.cfg");
+        if (boot != null && boot.isAwaited()) {
+            booting(true);
+        }
+        downLinks.keySet().forEach(host -> demoteForLink(host.config().networkInterface()));
+        hosts.retryAll();
+    }
+
+    @Deactivate
+    void deactivate() {
+        containerStop.close();
+        boot.close();
+    }
+
+    // --- CarpEngine
+
+    @Override
+    public List<VirtualHost> virtualHosts() {
+        return hosts.all().stream()
+                .<VirtualHost>map(VirtualHostComponent::snapshot)
+                .sorted(Comparator.comparing(VirtualHost::name))
+                .toList();
+    }
+
+    @Override
+    public Optional<VirtualHost> virtualHost(String name) {
+        return hosts.find(name).map(VirtualHostComponent::snapshot);
+    }
+
+    @Override
+    public int demotion() {
+        return demotions.ofNode();
+    }
+
+    @Override
+    public CompletionStage<VirtualHost> stepDown(String name) {
+        return onLoop(name, runner -> runner.stepDown(Reason.USER_REQUEST));
+    }
+
+    @Override
+    public CompletionStage<VirtualHost> takeOver(String name) {
+        return onLoop(name, VirtualHostRunner::takeOver);
+    }
+
+    private CompletionStage<VirtualHost> onLoop(
+            String name, Function<VirtualHostRunner, CompletableFuture<VirtualHost>> request) {
+        VirtualHostComponent host = hosts.find(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no virtual host " + name + "; known are " + String.join(", ", hosts.names())));
+        VirtualHostRunner runner = host.runner();
+        if (runner == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "it is not running: " + host.snapshot().detail()));
+        }
+        CompletableFuture<VirtualHost> result = new CompletableFuture<>();
+        CompletableFuture.supplyAsync(() -> request.apply(runner), loop::execute)
+                .thenCompose(answer -> answer)
+                .whenCompleteAsync(
+                        (view, failure) -> {
+                            if (failure != null) {
+                                result.completeExceptionally(reason(failure));
+                            } else {
+                                result.complete(view);
+                            }
+                        },
+                        lanes); // Whatever the caller hangs on the result does not run on the loop.
+        return result;
+    }
+
+    private static Throwable reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    // --- for the virtual hosts
+
+    HostList hosts() {
+        return hosts;
+    }
+
+    Notices notices() {
+        return notices;
+    }
+
+    /** Runs what may block. */
+    void offLoop(Runnable task) {
+        lanes.execute(task);
+    }
+
+    boolean isBooting() {
+        return boot.isAwaited();
+    }
+
+    Map<String, Object> defaults() {
+        return config.defaults();
+    }
+
+    Node node() {
+        return new Node(loop, lanes, notices, wallClock, this);
+    }
+
+    Consumers consumers(String name) {
+        return new MastershipServices(context, hooks, notices, name);
+    }
+
+    /** Relative paths in settings start here: the directory of the container. */
+    static Path base() {
+        return Path.of(System.getProperty("karaf.base", ""));
+    }
+
+    // --- demotion
+
+    @Reference(
+            service = Demotion.class,
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            updated = "addDemotion",
+            unbind = "removeDemotion")
+    void addDemotion(ServiceReference<Demotion> reference) {
+        Object amount = reference.getProperty(Demotion.AMOUNT);
+        String owner = MastershipServices.owner(reference);
+        if (!(amount instanceof Integer value) || value < 1 || value > EngineConfig.MOST) {
+            notices.error("carp: a Demotion of " + owner + " is ignored: " + Demotion.AMOUNT + " = " + amount
+                    + ": allowed is an Integer 1.." + EngineConfig.MOST);
+            removeDemotion(reference);
+            return;
+        }
+        Object reason = reference.getProperty(Demotion.REASON);
+        change(
+                () -> demotions.set(
+                        reference,
+                        new DemotionView(value, reason == null ? owner : String.valueOf(reason), owner),
+                        reference.getProperty(Demotion.NAME)),
+                reason == null ? owner : String.valueOf(reason));
+    }
+
+    void removeDemotion(ServiceReference<Demotion> reference) {
+        change(() -> demotions.remove(reference), "no longer: " + reference.getProperty(Demotion.REASON));
+    }
+
+    @Override
+    public void linkDown(VirtualHostRunner host, boolean down) {
+        if (down ? downLinks.putIfAbsent(host, true) == null : downLinks.remove(host) != null) {
+            demoteForLink(host.config().networkInterface());
+        }
+    }
+
+    private synchronized void demoteForLink(String networkInterface) {
+        boolean down = downLinks.keySet().stream()
+                .anyMatch(other -> other.config().networkInterface().equals(networkInterface));
+        demote(
+                "link " + networkInterface,
+                down ? config.linkDownDemotion() : 0,
+                networkInterface + (down ? " down" : " up"));
+    }
+
+    private void booting(boolean booting) {
+        demote(BOOT, booting ? config.bootDemotion() : 0, booting ? "container is booting" : "container has booted");
+    }
+
+    private void demote(String key, int amount, String reason) {
+        change(() -> demotions.set(key, new DemotionView(amount, reason, OWNER), null), reason);
+    }
+
+    private synchronized void change(Runnable change, String reason) {
+        int before = demotions.ofNode();
+        change.run();
+        int after = demotions.ofNode();
+        if (before != after) {
+            notices.demoted(before, after, reason, wallClock.instant());
+        }
+        hosts.all().forEach(this::tellDemotions);
+    }
+
+    /** Tells a virtual host what it is worth; also when it starts. */
+    synchronized void tellDemotions(VirtualHostComponent host) {
+        VirtualHostRunner runner = host.runner();
+        if (runner != null) {
+            var sources = demotions.of(host.name());
+            int total = sources.stream().mapToInt(source -> source.amount()).sum();
+            loop.execute(() -> runner.demotions(total, sources));
+        }
+    }
+
+    // --- hooks
+
+    @Reference(
+            service = MastershipHook.class,
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "removeHook")
+    void addHook(ServiceReference<MastershipHook> reference) {
+        hooks.add(reference);
+    }
+
+    void removeHook(ServiceReference<MastershipHook> reference) {
+        hooks.remove(reference);
+    }
+}

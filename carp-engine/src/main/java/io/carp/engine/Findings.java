@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.Finding;
+import io.carp.VirtualHost;
+import io.carp.engine.VirtualHostView.FindingView;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/** What an operator should look at, one of a kind; told when it is new or has changed. Loop thread only. */
+final class Findings {
+    static final String ADDRESSES = "addresses";
+    static final String BEFORE_ACTION = "before-action";
+
+    private final String origin;
+    private final Notices notices;
+    private final Clock wallClock;
+    private final Map<String, Finding> present = new LinkedHashMap<>();
+
+    /** @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg} */
+    Findings(String origin, Notices notices, Clock wallClock) {
+        this.origin = origin;
+        this.notices = notices;
+        this.wallClock = wallClock;
+    }
+
+    /** Something is wrong that an operator has to mend. */
+    void fault(String code, String text, Supplier<VirtualHost> host) {
+        note(code, text, host, notices::fault);
+    }
+
+    /** Something is doubtful, but stops nothing. */
+    void doubt(String code, String text, Supplier<VirtualHost> host) {
+        note(code, text, host, notices::doubt);
+    }
+
+    private void note(String code, String text, Supplier<VirtualHost> host, BiConsumer<VirtualHost, Finding> tell) {
+        Finding before = present.get(code);
+        String sentence = origin + ": " + text;
+        if (before == null || !before.text().equals(sentence)) {
+            Finding finding = new FindingView(code, sentence, wallClock.instant());
+            present.put(code, finding);
+            tell.accept(host.get(), finding);
+        }
+    }
+
+    /** It is no longer so. */
+    void settled(String code) {
+        present.remove(code);
+    }
+
+    List<Finding> present() {
+        return List.copyOf(present.values());
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The virtual hosts of this node, and who has which vhid on which interface: one at a time, the next one when the one
+ * before has released its addresses. Any thread.
+ */
+final class HostList {
+    private final ConcurrentMap<String, VirtualHostComponent> byName = new ConcurrentHashMap<>();
+
+    /** Those whose name is taken, too. */
+    private final Set<VirtualHostComponent> everyone = ConcurrentHashMap.newKeySet();
+
+    /** Guarded by this. */
+    private final Map<String, VirtualHostComponent> claims = new HashMap<>();
+
+    /** Guarded by this: the release that whoever comes next has to wait for. */
+    private final Map<String, CompletableFuture<?>> releases = new HashMap<>();
+
+    /** The other one with this name, if the name is taken. */
+    @Nullable
+    VirtualHostComponent add(String name, VirtualHostComponent host) {
+        everyone.add(host);
+        VirtualHostComponent other = byName.putIfAbsent(name, host);
+        return other == host ? null : other;
+    }
+
+    void remove(String name, VirtualHostComponent host) {
+        everyone.remove(host);
+        byName.remove(name, host);
+    }
+
+    Optional<VirtualHostComponent> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    List<VirtualHostComponent> all() {
+        return new ArrayList<>(byName.values());
+    }
+
+    List<String> names() {
+        return byName.keySet().stream().sorted().toList();
+    }
+
+    /** Takes {@code 7@eth0}; if somebody else has it, that is returned and nothing is taken. */
+    synchronized @Nullable VirtualHostComponent claim(String subsystem, VirtualHostComponent host) {
+        VirtualHostComponent owner = claims.putIfAbsent(subsystem, host);
+        return owner == host ? null : owner;
+    }
+
+    /** What a new owner waits for before it starts. */
+    synchronized CompletableFuture<?> releaseOf(String subsystem) {
+        return releases.getOrDefault(subsystem, CompletableFuture.completedFuture(null));
+    }
+
+    /** Lets it go; who comes next waits for this release, and for those before it. */
+    void unclaim(String subsystem, VirtualHostComponent host, CompletableFuture<?> release) {
+        CompletableFuture<?> all;
+        synchronized (this) {
+            if (!claims.remove(subsystem, host)) {
+                return;
+            }
+            all = CompletableFuture.allOf(releaseOf(subsystem), release);
+            releases.put(subsystem, all);
+        }
+        all.whenComplete((done, failure) -> {
+            synchronized (this) {
+                releases.remove(subsystem, all);
+            }
+        });
+    }
+
+    /**
+     * Lets all those try again that do not run: what stood in their way may be gone. Not to be called by a virtual host
+     * that holds its own lock: two that did would wait for each other.
+     */
+    void retryRefused() {
+        for (VirtualHostComponent host : everyone) {
+            if (host.runner() == null) {
+                host.refresh();
+            }
+        }
+    }
+
+    /** Lets all read their configuration anew. */
+    void retryAll() {
+        everyone.forEach(VirtualHostComponent::refresh);
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.Mastership;
+import io.carp.MastershipHook;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.condition.Condition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The consumers of one virtual host in an OSGi framework: its hooks, and the services that exist on the master only. */
+final class MastershipServices implements Consumers {
+    private static final Logger LOG = LoggerFactory.getLogger(MastershipServices.class);
+
+    /** One object under both names: whoever waits for either lives equally long. */
+    private static final class Both implements Mastership, Condition {}
+
+    private final BundleContext context;
+    private final Hooks hooks;
+    private final Notices notices;
+    private final String name;
+    private final Object running = new Object();
+    private @Nullable ServiceRegistration<?> registration;
+    private @Nullable Thread caller;
+    private @Nullable String called;
+
+    MastershipServices(BundleContext context, Hooks hooks, Notices notices, String name) {
+        this.context = context;
+        this.hooks = hooks;
+        this.notices = notices;
+        this.name = name;
+    }
+
+    @Override
+    public boolean hasHooks() {
+        return !hooks.of(name).isEmpty();
+    }
+
+    @Override
+    public void acquiring(VirtualHost host) throws Exception {
+        for (ServiceReference<MastershipHook> reference : hooks.of(name)) {
+            call(reference, hook -> hook.acquiring(host));
+        }
+    }
+
+    @Override
+    public void released(VirtualHost host, Reason why) {
+        for (ServiceReference<MastershipHook> reference : hooks.of(name)) {
+            try {
+                call(reference, hook -> hook.released(host, why));
+            } catch (Exception | Error e) {
+                LOG.warn(
+                        "carp: {}: the hook of {} failed after the addresses were released", name, owner(reference), e);
+            }
+        }
+    }
+
+    private void call(ServiceReference<MastershipHook> reference, Hooks.Call call) throws Exception {
+        begin("the hook of " + owner(reference), Thread.currentThread());
+        try {
+            hooks.call(reference, call);
+        } finally {
+            end();
+        }
+    }
+
+    private void begin(String who, @Nullable Thread interruptible) {
+        synchronized (running) {
+            called = who;
+            caller = interruptible;
+        }
+    }
+
+    private void end() {
+        synchronized (running) {
+            called = null;
+            caller = null;
+            Thread.interrupted(); // An interrupt that came too late is not for the next task of this thread.
+        }
+    }
+
+    @Override
+    public void overran(VirtualHost host) {
+        synchronized (running) {
+            String who = called == null ? "a hook that had no chance to run" : called;
+            notices.warn("carp: " + name + ": " + who + " takes longer than hookTimeout: going on without it");
+            if (caller != null) {
+                caller.interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void register(VirtualHost host) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Mastership.NAME, name);
+        properties.put(Mastership.VHID, host.vhid());
+        properties.put(Mastership.INTERFACE, host.networkInterface());
+        properties.put(Mastership.CONDITION_ID, "carp." + name + ".master");
+        begin("the activation of somebody who waits for Mastership", null); // Not to be interrupted half-way up.
+        try {
+            registration = context.registerService(
+                    new String[] {Mastership.class.getName(), Condition.class.getName()}, new Both(), properties);
+        } finally {
+            end();
+        }
+    }
+
+    @Override
+    public void unregister() {
+        ServiceRegistration<?> registered = registration;
+        registration = null;
+        if (registered != null) {
+            begin("the deactivation of somebody who has Mastership", null);
+            try {
+                registered.unregister();
+            } catch (IllegalStateException e) {
+                LOG.debug("carp: {}: the framework has unregistered Mastership already", name, e);
+            } finally {
+                end();
+            }
+        }
+    }
+
+    static String owner(ServiceReference<?> reference) {
+        Bundle bundle = reference.getBundle();
+        return bundle == null ? "a bundle that is gone" : String.valueOf(bundle.getSymbolicName());
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.spi.Loop;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+
+/**
+ * What a runner needs of its node.
+ *
+ * @param loop the one thread, and its time
+ * @param lanes threads for what may block
+ * @param notices log and events
+ * @param wallClock for what people read, and to notice a suspended machine
+ * @param links who wants to know of links
+ */
+record Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, LinkListener links) {
+    /** Told on the loop whether the link of a virtual host is down. */
+    interface LinkListener {
+        void linkDown(VirtualHostRunner host, boolean down);
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import static io.carp.CarpState.MASTER;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.protocol.Step;
+import io.carp.spi.Loop;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/**
+ * Performs the steps of one state machine, always in this order: send, arm the timer, then let the transition take
+ * effect. The machine has one step object: while that is being performed nothing may be put into the machine, not even
+ * from within what a transport does when told to send. Loop thread only.
+ */
+final class Performance {
+    private final Ports ports;
+    private final Wakeups wakeups;
+    private final AddressCare addresses;
+    private final Takeover takeover;
+    private final Insistence insistence;
+    private final Report report;
+    private final Findings findings;
+    private final Notices notices;
+    private final Supplier<VirtualHost> snapshot;
+    private final EventOrder events = new EventOrder();
+    private boolean underWay;
+
+    /** @param snapshot what is true now */
+    Performance(
+            Loop loop,
+            Ports ports,
+            Wakeups wakeups,
+            AddressCare addresses,
+            Takeover takeover,
+            Report report,
+            Findings findings,
+            Notices notices,
+            Supplier<VirtualHost> snapshot) {
+        this.ports = ports;
+        this.wakeups = wakeups;
+        this.addresses = addresses;
+        this.takeover = takeover;
+        this.insistence = new Insistence(loop, takeover);
+        this.report = report;
+        this.findings = findings;
+        this.notices = notices;
+        this.snapshot = snapshot;
+    }
+
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    void of(Step step) {
+        underWay = true;
+        try {
+            if (step.sends() && ports.send(step.packet()) && step.to() == MASTER) {
+                advertised();
+            }
+            wakeups.arm(step.deadline());
+            boolean announces = step.announces();
+            if (step.changes()) {
+                changed(step.from(), step.to(), step.reason());
+            }
+            if (announces) {
+                takeover.announce();
+            }
+        } finally {
+            underWay = false;
+        }
+    }
+
+    private void advertised() {
+        try {
+            addresses.advertised();
+        } catch (RuntimeException e) {
+            findings.fault(
+                    Findings.ADDRESSES,
+                    "the binder failed: " + e,
+                    snapshot); // The next timer is worth more than a lease.
+        }
+    }
+
+    private void changed(CarpState from, CarpState to, Reason why) {
+        report.transition(from, to, why);
+        VirtualHost host = snapshot.get();
+        Instant at = report.since();
+        Runnable event = events.add(() -> notices.postState(host, from, to, why, at));
+        notices.logTransition(host, from, to, why);
+        if (to == MASTER) {
+            findings.settled(Findings.BEFORE_ACTION);
+            takeover.take(host, event);
+            insistence.begin(host);
+        } else if (from == MASTER) {
+            takeover.lose(host, why, event);
+        } else {
+            event.run();
+        }
+    }
+}

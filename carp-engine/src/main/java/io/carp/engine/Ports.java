@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.protocol.CarpStateMachine;
+import io.carp.protocol.Counters;
+import io.carp.protocol.Counters.Counter;
+import io.carp.spi.Transport;
+import io.carp.spi.Transport.Link;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The doors of one virtual host to its link: one for each family its virtual IPs have. Loop thread only.
+ *
+ * <p>The link is as good as its best family: a node that can still be heard by one of them goes on.
+ */
+final class Ports {
+    /** What the runner hears. */
+    interface Listener {
+        void received(InetAddress source, int ttl, ByteBuffer packet);
+
+        void linkChanged();
+
+        /** A port threw what no port may. */
+        void portFailed(RuntimeException why);
+    }
+
+    private final Transport transport;
+    private final CarpStateMachine machine;
+    private final Listener listener;
+    private final List<Door> doors = new ArrayList<>();
+
+    Ports(Transport transport, CarpStateMachine machine, Listener listener) {
+        this.transport = transport;
+        this.machine = machine;
+        this.listener = listener;
+    }
+
+    /** Opens what is needed for these addresses, and closes what is not. */
+    void open(String networkInterface, int vhid, List<VirtualIp> virtualIps) {
+        boolean ipv6 = virtualIps.stream().anyMatch(ip -> !ip.isIpv4());
+        boolean ipv4 = !ipv6 || virtualIps.stream().anyMatch(VirtualIp::isIpv4);
+        doors.removeIf(door -> {
+            boolean unneeded = door.port == null || (door.isIpv6() ? !ipv6 : !ipv4);
+            if (unneeded) {
+                door.close();
+            }
+            return unneeded;
+        });
+        if (ipv4) {
+            open(networkInterface, vhid, StandardProtocolFamily.INET);
+        }
+        if (ipv6) {
+            open(networkInterface, vhid, StandardProtocolFamily.INET6);
+        }
+    }
+
+    private void open(String networkInterface, int vhid, StandardProtocolFamily family) {
+        if (doors.stream().noneMatch(door -> door.family == family)) {
+            Door door = new Door(family);
+            doors.add(door);
+            try {
+                door.port = transport.open(networkInterface, family, vhid, door);
+            } catch (RuntimeException e) {
+                door.unusable("the transport cannot serve it: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Sends on every family that is up; true if at least one took it. */
+    boolean send(ByteBuffer packet) {
+        boolean sent = false;
+        Counters counters = machine.counters();
+        for (int i = 0; i < doors.size(); i++) { // No iterator: this is each advertisement.
+            Door door = doors.get(i);
+            if (door.link != Link.UP) {
+                continue;
+            }
+            if (door.send(packet)) {
+                counters.count(door.isIpv6() ? Counter.opackets6 : Counter.opackets);
+                sent = true;
+            } else {
+                counters.count(Counter.sendErrors);
+            }
+        }
+        return sent;
+    }
+
+    void drain() {
+        for (Door door : doors) {
+            door.drain();
+        }
+    }
+
+    /** Whether all families have said how they are. */
+    boolean isLinkKnown() {
+        return doors.stream().allMatch(door -> door.heardFrom);
+    }
+
+    /** The best of all families. */
+    Link link() {
+        Link best = Link.UNUSABLE;
+        for (Door door : doors) {
+            if (door.link.compareTo(best) < 0) {
+                best = door.link;
+            }
+        }
+        return best;
+    }
+
+    /** Why families are not up, for a person. */
+    String why() {
+        List<String> reasons = new ArrayList<>();
+        for (Door door : doors) {
+            if (door.link != Link.UP && !reasons.contains(door.why)) {
+                reasons.add(door.why);
+            }
+        }
+        return String.join("; ", reasons);
+    }
+
+    long badVhid() {
+        long sum = 0;
+        for (Door door : doors) {
+            sum += door.port == null ? 0 : door.port.badVhid();
+        }
+        return sum;
+    }
+
+    long badLength() {
+        long sum = 0;
+        for (Door door : doors) {
+            sum += door.port == null ? 0 : door.port.badLength();
+        }
+        return sum;
+    }
+
+    void close() {
+        doors.forEach(Door::close);
+        doors.clear();
+    }
+
+    private final class Door implements Transport.Listener {
+        final StandardProtocolFamily family;
+        Link link = Link.UNUSABLE;
+        String why = "";
+        boolean heardFrom;
+        Transport.@Nullable Port port;
+
+        Door(StandardProtocolFamily family) {
+            this.family = family;
+        }
+
+        boolean isIpv6() {
+            return family == StandardProtocolFamily.INET6;
+        }
+
+        @Override
+        public void received(InetAddress source, int ttl, ByteBuffer packet) {
+            listener.received(source, ttl, packet);
+        }
+
+        @Override
+        public void link(Link link, String why) {
+            this.link = link;
+            this.why = why;
+            this.heardFrom = true;
+            machine.source(isIpv6(), port == null ? null : port.source());
+            listener.linkChanged();
+        }
+
+        void unusable(String why) {
+            this.link = Link.UNUSABLE;
+            this.why = why;
+            this.heardFrom = true;
+            listener.linkChanged();
+        }
+
+        /** Whatever a transport throws must not cost us the next timer: a failed send is what it is. */
+        boolean send(ByteBuffer packet) {
+            try {
+                return port != null && port.send(packet) == 0;
+            } catch (RuntimeException e) {
+                listener.portFailed(e);
+                return false;
+            }
+        }
+
+        void drain() {
+            try {
+                if (port != null) {
+                    port.drain();
+                }
+            } catch (RuntimeException e) {
+                listener.portFailed(e);
+            }
+        }
+
+        void close() {
+            Transport.Port closing = port;
+            port = null;
+            machine.source(isIpv6(), null);
+            try {
+                if (closing != null) {
+                    closing.close();
+                }
+            } catch (RuntimeException e) {
+                listener.portFailed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.CarpState;
+import io.carp.DemotionSource;
+import io.carp.Peer;
+import io.carp.Reason;
+import io.carp.Transition;
+import io.carp.engine.VirtualHostView.PeerView;
+import io.carp.engine.VirtualHostView.TransitionView;
+import io.carp.protocol.CarpStateMachine;
+import io.carp.protocol.Neighbour;
+import io.carp.protocol.Settings;
+import io.carp.spi.Loop;
+import io.carp.spi.VirtualIp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an operator can see of one virtual host, beside the machine itself. Loop thread only. */
+final class Report {
+    private static final int MOST_TRANSITIONS = 20;
+
+    private final CarpStateMachine machine;
+    private final Ports ports;
+    private final Loop loop;
+    private final Clock wallClock;
+    private final Findings findings;
+    private final Deque<Transition> transitions = new ArrayDeque<>();
+    private List<DemotionSource> demotions = List.of();
+    private Reason reason = Reason.STARTING;
+    private String detail = "";
+    private Instant since;
+
+    Report(CarpStateMachine machine, Ports ports, Findings findings, Loop loop, Clock wallClock) {
+        this.machine = machine;
+        this.ports = ports;
+        this.findings = findings;
+        this.loop = loop;
+        this.wallClock = wallClock;
+        this.since = wallClock.instant();
+    }
+
+    void transition(CarpState from, CarpState to, Reason why) {
+        since = wallClock.instant();
+        reason = why;
+        if (to != CarpState.INIT) {
+            detail = "";
+        }
+        if (transitions.size() == MOST_TRANSITIONS) {
+            transitions.removeLast();
+        }
+        transitions.addFirst(new TransitionView(since, from, to, why));
+    }
+
+    /** Why it stays out of it. */
+    void outside(Reason why, String inWords) {
+        reason = why;
+        detail = inWords;
+    }
+
+    void demotions(List<DemotionSource> sources) {
+        demotions = sources;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    VirtualHostView snapshot(VirtualHostConfig config, boolean bound) {
+        Settings settings = machine.settings();
+        return new VirtualHostView(
+                config.addresses().name(),
+                settings.vhid(),
+                config.networkInterface(),
+                machine.state(),
+                reason,
+                detail,
+                since,
+                machine.master().map(Neighbour::address),
+                config.addresses().virtualIps().stream()
+                        .map(VirtualIp::toString)
+                        .toList(),
+                bound,
+                settings.advbase(),
+                settings.advskew(),
+                machine.effectiveAdvskew(),
+                settings.preempt(),
+                peers(),
+                List.copyOf(transitions),
+                demotions,
+                findings.present(),
+                counters(),
+                Optional.empty());
+    }
+
+    private List<Peer> peers() {
+        Instant now = wallClock.instant();
+        long nanoTime = loop.nanoTime();
+        return machine.neighbours().stream()
+                .sorted(Comparator.comparingLong(Neighbour::heardAt).reversed())
+                .<Peer>map(n ->
+                        new PeerView(n.address(), n.advbase(), n.advskew(), now.minusNanos(nanoTime - n.heardAt())))
+                .toList();
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> counters = machine.counters().asMap();
+        counters.merge("badvhid", ports.badVhid(), Long::sum); // What no virtual host here claims, the port counts.
+        counters.merge("badlen", ports.badLength(), Long::sum);
+        return counters;
+    }
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becoming master and ceasing to be it cause: three lists, read top-down, on two lanes. A is the address lane, C
+ * the consumer lane, L the loop. Methods are called on the loop and return at once.
+ *
+ * <p>Two lanes, because {@code registerService} brings consumers up on the calling thread: on the loop a slow one would
+ * silence our advertisements, on one shared lane it would hold a lost address.
+ */
+final class Takeover {
+    private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+    private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
+
+    /** What comes back to the runner, on the loop, and only while the term goes on. */
+    interface Outcome {
+        void bindFailed(IOException why);
+
+        void hookFailed(Throwable why);
+    }
+
+    private final Loop loop;
+    private final Lane addresses;
+    private final Lane consumerLane;
+    private final Binding binding;
+    private final Consumers consumers;
+    private final Outcome outcome;
+
+    private @Nullable Term term;
+    private CompletableFuture<Void> givingUp = NOTHING;
+    private long hookTimeoutNanos;
+    private volatile boolean bindInSpiteOfFailure;
+
+    Takeover(Loop loop, Lane addresses, Lane consumerLane, Binding binding, Consumers consumers, Outcome outcome) {
+        this.loop = loop;
+        this.addresses = addresses;
+        this.consumerLane = consumerLane;
+        this.binding = binding;
+        this.consumers = consumers;
+        this.outcome = outcome;
+    }
+
+    void configure(long hookTimeoutNanos, boolean bindInSpiteOfFailure) {
+        this.hookTimeoutNanos = hookTimeoutNanos;
+        this.bindInSpiteOfFailure = bindInSpiteOfFailure;
+    }
+
+    /**
+     * The machine went MASTER: L advertised already, C hooks, A bind and announce, C register, event.
+     *
+     * @param event of an {@link EventOrder}
+     */
+    void take(VirtualHost host, Runnable event) {
+        Term t = new Term(host, inAnyCase(event));
+        term = t;
+        if (consumers.hasHooks()) {
+            CompletableFuture<Void> hooks = consumerLane.execute(() -> acquire(t));
+            t.acquiring = hooks;
+            Cancellable timer = loop.at(loop.nanoTime() + hookTimeoutNanos, () -> hooksOverran(t, hooks));
+            hooks.whenComplete((done, failure) -> loop.execute(timer::cancel));
+        } else {
+            bindOnce(t);
+        }
+    }
+
+    /**
+     * The machine left MASTER: A unbind at once, C unregister, C hooks, event. After a give-up only the rest is left.
+     *
+     * @param event of the same {@link EventOrder}
+     */
+    void lose(VirtualHost host, Reason why, Runnable event) {
+        Term t = term;
+        term = null;
+        if (t == null) {
+            event.run();
+            return;
+        }
+        t.ended = true;
+        t.whenBound.completeExceptionally(
+                new IllegalStateException("mastership was lost before the addresses were bound: " + why));
+        Runnable ended = inAnyCase(() -> {
+            t.event.run(); // It may have been lost before it was bound, or before anybody could be told.
+            event.run();
+        });
+        CompletableFuture<Void> unbound = t.isNeverBound(addresses) ? NOTHING : addresses.execute(() -> unbind(t));
+        if (t.isUnknownToConsumers(consumerLane)) {
+            unbound.thenRun(ended);
+            return;
+        }
+        consumerLane.execute(() -> t.unregister(consumers));
+        AtomicBoolean hooksRun = new AtomicBoolean();
+        CompletableFuture<Void> released = consumerLane.executeAfter(unbound, () -> {
+            hooksRun.set(true);
+            if (t.knownToConsumers) {
+                consumers.released(host, why);
+            }
+            ended.run();
+        });
+        Cancellable timer = loop.at(loop.nanoTime() + 2 * hookTimeoutNanos, () -> {
+            if (hooksRun.get()) {
+                consumers.overran(host); // Stopped, that the next term finds a free lane.
+            }
+        });
+        released.whenComplete((done, failure) -> loop.execute(timer::cancel));
+    }
+
+    /**
+     * We want out, and go on advertising while we prepare: C unregister, at most {@code hookTimeout}; A unbind; then L
+     * the machine, whose transition is followed by {@link #lose}. Whoever asks while that is under way comes after it.
+     *
+     * @return completes on the loop when the machine has had its turn
+     */
+    CompletableFuture<Void> giveUp(Runnable machineLast) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> before = givingUp;
+        givingUp = done;
+        before.thenRun(() -> release(() -> {
+            try {
+                machineLast.run();
+            } finally {
+                done.complete(null); // Else nobody could give up after a failure.
+            }
+        }));
+        return done;
+    }
+
+    private void release(Runnable machine) {
+        Term t = term;
+        if (t == null) {
+            machine.run();
+            return;
+        }
+        t.ended = true;
+        CompletableFuture<Void> unregistered =
+                t.isUnknownToConsumers(consumerLane) ? NOTHING : consumerLane.execute(() -> t.unregister(consumers));
+        AtomicBoolean unbinding = new AtomicBoolean();
+        Runnable unbind = () -> {
+            if (unbinding.compareAndSet(false, true)) {
+                addresses.execute(() -> unbind(t)).thenRun(() -> loop.execute(() -> released(t, machine)));
+            }
+        };
+        Cancellable timer = loop.at(loop.nanoTime() + hookTimeoutNanos, () -> {
+            consumers.overran(t.host);
+            unbind.run();
+        });
+        unregistered.thenRun(() -> {
+            unbind.run();
+            loop.execute(timer::cancel);
+        });
+    }
+
+    private void released(Term t, Runnable machine) {
+        if (term == null || t.equals(term)) {
+            machine.run();
+        } else {
+            release(machine); // Lost and promoted again meanwhile: that term wants its good order, too.
+        }
+    }
+
+    /** Completes on the loop when the addresses of this term are bound; fails if that never happened. */
+    CompletableFuture<Void> whenBound() {
+        Term t = term;
+        return t == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("this node is not MASTER"))
+                : t.whenBound;
+    }
+
+    /** Tells the link again who has the addresses. */
+    void announce() {
+        Term t = term;
+        if (t != null && t.bound && t.announcementWaits.compareAndSet(false, true)) {
+            addresses.execute(() -> {
+                t.announcementWaits.set(false);
+                announce(t);
+            });
+        }
+    }
+
+    /** Whether the addresses are bound, as far as we know. */
+    boolean isBound() {
+        return term != null && term.bound;
+    }
+
+    private void acquire(Term t) {
+        if (t.ended) {
+            return;
+        }
+        t.knownToConsumers = true;
+        try {
+            consumers.acquiring(t.host);
+        } catch (Exception | Error e) { // A bundle that lacks a class throws an error.
+            if (!bindInSpiteOfFailure && t.bindDecided.compareAndSet(false, true)) {
+                loop.execute(() -> ifCurrent(t, () -> outcome.hookFailed(e)));
+                return;
+            }
+            LOG.warn("carp: {}: an action before mastership failed; serving in spite of it", t.host.name(), e);
+        }
+        bindOnce(t);
+    }
+
+    /** Also when the term has ended: nobody else would stop the hook. */
+    private void hooksOverran(Term t, CompletableFuture<Void> hooks) {
+        if (!hooks.isDone()) {
+            boolean late = t.bindDecided.compareAndSet(false, true);
+            consumers.overran(t.host);
+            if (late && !t.ended) {
+                t.binding = addresses.execute(() -> bind(t));
+            }
+        }
+    }
+
+    private void bindOnce(Term t) {
+        if (t.bindDecided.compareAndSet(false, true)) {
+            t.binding = addresses.execute(() -> bind(t));
+        }
+    }
+
+    private void bind(Term t) {
+        if (t.ended) {
+            return;
+        }
+        try {
+            binding.bind();
+        } catch (IOException e) {
+            loop.execute(() -> ifCurrent(t, () -> outcome.bindFailed(e)));
+            return;
+        } catch (RuntimeException | Error e) {
+            t.bound = true; // Perhaps in part: unbind will tell.
+            loop.execute(() -> ifCurrent(t, () -> outcome.bindFailed(new IOException("the binder failed: " + e, e))));
+            return;
+        }
+        t.bound = true;
+        announce(t);
+        loop.execute(() -> t.whenBound.complete(null));
+        t.registering = consumerLane.execute(() -> register(t));
+    }
+
+    private void announce(Term t) {
+        if (t.bound && !t.ended) {
+            try {
+                binding.announce();
+            } catch (RuntimeException | Error e) {
+                LOG.error("carp: {}: the virtual IPs could not be announced", t.host.name(), e);
+            }
+        }
+    }
+
+    private void register(Term t) {
+        if (!t.ended) {
+            t.knownToConsumers = true;
+            t.registered = true;
+            try {
+                consumers.register(t.host);
+            } finally {
+                t.event.run();
+            }
+        }
+    }
+
+    private void unbind(Term t) {
+        if (!t.bound) {
+            return;
+        }
+        t.bound = false;
+        try {
+            binding.unbind();
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.error("carp: {}: the virtual IPs may still be bound", t.host.name(), e);
+        }
+    }
+
+    private void ifCurrent(Term t, Runnable task) {
+        if (t.equals(term) && !t.ended) {
+            task.run();
+        }
+    }
+
+    /** The same, but run after a while if nobody did: who never comes up must not keep an event from everybody else. */
+    private Runnable inAnyCase(Runnable event) {
+        Cancellable timer = loop.at(loop.nanoTime() + 2 * hookTimeoutNanos, event);
+        return () -> {
+            event.run();
+            loop.execute(timer::cancel);
+        };
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.VirtualHost;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One stretch of being master, from the promotion until we lost it or gave it up. */
+final class Term {
+    /** The virtual host as it was promoted. */
+    final VirtualHost host;
+
+    /** Tells that it has begun; again, it does nothing. */
+    final Runnable event;
+
+    /** No longer wanted: nothing of it may begin any more. Set on the loop, read on both lanes. */
+    volatile boolean ended;
+
+    /** Whether to bind has been answered, by the hooks, their failure, their time-out or the end: the first counts. */
+    final AtomicBoolean bindDecided = new AtomicBoolean();
+
+    /** Completes on the loop. */
+    final CompletableFuture<Void> whenBound = new CompletableFuture<>();
+
+    /** An announcement waits for its turn: one is enough. */
+    final AtomicBoolean announcementWaits = new AtomicBoolean();
+
+    /** Address lane writes. */
+    volatile boolean bound;
+
+    /** Consumer lane only: hooks or services know of this term. */
+    boolean knownToConsumers;
+
+    /** Consumer lane only: the service is registered. */
+    boolean registered;
+
+    /** Loop only: the turn of the hooks, if there are any. */
+    @Nullable
+    CompletableFuture<Void> acquiring;
+
+    /** The turn of the binder, when it is decided. */
+    volatile @Nullable CompletableFuture<Void> binding;
+
+    /** The turn of the services, when the addresses are bound. */
+    volatile @Nullable CompletableFuture<Void> registering;
+
+    Term(VirtualHost host, Runnable event) {
+        this.host = host;
+        this.event = event;
+    }
+
+    /** Whether this ended term is not bound and never will be. */
+    boolean isNeverBound(Lane addresses) {
+        CompletableFuture<Void> turn = binding;
+        return bindDecided.compareAndSet(false, true) || (turn != null && addresses.takeBack(turn));
+    }
+
+    /** Whether consumers will never hear of this ended term: a flapping host leaves no backlog behind a slow one. */
+    boolean isUnknownToConsumers(Lane consumers) {
+        CompletableFuture<Void> hooks = acquiring;
+        CompletableFuture<Void> services = registering; // If it comes later, it finds the term ended.
+        boolean withoutHooks = hooks == null || hooks.isCancelled() || consumers.takeBack(hooks);
+        boolean withoutServices = services == null || services.isCancelled() || consumers.takeBack(services);
+        return withoutHooks && withoutServices;
+    }
+
+    /** Consumer lane. */
+    void unregister(Consumers consumers) {
+        if (registered) {
+            registered = false;
+            consumers.unregister();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of this node beside the loop. They are never shut down: what waits behind a hanging consumer or binder when
+ * the engine goes, such as an unbind, must still come to its turn, and nobody who gives up in the last moment may be
+ * met with a rejection. Idle threads end by themselves.
+ */
+final class Threads {
+    private static final long LANE_IDLE_SECONDS = 10;
+
+    /** Longer than EventAdmin waits for a handler, because it keeps the order of one posting thread only. */
+    private static final long EVENTS_IDLE_SECONDS = 60;
+
+    private Threads() {}
+
+    /** As many as have something to do. */
+    static Executor lanes() {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                LANE_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                threads("carp-lane-"));
+    }
+
+    /** One thread for log and events. */
+    static Executor events() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1, 1, EVENTS_IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("carp-events"));
+        one.allowCoreThreadTimeOut(true);
+        return one;
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name.endsWith("-") ? name + number.incrementAndGet() : name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

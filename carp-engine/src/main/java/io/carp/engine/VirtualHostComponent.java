@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.Reason;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Loop;
+import io.carp.spi.Transport;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.event.EventAdmin;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * One virtual host: one {@code etc/carp.vhost-<name>.cfg}. Checks each edit and runs the last good one.
+ *
+ * <p>Neither activation nor modification ever fails because of a setting: DS would not try again when the file is
+ * corrected. The references are static and complete, so that DS takes this down before what it needs.
+ */
+@Component(
+        service = VirtualHostComponent.class,
+        configurationPid = "carp.vhost",
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        immediate = true)
+@Designate(ocd = VirtualHostForm.class, factory = true)
+public final class VirtualHostComponent {
+    /** Twice: for the addresses beyond hookTimeout, and for the loop to end without them. */
+    private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final CarpEngineComponent engine;
+    private final Loop loop;
+    private final Transport transport;
+    private final AddressBinder binder;
+    private final ConfigurationSource source;
+    private final Instant created = Instant.now();
+
+    private Map<String, Object> properties;
+    private boolean edited;
+    private boolean stopped;
+    private @Nullable VirtualHostRunner last;
+
+    /** All addresses we had are released. */
+    private CompletableFuture<?> released = CompletableFuture.completedFuture(null);
+
+    /** The consumers, too, have been told of the end of the last. */
+    private CompletableFuture<?> told = CompletableFuture.completedFuture(null);
+
+    private volatile @Nullable VirtualHostRunner runner;
+    private volatile @Nullable String error;
+
+    /** Starts it, or notes why it cannot be started. */
+    @Activate
+    public VirtualHostComponent(
+            @Reference CarpEngineComponent engine,
+            @Reference Loop loop,
+            @Reference(name = "transport", target = "(carp.transport=raw)") Transport transport,
+            @Reference(name = "binder", target = "(carp.binder=netlink)") AddressBinder binder,
+            @Reference EventAdmin eventAdmin,
+            Map<String, Object> properties) {
+        this.engine = engine;
+        this.loop = loop;
+        this.transport = transport;
+        this.binder = binder;
+        this.properties = properties;
+        this.source = new ConfigurationSource(properties);
+        refresh();
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        synchronized (this) {
+            this.properties = properties;
+            this.edited = true;
+        }
+        refresh();
+    }
+
+    /** Applies the configuration anew: after an edit of it or of the defaults, or when what stood in its way is gone. */
+    void refresh() {
+        if (apply()) {
+            engine.hosts().retryRefused();
+        }
+    }
+
+    /** Whether somebody else may have what we had until now. */
+    private synchronized boolean apply() {
+        if (stopped) {
+            return false;
+        }
+        VirtualHostComponent namesake = engine.hosts().add(name(), this);
+        if (namesake != null) {
+            refuse("the name " + name() + " is taken by " + namesake.source.file() + ": rename one of the two");
+            return false;
+        }
+        try {
+            source.check(properties);
+            return apply(VirtualHostConfig.parse(name(), properties, engine.defaults(), CarpEngineComponent.base()));
+        } catch (ConfigurationRefused e) {
+            refuse(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) { // DS would never try again.
+            refuse("it cannot be applied: " + e);
+        }
+        return false;
+    }
+
+    private boolean apply(VirtualHostConfig config) throws ConfigurationRefused {
+        VirtualHostRunner present = runner;
+        if (present != null && present.config().isSameHostAs(config)) {
+            error = null;
+            loop.execute(() -> present.reconfigure(config));
+            return false;
+        }
+        VirtualHostComponent owner = engine.hosts().claim(config.subsystem(), this);
+        if (owner != null) {
+            throw new ConfigurationRefused("vhid = " + config.settings().vhid() + " on " + config.networkInterface()
+                    + " is taken by " + owner.source.file() + ": allowed is another vhid 1..255, or another interface");
+        }
+        VirtualHostRunner next;
+        try {
+            // Never 0: OpenBSD takes it for its own counter before its first advertisement.
+            long firstCounter = new SecureRandom().nextLong() | 1;
+            next = new VirtualHostRunner(
+                    engine.node(), source.file(), transport, binder, engine.consumers(name()), config, firstCounter);
+        } catch (RuntimeException e) {
+            engine.hosts().unclaim(config.subsystem(), this, CompletableFuture.completedFuture(null));
+            throw e;
+        }
+        error = null;
+        giveUp();
+        runner = next;
+        CompletableFuture.allOf(released, engine.hosts().releaseOf(config.subsystem()))
+                .whenComplete((done, failure) -> loop.execute(next::open));
+        engine.tellDemotions(this);
+        return present != null;
+    }
+
+    private void refuse(String why) {
+        String sentence = source.file() + ": " + why;
+        boolean known = sentence.equals(error) && !edited;
+        edited = false;
+        error = sentence;
+        if (!known) {
+            engine.notices()
+                    .error("carp: " + sentence
+                            + (runner == null
+                                    ? "; the virtual host does not run"
+                                    : "; the settings of before go on running"));
+        }
+    }
+
+    /** The container stops: begins to end in good order, for good. */
+    synchronized void stop() {
+        stopped = true;
+        giveUp();
+    }
+
+    /** Begins to end in good order; does nothing when nothing runs. */
+    private void giveUp() {
+        VirtualHostRunner present = runner;
+        if (present == null) {
+            return;
+        }
+        runner = null;
+        last = present;
+        CompletableFuture<Void> done = CompletableFuture.supplyAsync(present::close, loop::execute)
+                .thenCompose(closed -> closed)
+                .exceptionally(failure -> null);
+        told = done.thenCompose(closed -> present.whenTold());
+        released = CompletableFuture.allOf(released, done);
+        engine.hosts().unclaim(present.config().subsystem(), this, done);
+    }
+
+    /** Waits for the end, but no longer than consumers may delay it and a second; then ends regardless. */
+    @Deactivate
+    void deactivate() {
+        VirtualHostRunner ending;
+        CompletableFuture<?> end;
+        synchronized (this) {
+            stop();
+            ending = last;
+            end = CompletableFuture.allOf(released, told);
+        }
+        engine.hosts().remove(name(), this);
+        engine.hosts().retryRefused();
+        if (ending == null) {
+            return;
+        }
+        if (loop.inLoop()) { // Whoever waited here would wait for himself.
+            ending.end();
+            return;
+        }
+        try {
+            end.get(ending.config().hookTimeoutNanos() + MARGIN_NANOS, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            endRegardless(ending);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            loop.execute(ending::end);
+        }
+    }
+
+    private void endRegardless(VirtualHostRunner ending) {
+        engine.notices()
+                .error("carp: " + ending.config().subsystem()
+                        + ": consumers or addresses did not let go in time; ending without them");
+        // DS takes the transport down next: the bow-out has to leave before.
+        CompletableFuture.runAsync(ending::end, loop::execute)
+                .completeOnTimeout(null, MARGIN_NANOS, TimeUnit.NANOSECONDS)
+                .join();
+    }
+
+    String name() {
+        return source.name();
+    }
+
+    @Nullable
+    VirtualHostRunner runner() {
+        return runner;
+    }
+
+    /** What is true now. Any thread but the loop, which it asks. */
+    VirtualHostView snapshot() {
+        VirtualHostRunner present = runner;
+        String refused = error;
+        if (present == null) {
+            return refused == null
+                    ? VirtualHostView.absent(name(), Reason.STOPPED, "stopping", created)
+                    : VirtualHostView.absent(name(), Reason.CONFIGURATION, refused, created)
+                            .withConfigurationError(Optional.of(refused));
+        }
+        VirtualHostView silent = VirtualHostView.absent(name(), Reason.STARTING, "the loop does not answer", created);
+        VirtualHostView view = loop.inLoop()
+                ? present.snapshot()
+                : CompletableFuture.supplyAsync(present::snapshot, loop::execute)
+                        .completeOnTimeout(silent, 2, TimeUnit.SECONDS)
+                        .join();
+        return view.withConfigurationError(Optional.ofNullable(refused));
+    }
+}

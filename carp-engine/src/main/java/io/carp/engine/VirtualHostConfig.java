@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Settings;
+import io.carp.spi.Addresses;
+import io.carp.spi.VirtualIp;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked settings of one virtual host.
+ *
+ * @param networkInterface where it lives
+ * @param settings what the rules depend on
+ * @param digest made of vhid, pass and addresses
+ * @param addresses what to bind, and how
+ * @param hookTimeoutNanos how long consumers may delay us
+ * @param bindInSpiteOfFailure {@code beforeFailure = bind}
+ * @param warnings doubts that do not stop anything
+ */
+record VirtualHostConfig(
+        String networkInterface,
+        Settings settings,
+        AdvertisementDigest digest,
+        Addresses addresses,
+        long hookTimeoutNanos,
+        boolean bindInSpiteOfFailure,
+        List<String> warnings) {
+
+    static final String TRANSPORT_TARGET = "transport.target";
+    static final String BINDER_TARGET = "binder.target";
+
+    /** All keys of a virtual host but the two targets, which DS reads. */
+    static final Set<String> KEYS = new TreeSet<>(Set.of(
+            "interface",
+            "vhid",
+            "pass",
+            "passFile",
+            "virtualIps",
+            "advbase",
+            "advskew",
+            "preempt",
+            "deadRatio",
+            "lease",
+            "label",
+            "upScript",
+            "downScript",
+            "xparam",
+            "hookTimeout",
+            "scriptTimeout",
+            "beforeFailure",
+            "digestOverlap"));
+
+    private static final int USUAL_DEAD_RATIO = 3;
+    private static final Pattern BLANK = Pattern.compile("\\s");
+
+    /** Parses the map of one cfg file on top of the node-wide defaults. Reads passFile, so not on the loop. */
+    static VirtualHostConfig parse(String name, Map<String, ?> file, Map<String, ?> defaults, Path base)
+            throws ConfigurationRefused {
+        refuseUnknown(file);
+        Map<String, Object> merged = new HashMap<>(defaults);
+        if (file.containsKey("pass") || file.containsKey("passFile")) {
+            merged.remove("pass"); // The file's own choice between the two replaces the node's.
+            merged.remove("passFile");
+        }
+        merged.putAll(file);
+        Values values = new Values(merged);
+
+        List<String> warnings = new ArrayList<>();
+        String networkInterface = networkInterface(values);
+        int vhid = values.integer("vhid", 1, 255, null);
+        int advbase = values.integer("advbase", 0, 255, 1);
+        boolean lease = values.bool("lease", true);
+        // One second less than the patience of a peer, whatever our own deadRatio: so a dead node's address is gone
+        // first.
+        int leaseSeconds = lease ? Math.max(1, USUAL_DEAD_RATIO * advbase - 1) : 0;
+        Settings settings = new Settings(
+                vhid,
+                advbase,
+                values.integer("advskew", 0, 254, 0),
+                values.bool("preempt", false),
+                values.integer("deadRatio", 1, 255, USUAL_DEAD_RATIO),
+                leaseSeconds,
+                values.integer("digestOverlap", 0, 3600, 60));
+        List<VirtualIp> virtualIps = virtualIps(values);
+        byte[] key = Pass.read(values, base, warnings);
+        AdvertisementDigest digest = new AdvertisementDigest(
+                vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
+        int scriptTimeout = values.integer("scriptTimeout", 1, 3600, 10);
+        Addresses addresses = new Addresses(
+                name,
+                networkInterface,
+                vhid,
+                virtualIps,
+                leaseSeconds,
+                label(values),
+                values.text("upScript"),
+                values.text("downScript"),
+                values.text("xparam"),
+                TimeUnit.SECONDS.toMillis(scriptTimeout));
+        int hookTimeout = values.integer("hookTimeout", 1, 3600, 5);
+        return new VirtualHostConfig(
+                networkInterface,
+                settings,
+                digest,
+                addresses,
+                TimeUnit.SECONDS.toNanos(hookTimeout),
+                bindInSpiteOfFailure(values),
+                List.copyOf(warnings));
+    }
+
+    /** What makes it another virtual host: changing it means giving up and starting anew. */
+    boolean isSameHostAs(VirtualHostConfig other) {
+        return networkInterface.equals(other.networkInterface) && settings.vhid() == other.settings.vhid();
+    }
+
+    /** {@code 7@eth0}. */
+    String subsystem() {
+        return settings.vhid() + "@" + networkInterface;
+    }
+
+    private static String networkInterface(Values values) throws ConfigurationRefused {
+        String allowed = "the name of a network interface, 1..15 characters, such as eth0";
+        String text = values.required("interface", allowed);
+        if (text.length() > 15 || text.contains("/") || BLANK.matcher(text).find()) {
+            throw ConfigurationRefused.of("interface", text, allowed);
+        }
+        return text;
+    }
+
+    private static List<VirtualIp> virtualIps(Values values) throws ConfigurationRefused {
+        Set<VirtualIp> virtualIps = new LinkedHashSet<>();
+        for (String item : values.list("virtualIps")) {
+            virtualIps.add(IpLiteral.virtualIp("virtualIps", item));
+        }
+        long different = virtualIps.stream().map(VirtualIp::address).distinct().count();
+        if (different < virtualIps.size()) {
+            throw new ConfigurationRefused("virtualIps names an address twice with different prefix lengths");
+        }
+        String binder = values.text(BINDER_TARGET);
+        if (virtualIps.isEmpty() && (binder == null || !binder.contains("none"))) {
+            throw new ConfigurationRefused("virtualIps is missing: allowed is one address or more, separated by commas;"
+                    + " none at all only with binder.target = (carp.binder=none)");
+        }
+        return List.copyOf(virtualIps);
+    }
+
+    private static @Nullable String label(Values values) throws ConfigurationRefused {
+        String label = values.text("label");
+        if (label != null && (label.length() > 15 || BLANK.matcher(label).find())) {
+            throw ConfigurationRefused.of("label", label, "at most 15 characters without blanks, such as eth0:web");
+        }
+        return label;
+    }
+
+    private static boolean bindInSpiteOfFailure(Values values) throws ConfigurationRefused {
+        String text = values.text("beforeFailure");
+        if (text == null || text.equals("stepDown")) {
+            return false;
+        }
+        if (text.equals("bind")) {
+            return true;
+        }
+        throw ConfigurationRefused.of("beforeFailure", text, "stepDown or bind");
+    }
+
+    private static void refuseUnknown(Map<String, ?> file) throws ConfigurationRefused {
+        for (String key : new TreeSet<>(file.keySet())) {
+            if (!KEYS.contains(key) && !isForTheFramework(key)) {
+                throw new ConfigurationRefused("unknown key " + key + ": allowed are " + String.join(", ", KEYS) + ", "
+                        + BINDER_TARGET + ", " + TRANSPORT_TARGET);
+            }
+        }
+    }
+
+    static boolean isForTheFramework(String key) {
+        return key.startsWith("service.")
+                || key.startsWith("component.")
+                || key.startsWith("felix.fileinstall.")
+                || key.equals("org.apache.karaf.features.configKey")
+                || key.equals("osgi.ds.satisfying.condition.target")
+                || key.endsWith(".target");
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * The keys of a virtual host as a form, for web consoles. Nothing reads it here: {@link VirtualHostConfig} checks what
+ * was written, from wherever it comes. All values are text, so that a form can leave one out.
+ */
+@ObjectClassDefinition(
+        name = "CARP virtual host",
+        description = "A group of nodes that share virtual IPs on one link: etc/carp.vhost-<name>.cfg")
+@interface VirtualHostForm {
+    @AttributeDefinition(name = "interface", description = "the network interface, such as eth0")
+    String interface$() default "";
+
+    @AttributeDefinition(description = "1..255, the same on every node of the group")
+    String vhid() default "";
+
+    @AttributeDefinition(type = AttributeType.PASSWORD, required = false, description = "1..20 bytes; or passFile")
+    String pass() default "";
+
+    @AttributeDefinition(required = false, description = "a file that holds nothing but the pass")
+    String passFile() default "";
+
+    @AttributeDefinition(description = "addresses, each with /prefix length if wanted, separated by commas")
+    String virtualIps() default "";
+
+    @AttributeDefinition(required = false, description = "seconds between advertisements, 0..255")
+    String advbase() default "1";
+
+    @AttributeDefinition(required = false, description = "added to advbase, in 1/256 s, 0..254; the lower wins")
+    String advskew() default "0";
+
+    @AttributeDefinition(required = false, description = "take over from a slower living master: true or false")
+    String preempt() default "false";
+
+    @AttributeDefinition(required = false, description = "how many silent advbase mean that the master is down, 1..255")
+    String deadRatio() default "3";
+
+    @AttributeDefinition(required = false, description = "the kernel drops the addresses of a dead node: true or false")
+    String lease() default "true";
+
+    @AttributeDefinition(required = false, description = "the label of IPv4 addresses, at most 15 characters")
+    String label() default "";
+
+    @AttributeDefinition(required = false, description = "which transport: a filter")
+    String transport_target() default "(carp.transport=raw)";
+
+    @AttributeDefinition(required = false, description = "which binder: a filter")
+    String binder_target() default "(carp.binder=netlink)";
+
+    @AttributeDefinition(required = false, description = "for the binder script: run to bind an address")
+    String upScript() default "";
+
+    @AttributeDefinition(required = false, description = "for the binder script: run to release an address")
+    String downScript() default "";
+
+    @AttributeDefinition(required = false, description = "the third argument of the scripts")
+    String xparam() default "";
+
+    @AttributeDefinition(required = false, description = "how long consumers may delay this node, seconds, 1..3600")
+    String hookTimeout() default "5";
+
+    @AttributeDefinition(required = false, description = "after how long a script is killed, seconds, 1..3600")
+    String scriptTimeout() default "10";
+
+    @AttributeDefinition(
+            required = false,
+            description = "what a failing action before mastership means: stepDown, bind")
+    String beforeFailure() default "stepDown";
+
+    @AttributeDefinition(
+            required = false,
+            description = "how long the digest of before an edit is accepted, seconds, 0..3600")
+    String digestOverlap() default "60";
+}

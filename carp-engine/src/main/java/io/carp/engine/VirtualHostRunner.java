@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.INIT;
+import static io.carp.CarpState.MASTER;
+import static io.carp.protocol.Step.NEVER;
+
+import io.carp.DemotionSource;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.protocol.CarpStateMachine;
+import io.carp.protocol.Counters.Counter;
+import io.carp.protocol.Neighbour;
+import io.carp.protocol.Step;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Loop;
+import io.carp.spi.Transport;
+import io.carp.spi.Transport.Link;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs one state machine: hands it what happens, performs its steps. Everything here happens on the loop.
+ *
+ * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
+ */
+final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, AddressCare.Listener {
+    private static final String INTERFACE = "interface";
+    private static final String DOUBT = "configuration";
+    private static final String TRANSPORT = "transport";
+
+    private final Node node;
+    private final Loop loop;
+    private final CarpStateMachine machine;
+    private final Ports ports;
+    private final AddressCare addresses;
+    private final Lane consumerLane;
+    private final Takeover takeover;
+    private final Findings findings;
+    private final Report report;
+    private final Wakeups wakeups;
+    private final Performance performance;
+    private final RefusedPackets refused = new RefusedPackets();
+
+    /** Written on the loop, read by edits. */
+    private volatile VirtualHostConfig config;
+
+    private boolean startedBefore;
+    private boolean closed;
+
+    /**
+     * @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg}
+     * @param firstCounter random, never 0
+     */
+    VirtualHostRunner(
+            Node node,
+            String origin,
+            Transport transport,
+            AddressBinder binder,
+            Consumers consumers,
+            VirtualHostConfig config,
+            long firstCounter) {
+        this.node = node;
+        this.loop = node.loop();
+        this.config = config;
+        this.machine = new CarpStateMachine(config.settings(), config.digest(), firstCounter);
+        this.ports = new Ports(transport, machine, this);
+        Lane addressLane = new Lane(node.lanes());
+        this.addresses = new AddressCare(binder, config.addresses(), loop, addressLane, this);
+        this.consumerLane = new Lane(node.lanes());
+        this.takeover = new Takeover(loop, addressLane, consumerLane, addresses.binding(), consumers, this);
+        this.findings = new Findings(origin, node.notices(), node.wallClock());
+        this.report = new Report(machine, ports, findings, loop, node.wallClock());
+        this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
+        this.performance = new Performance(
+                loop, ports, wakeups, addresses, takeover, report, findings, node.notices(), this::snapshot);
+        takeover.configure(config.hookTimeoutNanos(), config.bindInSpiteOfFailure());
+    }
+
+    /** Opens the ports and looks at the addresses; the machine starts when both are fine. */
+    void open() {
+        if (closed) {
+            return;
+        }
+        node.notices().postState(snapshot(), INIT, INIT, Reason.STARTING, report.since());
+        doubt();
+        ports.open(
+                config.networkInterface(),
+                config.settings().vhid(),
+                config.addresses().virtualIps());
+        addresses.prepare();
+    }
+
+    /** An edit that leaves it the same virtual host. */
+    void reconfigure(VirtualHostConfig edited) {
+        if (closed) {
+            return;
+        }
+        VirtualHostConfig before = config;
+        config = edited;
+        doubt();
+        takeover.configure(edited.hookTimeoutNanos(), edited.bindInSpiteOfFailure());
+        ports.open(
+                edited.networkInterface(),
+                edited.settings().vhid(),
+                edited.addresses().virtualIps());
+        // The defaults of the node may have been edited: what means nothing here must not restart the timers here.
+        if (!edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest())) {
+            performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
+        }
+        if (!addresses.isReady() || !edited.addresses().equals(before.addresses())) {
+            addresses.update(edited.addresses());
+        }
+        linkChanged(); // A family that is no longer needed may have been the one that was up.
+    }
+
+    /** The sum of all demotions of this virtual host, and what it is made of. */
+    void demotions(int total, List<DemotionSource> sources) {
+        report.demotions(sources);
+        performance.of(machine.demotion(total, loop.nanoTime()));
+    }
+
+    /** MASTER → BACKUP in good order. */
+    CompletableFuture<VirtualHost> stepDown(Reason why) {
+        if (machine.state() != MASTER) {
+            return refuse("this node is " + machine.state() + ", only a MASTER can step down");
+        }
+        return takeover.giveUp(() -> performance.of(machine.stepDown(why, loop.nanoTime())))
+                .thenApply(released -> snapshot());
+    }
+
+    /** BACKUP → MASTER now; the result completes when the addresses are bound. */
+    CompletableFuture<VirtualHost> takeOver() {
+        if (machine.state() != BACKUP) {
+            return refuse("this node is " + machine.state() + ", only a BACKUP can take over");
+        }
+        if (machine.isOutranked()) {
+            return refuse("the living master "
+                    + machine.master().map(Neighbour::toString).orElse("")
+                    + " would win the address back at once: let it step down, or lower advskew here");
+        }
+        performance.of(machine.takeOver(loop.nanoTime()));
+        return takeover.whenBound().thenApply(bound -> snapshot());
+    }
+
+    /** Gives up in good order and ends; the result completes when the addresses are released. */
+    CompletableFuture<Void> close() {
+        return takeover.giveUp(this::end).thenCompose(ended -> addresses.close());
+    }
+
+    /** Completes when the consumers have been told of all that has happened. Any thread. */
+    CompletableFuture<Void> whenTold() {
+        return consumerLane.execute(() -> {});
+    }
+
+    /** Ends without waiting for anybody: the container would not wait for us either. */
+    void end() {
+        if (!closed) {
+            closed = true;
+            performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
+            wakeups.cancel();
+            ports.close();
+            node.links().linkDown(this, false);
+        }
+    }
+
+    private static CompletableFuture<VirtualHost> refuse(String why) {
+        return CompletableFuture.failedFuture(new IllegalStateException(why));
+    }
+
+    @Override
+    public void received(InetAddress source, int ttl, ByteBuffer packet) {
+        if (performance.isUnderWay()) {
+            return; // From within its own send: no transport of ours does. As good as lost on the link.
+        }
+        Step step = machine.receive(source, ttl, packet, loop.nanoTime());
+        Counter wrong = step.refused();
+        if (wrong == null) {
+            performance.of(step);
+        } else if (refused.add(wrong, source)) {
+            loop.at(loop.nanoTime() + RefusedPackets.PERIOD_NANOS, this::reportRefused);
+        }
+    }
+
+    private void reportRefused() {
+        refused.report(config.subsystem(), node.notices()::warn);
+    }
+
+    @Override
+    public void linkChanged() {
+        if (performance.isUnderWay()) {
+            loop.execute(this::linkChanged); // A send that failed may be how a transport learns of it.
+            return;
+        }
+        Link link = ports.link();
+        if (closed || (link != Link.UP && !ports.isLinkKnown())) {
+            return;
+        }
+        node.links().linkDown(this, link == Link.DOWN);
+        if (link == Link.UP) {
+            findings.settled(INTERFACE);
+            addressesReady();
+            return;
+        }
+        Reason why = link == Link.DOWN ? Reason.LINK_DOWN : Reason.INTERFACE_UNUSABLE;
+        if (machine.state() != INIT) {
+            performance.of(machine.linkDown(why));
+        }
+        report.outside(why, ports.why());
+        if (link == Link.UNUSABLE) {
+            fault(INTERFACE, "interface = " + config.networkInterface() + ": " + ports.why());
+        }
+    }
+
+    @Override
+    public void addressesReady() {
+        if (closed || !addresses.isReady() || ports.link() != Link.UP || machine.state() != INIT) {
+            return;
+        }
+        findings.settled(Findings.ADDRESSES);
+        performance.of(machine.start(startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE, loop.nanoTime()));
+        startedBefore = true;
+    }
+
+    @Override
+    public void addressesFailed(Reason why, String inWords) {
+        startedBefore = false;
+        fault(Findings.ADDRESSES, "virtualIps = " + String.join(", ", snapshot().virtualIps()) + ": " + inWords);
+        takeover.giveUp(() -> {
+            performance.of(machine.stop(why, loop.nanoTime()));
+            report.outside(why, inWords);
+            addressesReady(); // If that was mended while consumers were let go.
+        });
+    }
+
+    @Override
+    public void addressRestored(String address) {
+        node.notices()
+                .warn("carp: " + config.subsystem() + ": " + address
+                        + " was removed behind our back though this node is MASTER: put back");
+    }
+
+    @Override
+    public void portFailed(RuntimeException why) {
+        fault(TRANSPORT, "the transport failed: " + why);
+    }
+
+    @Override
+    public void bindFailed(IOException why) {
+        addresses.failed(why);
+    }
+
+    @Override
+    public void hookFailed(Throwable why) {
+        fault(Findings.BEFORE_ACTION, "an action before mastership failed, so this node steps down: " + why);
+        stepDown(Reason.BEFORE_ACTION_FAILED);
+    }
+
+    private void wake() {
+        long now = loop.nanoTime();
+        if (closed || machine.deadline() == NEVER) {
+            return;
+        }
+        if (wakeups.wasSuspended()) {
+            performance.of(machine.late(now));
+        }
+        long late = now - machine.deadline();
+        if (late > machine.intervalNanos() / 2 || (late >= 0 && machine.state() == BACKUP)) {
+            ports.drain(); // Whoever was heard while we slept is alive, or has taken over.
+        }
+        performance.of(machine.tick(loop.nanoTime()));
+        wakeups.arm(machine.deadline());
+    }
+
+    private void doubt() {
+        if (config.warnings().isEmpty()) {
+            findings.settled(DOUBT);
+        } else {
+            findings.doubt(DOUBT, String.join("; ", config.warnings()), this::snapshot);
+        }
+    }
+
+    private void fault(String code, String text) {
+        findings.fault(code, text, this::snapshot);
+    }
+
+    /** What is true now. */
+    VirtualHostView snapshot() {
+        return report.snapshot(config, takeover.isBound());
+    }
+
+    VirtualHostConfig config() {
+        return config;
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.MASTER;
+import static io.carp.engine.Stage.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.Reason;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Hooks and binders that fail or hang, and hosts that flap. */
+class FailingConsumersTest {
+    private final Stage stage = new Stage();
+    private final EventOrder events = new EventOrder();
+    private final Takeover takeover =
+            new Takeover(stage.loop, stage.addressLane, stage.consumerLane, stage, stage, stage);
+
+    @BeforeEach
+    void hookTimeout() {
+        takeover.configure(5 * SECOND, false);
+    }
+
+    @AfterEach
+    void scripts() {
+        stage.check();
+    }
+
+    private void take() {
+        takeover.take(Stage.host(MASTER), events.add(() -> stage.note("MASTER")));
+    }
+
+    private void lose() {
+        takeover.lose(Stage.host(BACKUP), Reason.MORE_FREQUENT_ADVERTISEMENT, events.add(() -> stage.note("BACKUP")));
+    }
+
+    private Object script(Runnable runnable) {
+        runnable.run();
+        return "";
+    }
+
+    // --- hooks that fail or overrun
+
+    @Test
+    void aHookThatFailsStepsDown() {
+        stage.hasHooks = true;
+        stage.hook = () -> {
+            throw new IOException("no database");
+        };
+        take();
+        stage.pass(60 * SECOND);
+        assertEquals(List.of("acquiring", "hookFailed no database", "MASTER"), stage.diary());
+    }
+
+    @Test
+    void aHookThatLacksAClassFailsAsWell() {
+        stage.hasHooks = true;
+        stage.hook = () -> {
+            throw new NoClassDefFoundError("org/example/Missing");
+        };
+        take();
+        stage.settle();
+        assertEquals(List.of("acquiring", "hookFailed org/example/Missing"), stage.diary());
+    }
+
+    @Test
+    void aHookThatFailsIsOverruled() {
+        takeover.configure(5 * SECOND, true);
+        stage.hasHooks = true;
+        stage.hook = () -> {
+            throw new IOException("expected by this test");
+        };
+        take();
+        stage.pass(60 * SECOND);
+        assertEquals(List.of("acquiring", "bind", "announce", "register", "MASTER"), stage.diary());
+    }
+
+    @Test
+    void aHookThatOverrunsIsStoppedAndThatIsNoFailure() {
+        stage.hasHooks = true;
+        stage.hook = () -> {
+            stage.pass(6 * SECOND);
+            assertEquals(List.of("acquiring", "overran", "bind", "announce"), stage.diary());
+            throw new InterruptedException("expected by this test: somebody called overran");
+        };
+        take();
+        stage.pass(60 * SECOND);
+        assertEquals(List.of("register", "MASTER"), stage.diary(), "not stepped down");
+    }
+
+    @Test
+    void aHookThatOverrunsAfterItsTermEndedIsStoppedAsWell() {
+        stage.hasHooks = true;
+        stage.hook = () -> script(() -> {
+            lose();
+            stage.pass(6 * SECOND);
+            assertEquals(List.of("acquiring", "overran"), stage.diary());
+        });
+        take();
+        stage.pass(60 * SECOND);
+        assertEquals(List.of("released", "MASTER", "BACKUP"), stage.diary());
+    }
+
+    @Test
+    void aHookThatHangsAfterTheReleaseIsStopped() {
+        take();
+        stage.settle();
+        stage.diary();
+        stage.afterwards = () -> script(() -> {
+            stage.pass(11 * SECOND);
+            assertEquals(List.of("unbind", "unregister", "released", "BACKUP", "overran"), stage.diary());
+        });
+        lose();
+        stage.settle();
+        assertEquals(List.of(), stage.diary());
+    }
+
+    // --- binders that fail
+
+    @Test
+    void aBindThatFailsIsTold() {
+        stage.binding = () -> {
+            throw new IOException("no");
+        };
+        take();
+        stage.settle();
+        assertEquals(List.of("bind", "bindFailed no"), stage.diary());
+        lose();
+        stage.settle();
+        assertEquals(List.of("MASTER", "BACKUP"), stage.diary(), "nothing to unbind");
+    }
+
+    @Test
+    void aBinderThatThrowsWhatItMayNotFailsAndIsCleanedUpAfter() {
+        for (Throwable wrong : List.of(new IllegalArgumentException("a"), new UnsatisfiedLinkError("b"))) {
+            stage.binding = () -> {
+                if (wrong instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) wrong;
+            };
+            take();
+            stage.settle();
+            assertEquals(List.of("bind", "bindFailed the binder failed: " + wrong), stage.diary());
+            lose();
+            stage.settle();
+            assertEquals(List.of("unbind", "MASTER", "BACKUP"), stage.diary());
+        }
+    }
+
+    // --- never after the end
+
+    @Test
+    void announcedOnlyWhileBoundAndOnceForMany() {
+        take();
+        takeover.announce();
+        stage.settle();
+        assertEquals(List.of("bind", "announce", "register", "MASTER"), stage.diary());
+        takeover.announce();
+        takeover.announce();
+        stage.settle();
+        assertEquals(List.of("announce"), stage.diary());
+        takeover.announce();
+        lose();
+        takeover.announce();
+        stage.settle();
+        assertFalse(stage.diary().contains("announce"));
+    }
+
+    @Test
+    void aFlappingHostLeavesNoBacklogBehindAConsumerThatHangs() {
+        stage.hasHooks = true;
+        stage.activation = () -> script(() -> {
+            for (int i = 0; i < 1000; i++) {
+                lose();
+                take();
+                stage.pass(SECOND / 100);
+            }
+            assertTrue(stage.consumerLane.backlog() < 5, "backlog " + stage.consumerLane.backlog());
+            stage.activation = () -> null;
+        });
+        take();
+        stage.pass(60 * SECOND);
+        List<String> diary = stage.diary();
+        assertEquals(
+                List.of("acquiring", "bind", "announce", "register", "MASTER"),
+                diary.subList(diary.size() - 5, diary.size()),
+                "ends as master");
+        assertEquals(1001, diary.stream().filter("MASTER"::equals).count());
+        assertEquals(1000, diary.stream().filter("BACKUP"::equals).count());
+        assertTrue(takeover.isBound());
+    }
+
+    @Test
+    void aFlappingHostLeavesNoBacklogBehindABinderThatHangs() {
+        stage.binding = () -> script(() -> {
+            for (int i = 0; i < 1000; i++) {
+                lose();
+                take();
+                takeover.announce();
+                stage.pass(SECOND / 100);
+            }
+            assertTrue(stage.addressLane.backlog() < 5, "backlog " + stage.addressLane.backlog());
+            stage.binding = () -> null;
+            lose();
+        });
+        take();
+        stage.pass(60 * SECOND);
+        List<String> diary = stage.diary();
+        assertEquals(
+                "unbind",
+                diary.stream()
+                        .filter(List.of("bind", "unbind")::contains)
+                        .reduce((a, b) -> b)
+                        .get());
+        assertFalse(diary.contains("register"));
+        assertTrue(diary.lastIndexOf("BACKUP") > diary.lastIndexOf("MASTER"));
+        assertEquals(1001, diary.stream().filter("BACKUP"::equals).count());
+        assertFalse(takeover.isBound());
+    }
+}

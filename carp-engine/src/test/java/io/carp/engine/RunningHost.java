@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Settings;
+import io.carp.sim.Host;
+import io.carp.sim.SimulatedNode;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** The real runner with its lanes on a simulated node; addresses and services are only noted. */
+final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder.Binding {
+    private static final long HOOK_TIMEOUT = 5_000_000_000L;
+    private static final InetAddress VIRTUAL_IP = InetAddress.getLoopbackAddress();
+
+    private final VirtualHostRunner runner;
+    private final Witness witness;
+    private final boolean hasHooks;
+    private boolean bound;
+    private boolean registered;
+    private boolean acquired;
+
+    RunningHost(
+            SimulatedNode node,
+            Settings settings,
+            AdvertisementDigest digest,
+            long firstCounter,
+            boolean hasHooks,
+            Witness witness) {
+        this.witness = witness;
+        this.hasHooks = hasHooks;
+        Executor lanes = node.lanes();
+        Executor nobody = task -> {};
+        Addresses addresses = new Addresses(
+                "sim",
+                "sim",
+                settings.vhid(),
+                List.of(new VirtualIp(VIRTUAL_IP, 32)),
+                settings.leaseSeconds(),
+                null,
+                null,
+                null,
+                null,
+                10_000);
+        runner = new VirtualHostRunner(
+                new Node(
+                        node.loop(),
+                        lanes,
+                        new Notices(nobody, event -> {}),
+                        node.loop().wallClock(),
+                        (host, down) -> {}),
+                "the simulation",
+                node.station(),
+                this,
+                this,
+                new VirtualHostConfig("sim", settings, digest, addresses, HOOK_TIMEOUT, false, List.of()),
+                firstCounter);
+    }
+
+    @Override
+    public void start() {
+        runner.open();
+    }
+
+    @Override
+    public CompletableFuture<?> stop() {
+        return runner.close();
+    }
+
+    @Override
+    public void stepDown() {
+        runner.stepDown(Reason.USER_REQUEST);
+    }
+
+    @Override
+    public void takeOver() {
+        runner.takeOver();
+    }
+
+    @Override
+    public void demote(int total) {
+        runner.demotions(total, List.of());
+    }
+
+    @Override
+    public boolean isMaster() {
+        return runner.snapshot().state() == CarpState.MASTER;
+    }
+
+    @Override
+    public boolean isBackup() {
+        return runner.snapshot().state() == CarpState.BACKUP;
+    }
+
+    @Override
+    public boolean isBound() {
+        return bound;
+    }
+
+    @Override
+    public boolean isMastershipKnown() {
+        return registered;
+    }
+
+    // What the address lane does.
+
+    @Override
+    public Binding open(Addresses addresses, Listener listener) {
+        return this;
+    }
+
+    @Override
+    public void prepare() {}
+
+    @Override
+    public void bind() {
+        never(bound, "bound twice");
+        never(hasHooks && !acquired, "bound before the hooks have had their say");
+        bound = true;
+        witness.bound(true);
+    }
+
+    @Override
+    public void announce() {}
+
+    @Override
+    public void unbind() {
+        never(!bound, "unbound what was not bound");
+        bound = false;
+        witness.bound(false);
+    }
+
+    @Override
+    public void advertised(long nanoTime) {}
+
+    @Override
+    public void update(Addresses addresses) {}
+
+    @Override
+    public void close() {
+        if (bound) {
+            unbind();
+        }
+    }
+
+    // What the consumer lane does.
+
+    @Override
+    public boolean hasHooks() {
+        return hasHooks;
+    }
+
+    @Override
+    public void acquiring(VirtualHost host) {
+        never(registered, "acquiring what is registered already");
+        acquired = true;
+    }
+
+    @Override
+    public void overran(VirtualHost host) {}
+
+    @Override
+    public void register(VirtualHost host) {
+        never(!bound, "told of mastership before the addresses were bound");
+        never(registered, "registered twice");
+        registered = true;
+    }
+
+    @Override
+    public void unregister() {
+        never(!registered, "unregistered what was not registered");
+        registered = false;
+    }
+
+    @Override
+    public void released(VirtualHost host, Reason why) {
+        never(hasHooks && bound, "released, but the addresses are still bound");
+        never(registered, "released, but still registered");
+        acquired = false;
+    }
+
+    private void never(boolean condition, String how) {
+        if (condition) {
+            witness.broken(how);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.sim.SimulatedLoop;
+import io.carp.sim.VirtualTime;
+import io.carp.spi.AddressBinder;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node in virtual time, all on the test's thread: a loop, lanes that are stepped by hand, a binding and consumers
+ * that write a diary. What a hook, consumer or binder does while it "runs" is a script of the test: there it may let
+ * time pass, and whatever it does is done while its lane is held up.
+ */
+final class Stage implements AddressBinder.Binding, Consumers, Takeover.Outcome {
+    static final long SECOND = 1_000_000_000L;
+    private static final long STEP = SECOND / 10;
+
+    final VirtualTime time = new VirtualTime();
+    final SimulatedLoop loop = new SimulatedLoop(time, 5, 0);
+    final List<String> diary = new ArrayList<>();
+    final Lane addressLane;
+    final Lane consumerLane;
+    boolean hasHooks;
+    Callable<?> hook = () -> null;
+    Callable<?> activation = () -> null;
+    Callable<?> deactivation = () -> null;
+    Callable<?> afterwards = () -> null;
+    Callable<?> binding = () -> null;
+    private @Nullable AssertionError wrong;
+    private final Deque<Runnable> ready = new ArrayDeque<>();
+    private final Executor pool = ready::add;
+
+    Stage() {
+        addressLane = new Lane(pool);
+        consumerLane = new Lane(pool);
+    }
+
+    Executor pool() {
+        return pool;
+    }
+
+    static VirtualHostView host(CarpState state) {
+        return VirtualHostView.absent("web", Reason.STARTING, state.name(), Instant.EPOCH);
+    }
+
+    /** Everything that is due now happens, on the loop and on the lanes that are not held up. */
+    void settle() {
+        time.advance(0);
+        while (!ready.isEmpty()) {
+            ready.remove().run();
+            time.advance(0);
+        }
+    }
+
+    void pass(long nanos) {
+        settle();
+        for (long left = nanos; left > 0; left -= STEP) {
+            time.advance(Math.min(left, STEP));
+            settle();
+        }
+    }
+
+    void note(String entry) {
+        diary.add(entry);
+    }
+
+    List<String> diary() {
+        List<String> pages = List.copyOf(diary);
+        diary.clear();
+        return pages;
+    }
+
+    /** An assertion in a script, which the engine takes for just another failure. */
+    void check() {
+        if (wrong != null) {
+            throw wrong;
+        }
+    }
+
+    private void play(Callable<?> script) throws Exception {
+        try {
+            script.call();
+        } catch (AssertionError e) {
+            wrong = e;
+        }
+    }
+
+    private void playUnchecked(Callable<?> script) {
+        try {
+            play(script);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // The address lane.
+
+    @Override
+    public void prepare() {}
+
+    @Override
+    public void bind() throws IOException {
+        note("bind");
+        try {
+            play(binding);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void announce() {
+        note("announce");
+    }
+
+    @Override
+    public void unbind() {
+        note("unbind");
+    }
+
+    @Override
+    public void advertised(long nanoTime) {}
+
+    @Override
+    public void update(io.carp.spi.Addresses addresses) {}
+
+    @Override
+    public void close() {}
+
+    // The consumer lane.
+
+    @Override
+    public boolean hasHooks() {
+        return hasHooks;
+    }
+
+    @Override
+    public void acquiring(VirtualHost host) throws Exception {
+        note("acquiring");
+        play(hook);
+    }
+
+    @Override
+    public void overran(VirtualHost host) {
+        note("overran");
+    }
+
+    @Override
+    public void register(VirtualHost host) {
+        note("register");
+        playUnchecked(activation);
+    }
+
+    @Override
+    public void unregister() {
+        note("unregister");
+        playUnchecked(deactivation);
+    }
+
+    @Override
+    public void released(VirtualHost host, Reason why) {
+        note("released");
+        playUnchecked(afterwards);
+    }
+
+    // What the runner is told.
+
+    @Override
+    public void bindFailed(IOException why) {
+        note("bindFailed " + why.getMessage());
+    }
+
+    @Override
+    public void hookFailed(Throwable why) {
+        note("hookFailed " + why.getMessage());
+    }
+}
