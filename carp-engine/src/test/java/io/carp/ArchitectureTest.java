@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.File;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+
+/** Who may import whom, one rule per package. A red line here is a question about the design, not about this test. */
+@AnalyzeClasses(packages = "io.carp", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String JSPECIFY = "org.jspecify.annotations..";
+    private static final String OSGI_ANNOTATIONS = "org.osgi.annotation..";
+    private static final String DS_ANNOTATIONS = "org.osgi.service.component.annotations..";
+    private static final String METATYPE_ANNOTATIONS = "org.osgi.service.metatype.annotations..";
+    private static final String SLF4J = "org.slf4j..";
+    private static final String NETTY = "io.netty..";
+    private static final String JNA = "com.sun.jna..";
+
+    @ArchTest
+    static final ArchRule apiNeedsNothing = classes()
+            .that()
+            .resideInAPackage("io.carp")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("io.carp", "java..", OSGI_ANNOTATIONS, JSPECIFY));
+
+    @ArchTest
+    static final ArchRule plugInPointsNeedOnlyTheApi = classes()
+            .that()
+            .resideInAPackage("io.carp.spi")
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage("io.carp.spi", "io.carp", "java..", OSGI_ANNOTATIONS, JSPECIFY));
+
+    @ArchTest
+    static final ArchRule protocolIsPure = classes()
+            .that()
+            .resideInAPackage("io.carp.protocol..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("io.carp.protocol..", "java..", JSPECIFY)
+                    .or(resideInAPackage("io.carp").and(describe("are enums", JavaClass::isEnum))))
+            .because("it is input + now -> Step: everything else of the api is for the world outside");
+
+    @ArchTest
+    static final ArchRule protocolHasNoClockThreadSocketFileOrDice = noClasses()
+            .that()
+            .resideInAPackage("io.carp.protocol..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.nio.channels..", "java.lang.ref..")
+                    .or(describe(
+                            "are sockets", type -> type.getName().matches("java\\.net\\..*(Socket|Interface|Channel)")))
+                    .or(belongToAnyOf(Thread.class, Clock.class, File.class, Files.class))
+                    .or(assignableTo(Random.class)))
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .because("time and chance are handed in, so that the simulator can replay every history");
+
+    @ArchTest
+    static final ArchRule linuxKnowsNobody = classes()
+            .that()
+            .resideInAPackage("io.carp.linux..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("io.carp.linux..", "java..", JNA, JSPECIFY));
+
+    @ArchTest
+    static final ArchRule netMeetsOnlyThePlugInPoints = classes()
+            .that()
+            .resideInAPackage("io.carp.net..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.net..",
+                    "io.carp.spi",
+                    "io.carp.linux..",
+                    "java..",
+                    NETTY,
+                    DS_ANNOTATIONS,
+                    METATYPE_ANNOTATIONS,
+                    SLF4J,
+                    JSPECIFY));
+
+    @ArchTest
+    static final ArchRule vipMeetsOnlyThePlugInPoints = classes()
+            .that()
+            .resideInAPackage("io.carp.vip..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.vip..", "io.carp.spi", "io.carp.linux..", "java..", DS_ANNOTATIONS, SLF4J, JSPECIFY));
+
+    @ArchTest
+    static final ArchRule engineKnowsNetAndVipOnlyAsServices = classes()
+            .that()
+            .resideInAPackage("io.carp.engine..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.engine..",
+                    "io.carp",
+                    "io.carp.spi",
+                    "io.carp.protocol..",
+                    "java..",
+                    "org.osgi..",
+                    SLF4J,
+                    JSPECIFY));
+
+    @ArchTest
+    static final ArchRule nettyStaysBehindTwoClasses = noClasses()
+            .that(describe(
+                    "are not NettyLoop or UdpSocket", type -> !outermost(type).matches("NettyLoop|UdpSocket")))
+            .and()
+            .resideInAPackage("io.carp..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(NETTY)
+            .because("spi.Loop watches file descriptors for everybody else");
+
+    @ArchTest
+    static final ArchRule jnaStaysInOnePackage = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.carp.linux..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(JNA);
+
+    private static String outermost(JavaClass type) {
+        JavaClass outer = type;
+        while (outer.getEnclosingClass().isPresent()) {
+            outer = outer.getEnclosingClass().get();
+        }
+        return outer.getSimpleName();
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import io.carp.linux.AddressMessage;
+import io.carp.linux.Netlink;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import io.carp.spi.VirtualIp;
+import io.carp.vip.NetlinkBinder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A namespace with the interfaces {@code eth0} and {@code eth1}, and a netlink binder that lives in it. */
+final class BinderHost implements AutoCloseable {
+    static final int OURS = 0x70;
+
+    final Netns netns;
+    final NetlinkBinder binder = new NetlinkBinder(new SystemTime());
+    final List<String> restored = Collections.synchronizedList(new ArrayList<>());
+    final List<String> gaveUp = Collections.synchronizedList(new ArrayList<>());
+
+    BinderHost(String name) {
+        netns = Netns.create(name);
+        netns.ip("link add eth0 type veth peer name peer0");
+        netns.ip("link add eth1 type veth peer name peer1");
+        for (var each : List.of("eth0", "peer0", "eth1", "peer1")) {
+            netns.ip("link set " + each + " up");
+        }
+    }
+
+    static Addresses addresses(int lease, String... ips) {
+        return addresses("web", "eth0", lease, null, ips);
+    }
+
+    static Addresses addresses(String name, String networkInterface, int lease, String label, String... ips) {
+        var parsed = Stream.of(ips).map(BinderHost::ip).toList();
+        return new Addresses(name, networkInterface, 7, parsed, lease, label, null, null, null, 1000);
+    }
+
+    static VirtualIp ip(String text) {
+        var parts = text.split("/");
+        try {
+            var address = InetAddress.getByName(parts[0]);
+            int prefix = parts.length > 1 ? Integer.parseInt(parts[1]) : address.getAddress().length * 8;
+            return new VirtualIp(address, prefix);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    AddressBinder.Binding open(Addresses addresses) {
+        return binder.open(addresses, new AddressBinder.Listener() {
+            @Override
+            public void restored(String address) {
+                restored.add(address);
+            }
+
+            @Override
+            public void gaveUp(String why) {
+                gaveUp.add(why);
+            }
+        });
+    }
+
+    /** Something that may fail. */
+    interface Action {
+        void run() throws Exception;
+    }
+
+    /** Runs it inside the namespace; what it throws comes out as the cause of an IllegalStateException. */
+    void in(Action action) {
+        netns.call(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    /** What it throws inside the namespace, which must be of this type. */
+    <T extends Throwable> T fails(Class<T> type, Action action) {
+        try {
+            in(action);
+        } catch (IllegalStateException e) {
+            return type.cast(e.getCause());
+        }
+        throw new AssertionError("no " + type.getSimpleName());
+    }
+
+    /** All addresses of that text in the kernel, by a dump of our own. */
+    List<AddressMessage> kernel(String address) {
+        return netns.call(() -> dump(address));
+    }
+
+    /** The same for a thread that is in the namespace. */
+    static List<AddressMessage> dump(String address) throws IOException {
+        try (var netlink = Netlink.open(1000)) {
+            var wanted = InetAddress.getByName(address);
+            return netlink.addresses().stream()
+                    .filter(a -> a.local().equals(wanted))
+                    .toList();
+        }
+    }
+
+    boolean has(String address) {
+        return !kernel(address).isEmpty();
+    }
+
+    /** Puts an address there as an earlier life of ours, or somebody who uses our mark, would have. */
+    void plant(String networkInterface, String ip, int proto, long seconds) {
+        in(() -> {
+            try (var netlink = Netlink.open(1000)) {
+                var link = netlink.link(networkInterface);
+                var vip = ip(ip);
+                long valid = seconds == 0 ? AddressMessage.INFINITY : seconds;
+                netlink.add(
+                        new AddressMessage(
+                                link.ifindex(), vip.address(), vip.prefixLength(), 2, proto, null, valid, valid),
+                        Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL);
+            }
+        });
+    }
+
+    /** Waits until it is true; fails after five seconds. */
+    static void await(String what, Callable<Boolean> condition) throws Exception {
+        await(what, 5000, condition);
+    }
+
+    static void await(String what, int millis, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (!condition.call()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("not within " + millis + " ms: " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            binder.close();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        } finally {
+            netns.close();
+        }
+    }
+
+    /** A loop of which only the time is wanted. */
+    static final class SystemTime implements Loop {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Cancellable at(long nanoTime, Runnable task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean inLoop() {
+            return false;
+        }
+
+        @Override
+        public Cancellable watch(int fd, Runnable readable) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import io.carp.engine.RealHost;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A {@link RealHost} in a namespace: a process of its own. See there for the commands and what they print. */
+final class EngineNode {
+    private static final int PATIENCE_MILLIS = 30_000;
+    /** What a virtual host has unless the test says otherwise. */
+    private static final String USUAL = "interface=eth0 vhid=7 pass=secret virtualIps=10.9.0.100 ";
+
+    /** A line it printed, and when: microseconds of the wall clock. */
+    record Line(long micros, String text) {}
+
+    final Netns host;
+    private final Process process;
+    private final List<Line> lines = new ArrayList<>();
+    private final Map<String, String> states = new ConcurrentHashMap<>();
+
+    EngineNode(Netns host) throws Exception {
+        this.host = host;
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        // Under Surefire java.class.path may be a jar that only names the real one.
+        var classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        process = host.start(
+                java,
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                classPath,
+                RealHost.class.getName());
+        var reader = new Thread(this::read);
+        reader.setDaemon(true);
+        reader.start();
+        await("ready");
+    }
+
+    private void read() {
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                .lines()
+                .forEach(text -> {
+                    int blank = text.indexOf(' ');
+                    boolean ours = blank > 0 && text.substring(0, blank).matches("\\d{16}");
+                    if (!ours) {
+                        System.out.println(host.name() + ": " + text);
+                    }
+                    var line = ours
+                            ? new Line(Long.parseLong(text.substring(0, blank)), text.substring(blank + 1))
+                            : new Line(0, text);
+                    var words = line.text.split(" ");
+                    if (words[0].equals("state")) {
+                        states.put(words[1], words[2]);
+                    }
+                    synchronized (lines) {
+                        lines.add(line);
+                    }
+                });
+    }
+
+    /** Starts the virtual host {@code web} with these settings beside the usual ones. */
+    EngineNode web(String settings) throws IOException {
+        tell("start web " + USUAL + settings);
+        return this;
+    }
+
+    EngineNode tell(String command) throws IOException {
+        var in = process.getOutputStream();
+        in.write((command + "\n").getBytes(StandardCharsets.UTF_8));
+        in.flush();
+        return this;
+    }
+
+    /** Sends a command about {@code web} and returns the answer. */
+    String ask(String command) throws Exception {
+        int before = lines().size();
+        tell(command + " web");
+        return await("answer " + command + " web", before).text;
+    }
+
+    List<Line> lines() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    /** The state that {@code web} has told last. */
+    String state() {
+        return states.getOrDefault("web", "");
+    }
+
+    void awaitState(String state) throws Exception {
+        await(state, () -> state().equals(state));
+    }
+
+    private void await(String what, Callable<Boolean> condition) throws Exception {
+        try {
+            BinderHost.await(host.name() + ": " + what, PATIENCE_MILLIS, condition);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; it printed " + lines(), e);
+        }
+    }
+
+    /** Waits until it has printed a line that begins like this. */
+    Line await(String begin) throws Exception {
+        return await(begin, 0);
+    }
+
+    /** The same among the lines from the given one on. */
+    Line await(String begin, int from) throws Exception {
+        await(begin, () -> find(begin, from) != null);
+        return find(begin, from);
+    }
+
+    private Line find(String begin, int from) {
+        return lines().stream()
+                .skip(from)
+                .filter(line -> line.text.startsWith(begin))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether the kernel has the address. */
+    boolean has(String address) {
+        return host.call(() -> !BinderHost.dump(address).isEmpty());
+    }
+
+    /** Sends a signal: KILL, STOP, CONT. */
+    void signal(String name) throws Exception {
+        // ip netns exec becomes the program itself: its process is the one to signal.
+        var kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
+        if (kill.waitFor() != 0) {
+            throw new IllegalStateException("kill -" + name + " failed");
+        }
+        if (name.equals("KILL")) {
+            process.waitFor();
+        }
+    }
+
+    /** Stops in good order and waits for the end of the process. */
+    void stop() throws Exception {
+        tell("stop");
+        await("stopped");
+        process.waitFor();
+    }
+}

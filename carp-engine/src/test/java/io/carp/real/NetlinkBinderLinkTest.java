@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import static io.carp.real.BinderHost.OURS;
+import static io.carp.real.BinderHost.addresses;
+import static io.carp.real.BinderHost.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.linux.AddressMessage;
+import io.carp.spi.AddressInUseException;
+import io.carp.vip.Tending;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which addresses are bound how, and which are never touched. */
+class NetlinkBinderLinkTest {
+    private BinderHost host;
+
+    @BeforeEach
+    void setUp() {
+        host = new BinderHost("carp-vip-rules");
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    @Test
+    void bindsLeasesThatCarryOurMarkAndAreNoSource() {
+        var binding = host.open(addresses("web", "eth0", 2, "eth0:web", "10.1.0.100", "fd01::100"));
+        host.in(binding::prepare);
+        host.in(binding::bind);
+
+        var v4 = host.kernel("10.1.0.100").get(0);
+        assertEquals(OURS, v4.proto());
+        assertEquals(32, v4.prefixLength());
+        assertEquals("eth0:web", v4.label());
+        assertTrue(v4.validSeconds() <= 2, v4.toString());
+        var v6 = host.kernel("fd01::100").get(0);
+        assertEquals(OURS, v6.proto());
+        assertEquals(128, v6.prefixLength());
+        assertTrue((v6.flags() & AddressMessage.IFA_F_NODAD) != 0, v6.toString());
+        assertEquals(0, v6.preferredSeconds());
+        assertTrue(v6.validSeconds() <= 2, v6.toString());
+        String shown = host.netns.ip("-d address show dev eth0");
+        assertTrue(shown.contains("10.1.0.100/32 scope global dynamic eth0:web"), shown);
+        assertTrue(shown.contains("fd01::100/128 scope global nodad deprecated dynamic noprefixroute"), shown);
+
+        host.in(binding::bind);
+        host.in(binding::unbind);
+        assertFalse(host.has("10.1.0.100"));
+        assertFalse(host.has("fd01::100"));
+        host.in(binding::unbind);
+    }
+
+    @Test
+    void aLeaseOfZeroStaysForEver() {
+        var binding = host.open(addresses(0, "10.1.0.100", "fd01::100"));
+        host.in(binding::bind);
+        assertEquals(AddressMessage.INFINITY, host.kernel("10.1.0.100").get(0).validSeconds());
+        assertEquals(AddressMessage.INFINITY, host.kernel("fd01::100").get(0).validSeconds());
+        assertEquals(0, host.kernel("fd01::100").get(0).preferredSeconds());
+        host.in(binding::close);
+        assertFalse(host.has("10.1.0.100"));
+    }
+
+    @Test
+    void anAddressOfSomebodyElseIsNeverTouched() {
+        for (var there : List.of("10.1.0.100/32", "10.1.0.100/24", "fd01::100/128", "fd01::100/64")) {
+            for (var networkInterface : List.of("eth0", "eth1")) {
+                host.netns.ip("address add " + there + " dev " + networkInterface);
+                var before = host.kernel(there.split("/")[0]);
+                // The free one must not stay bound, either.
+                var binding = host.open(addresses(2, "10.1.0.99", there.split("/")[0]));
+
+                var why = host.fails(AddressInUseException.class, binding::prepare);
+                assertTrue(why.getMessage()
+                        .contains(" is already configured on " + networkInterface + " by somebody else"));
+                host.fails(AddressInUseException.class, binding::bind);
+                host.in(binding::unbind);
+                host.in(binding::close);
+
+                assertEquals(identity(before), identity(host.kernel(there.split("/")[0])));
+                assertFalse(host.has("10.1.0.99"));
+                host.netns.ip("address del " + there + " dev " + networkInterface);
+            }
+        }
+    }
+
+    @Test
+    void anAddressThatSomebodyTakesOverWhileBoundIsLeftToThem() throws Exception {
+        var binding = host.open(addresses(2, "10.1.0.100", "fd01::100"));
+        host.in(binding::bind);
+        host.netns.ip("address replace 10.1.0.100/32 dev eth0 valid_lft forever preferred_lft forever");
+        host.netns.ip("address replace fd01::100/128 dev eth0 valid_lft forever preferred_lft forever nodad");
+        await("gave up both", () -> {
+            binding.advertised(System.nanoTime());
+            return host.gaveUp.size() == 2;
+        });
+        // Several lease times of a renewal that would have come.
+        for (int n = 0; n < 20; n++) {
+            binding.advertised(System.nanoTime());
+            host.in(() -> Tending.now(host.binder));
+        }
+        host.in(binding::unbind);
+        for (var address : List.of("10.1.0.100", "fd01::100")) {
+            var left = host.kernel(address);
+            assertEquals(1, left.size());
+            assertEquals(AddressMessage.INFINITY, left.get(0).validSeconds());
+        }
+        assertEquals(List.of(), host.restored);
+    }
+
+    @Test
+    void theSameAddressWithAnotherPrefixLengthIsLeftWhenWeGo() throws Exception {
+        var binding = host.open(addresses(2, "10.1.0.100"));
+        host.in(binding::bind);
+        host.netns.ip("address add 10.1.0.100/24 dev eth0");
+        binding.advertised(System.nanoTime());
+        host.in(() -> Tending.now(host.binder));
+        assertEquals(2, host.kernel("10.1.0.100").size());
+        host.in(binding::unbind);
+        var left = host.kernel("10.1.0.100");
+        assertEquals(1, left.size());
+        assertEquals(24, left.get(0).prefixLength());
+    }
+
+    @Test
+    void anEarlierLifeIsClearedAwayOrAdopted() {
+        host.plant("eth0", "10.1.0.100/24", OURS, 0);
+        host.plant("eth1", "fd01::100/128", OURS, 0);
+        host.plant("eth0", "10.1.0.50/32", OURS, 0);
+        var binding = host.open(addresses(2, "10.1.0.100", "fd01::100"));
+        host.in(binding::prepare);
+        assertFalse(host.has("10.1.0.100"));
+        assertFalse(host.has("fd01::100"));
+        // Not one of this virtual host's.
+        assertTrue(host.has("10.1.0.50"));
+
+        host.plant("eth0", "10.1.0.100/32", OURS, 0);
+        host.plant("eth1", "fd01::100/128", OURS, 0);
+        host.in(binding::bind);
+        assertEquals(1, host.kernel("10.1.0.100").size());
+        assertTrue(host.kernel("10.1.0.100").get(0).validSeconds() <= 2);
+        assertEquals(1, host.kernel("fd01::100").size());
+        assertTrue(host.kernel("fd01::100").get(0).validSeconds() <= 2);
+    }
+
+    @Test
+    void twoVirtualHostsDoNotShareAnAddress() {
+        var first = host.open(addresses("first", "eth0", 2, null, "10.1.0.100"));
+        var second = host.open(addresses("second", "eth1", 2, null, "10.1.0.100"));
+        host.in(first::bind);
+        var why = host.fails(AddressInUseException.class, second::bind);
+        assertTrue(why.getMessage().contains("first"), why.getMessage());
+        host.in(second::unbind);
+        assertTrue(host.has("10.1.0.100"));
+        host.in(first::unbind);
+        host.in(second::bind);
+        assertTrue(host.has("10.1.0.100"));
+    }
+
+    @Test
+    void aPrefixThatMayTakeTheHostsOwnAddressAlongIsWarnedOfOnce() {
+        assertEquals(0, warnings("eth1", "10.1.0.100"));
+        assertEquals(1, warnings("eth0", "10.1.0.100/24"));
+        host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/conf/eth1/promote_secondaries"), "1"));
+        assertEquals(0, warnings("eth1", "10.1.0.100/24"));
+    }
+
+    private long warnings(String networkInterface, String ip) {
+        var printed = new ByteArrayOutputStream();
+        var before = System.err;
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            var binding = host.open(addresses("web", networkInterface, 2, null, ip));
+            host.in(binding::prepare);
+            host.in(binding::bind);
+            host.in(binding::unbind);
+            host.in(binding::bind);
+            host.in(binding::close);
+        } finally {
+            System.setErr(before);
+        }
+        String setting = "sysctl -w net.ipv4.conf." + networkInterface + ".promote_secondaries=1";
+        return printed.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains("WARN") && line.contains(setting))
+                .count();
+    }
+
+    private static List<String> identity(List<AddressMessage> addresses) {
+        return addresses.stream()
+                .map(a -> a.ifindex() + " " + a.local() + "/" + a.prefixLength() + " " + a.proto() + " "
+                        + a.validSeconds())
+                .toList();
+    }
+}
