@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.shell;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text of a .cfg file that can be edited by key. Everything that is not edited stays byte for byte: comments, order,
+ * line ends, continuation lines, whatever its encoding (each byte is one char here, and only ASCII is added).
+ */
+final class CfgText {
+    /** A line with its end, or the last one without. */
+    private static final Pattern LINE = Pattern.compile("[^\\r\\n]*(?:\\r\\n|\\r|\\n)|[^\\r\\n]+");
+
+    /** Key, separator and the rest of the first line. */
+    private static final Pattern ENTRY = Pattern.compile(
+            "([ \\t\\f]*((?:\\\\.|[^\\\\=: \\t\\f\\r\\n])+))([ \\t\\f]*[=:]?[ \\t\\f]*).*", Pattern.DOTALL);
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** One setting with all its lines, or a comment or blank line; {@code key} is null then. Unfinished: ends in a backslash. */
+    private record Entry(String text, @Nullable String key, boolean unfinished) {
+        Entry(String text, @Nullable String key) {
+            this(text, key, false);
+        }
+
+        boolean is(String name) {
+            return name.equals(key);
+        }
+
+        String lineEnd() {
+            return text.endsWith("\r\n") ? "\r\n" : text.endsWith("\n") ? "\n" : text.endsWith("\r") ? "\r" : "";
+        }
+    }
+
+    CfgText(byte[] bytes) {
+        Matcher lines = LINE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+        StringBuilder entry = new StringBuilder();
+        while (lines.find()) {
+            boolean inside = entry.length() > 0;
+            entry.append(lines.group());
+            if (isCommentOrBlank(lines.group())) {
+                // FileInstall looks for the rest of a continued line behind it.
+                if (!inside) {
+                    add(entry, true, false);
+                }
+            } else if (!continues(lines.group())) {
+                add(entry, false, false);
+            }
+        }
+        if (entry.length() > 0) {
+            add(entry, false, true);
+        }
+    }
+
+    byte[] bytes() {
+        StringBuilder text = new StringBuilder();
+        entries.forEach(entry -> text.append(entry.text()));
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * Replaces the value of the key where it stands (of several, the last, which is the one that counts), or appends
+     * the key at the end of the file.
+     *
+     * @param written as {@link CfgValue#written} packs it
+     */
+    void set(String key, String written) {
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Entry entry = entries.get(i);
+            if (entry.is(key)) {
+                entries.set(i, new Entry(upToTheValue(entry) + written + entry.lineEnd(), key));
+                return;
+            }
+        }
+        String lineEnd = entries.stream()
+                .map(Entry::lineEnd)
+                .findFirst()
+                .filter(end -> !end.isEmpty())
+                .orElse("\n");
+        Entry added = new Entry(key + " = " + written + lineEnd, key);
+        int last = entries.size() - 1;
+        if (last >= 0 && entries.get(last).unfinished()) {
+            entries.add(last, added); // behind the backslash it would be swallowed
+            return;
+        }
+        if (last >= 0 && entries.get(last).lineEnd().isEmpty()) {
+            entries.set(
+                    last,
+                    new Entry(
+                            entries.get(last).text() + lineEnd,
+                            entries.get(last).key()));
+        }
+        entries.add(added);
+    }
+
+    /**
+     * Takes the key out, wherever it stands; comments around it stay.
+     *
+     * @return whether it was there
+     */
+    boolean unset(String key) {
+        return entries.removeIf(entry -> entry.is(key));
+    }
+
+    private void add(StringBuilder entry, boolean comment, boolean unfinished) {
+        String text = entry.toString();
+        Matcher matcher = ENTRY.matcher(text);
+        String key = !comment && matcher.matches() ? matcher.group(2).replaceAll("\\\\(.)", "$1") : null;
+        entries.add(new Entry(text, key, unfinished));
+        entry.setLength(0);
+    }
+
+    private static String upToTheValue(Entry entry) {
+        Matcher matcher = ENTRY.matcher(entry.text());
+        if (!matcher.matches()) {
+            throw new IllegalStateException("an entry with a key matches");
+        }
+        String separator = matcher.group(3);
+        // Without a sign of its own between them, a value that begins with = would lose it.
+        return matcher.group(1) + (separator.isBlank() ? " = " : separator);
+    }
+
+    private static boolean isCommentOrBlank(String line) {
+        String trimmed = line.strip();
+        return trimmed.isEmpty() || trimmed.startsWith("#") || trimmed.startsWith("!");
+    }
+
+    private static boolean continues(String line) {
+        int end = line.length();
+        while (end > 0 && (line.charAt(end - 1) == '\n' || line.charAt(end - 1) == '\r')) {
+            end--;
+        }
+        int backslashes = 0;
+        while (backslashes < end && line.charAt(end - 1 - backslashes) == '\\') {
+            backslashes++;
+        }
+        return backslashes % 2 == 1;
+    }
+}

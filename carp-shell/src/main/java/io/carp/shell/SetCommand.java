@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.shell;
+
+import io.carp.CarpEngine;
+import io.carp.VirtualHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.support.CommandException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code carp:set}: edits the file a person would edit, and tells what the engine made of it. */
+@Service
+@Command(
+        scope = "carp",
+        name = "set",
+        description = "Changes settings of a virtual host in its file etc/carp.vhost-<name>.cfg, live.",
+        detailedDescription = "classpath:set.txt")
+public final class SetCommand implements Action {
+    /** FileInstall makes the file name a pid: nothing that means something else in either. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    private static final int LOOKS_PER_SECOND = 20;
+
+    @Reference
+    @Nullable
+    CarpEngine engine;
+
+    @Argument(name = "name", description = "The virtual host: web for etc/carp.vhost-web.cfg", required = true)
+    @Completion(VirtualHostNames.class)
+    String name = "";
+
+    @Argument(
+            index = 1,
+            name = "settings",
+            description = "key=value, several if you like; the value reaches the engine as it is written here",
+            multiValued = true)
+    @Completion(SettingKeys.class)
+    @Nullable
+    List<String> settings;
+
+    @Option(
+            name = "--unset",
+            description = "A key to be taken out of the file, so that its default counts; may be repeated",
+            multiValued = true)
+    @Nullable
+    List<String> unset;
+
+    @Option(name = "--create", description = "Make the file if there is none yet, readable by its owner only")
+    boolean create;
+
+    @Option(
+            name = "--timeout",
+            aliases = "-t",
+            description = "Seconds to wait for the engine's verdict; 0 does not wait",
+            valueToShowInHelp = "3")
+    String timeout = "3"; // not int: the shell hands over a token, which Karaf does not make a number of
+
+    @Override
+    public @Nullable Object execute() throws Exception {
+        if (!NAME.matcher(name).matches()) {
+            throw new CommandException("a name consists of letters, digits, dots, _ and -; not \"" + name + "\"");
+        }
+        int seconds = Seconds.of(timeout);
+        Edit edit = Edit.of(settings == null ? List.of() : settings, unset == null ? List.of() : unset);
+        Node node = new Node(engine);
+        VirtualHost before = node.find(name).orElse(null);
+        Path file = write(etc(), edit);
+        if (edit.values().containsKey("pass")) {
+            System.out.println(
+                    "warning: the shell keeps this command, and the pass in it, in its history; passFile does not");
+        }
+        if (file == null) {
+            System.out.println("nothing to change: the file already says so");
+        } else if (seconds == 0) {
+            System.out.println("written: " + file);
+        } else {
+            Verdict verdict = new Verdict(node, name, edit, before);
+            System.out.println(verdict.await(seconds * LOOKS_PER_SECOND, () -> Thread.sleep(1000 / LOOKS_PER_SECOND)));
+        }
+        return null;
+    }
+
+    /** The file that was changed; null if there was nothing to change. */
+    private @Nullable Path write(CfgDirectory etc, Edit edit) throws IOException, CommandException {
+        Path file = etc.file(name);
+        boolean exists = Files.exists(file);
+        if (!exists && !create) {
+            List<String> names = etc.names();
+            throw new CommandException("there is no " + file + "; --create makes it"
+                    + (names.isEmpty() ? "" : "; there are files for: " + String.join(", ", names)));
+        }
+        byte[] before = exists ? Files.readAllBytes(file) : new byte[0];
+        CfgText text = new CfgText(before);
+        edit.apply(text);
+        byte[] after = text.bytes();
+        if (!exists) {
+            etc.create(name, after);
+        } else if (Arrays.equals(before, after)) {
+            return null;
+        } else {
+            etc.replace(name, before, after);
+        }
+        return file;
+    }
+
+    private static CfgDirectory etc() throws CommandException {
+        String etc = System.getProperty("karaf.etc");
+        if (etc == null) {
+            throw new CommandException("the system property karaf.etc is not set: this is no Karaf");
+        }
+        return new CfgDirectory(Path.of(etc));
+    }
+}
