@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.itests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The distribution, unpacked and running in a network namespace, exactly as a user runs it. */
+final class KarafNode {
+    private static final Duration BOOT = Duration.ofSeconds(90);
+
+    final String name;
+    final String namespace;
+    final String address;
+    final AddressLog addresses;
+    private final Path home;
+    private @Nullable Process process;
+    private int run;
+
+    KarafNode(Lab lab, String name, String address) throws Exception {
+        this.name = name;
+        this.address = address;
+        namespace = lab.host(name, address);
+        home = Path.of("target/containers", name).toAbsolutePath();
+        if (Files.exists(home)) {
+            Lab.run("rm", "-rf", home.toString());
+        }
+        Files.createDirectories(home);
+        String archive = System.getProperty("carp.distribution");
+        Lab.run("tar", "xzf", archive, "-C", home.toString(), "--strip-components=1");
+        // The distribution lets nobody in; these tests use the client.
+        Files.writeString(
+                home.resolve("etc/users.properties"),
+                "karaf = karaf,_g_:admingroup\n_g_\\:admingroup = group,admin,manager,viewer,systembundles,ssh\n");
+        addresses = new AddressLog(namespace, home.resolveSibling(name + "-addresses.txt"));
+    }
+
+    /** Writes etc/carp.vhost-(virtual host).cfg in one go, as an editor does. */
+    void configure(String virtualHost, Map<String, ?> settings) throws IOException {
+        StringBuilder text = new StringBuilder();
+        settings.forEach(
+                (key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+        Path draft = Files.writeString(home.resolve("draft"), text);
+        Files.move(draft, file(virtualHost), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    void forget(String virtualHost) throws IOException {
+        Files.deleteIfExists(file(virtualHost));
+    }
+
+    private Path file(String virtualHost) {
+        return home.resolve("etc/carp.vhost-" + virtualHost + ".cfg");
+    }
+
+    Path deploy() {
+        return home.resolve("deploy");
+    }
+
+    /** Has the shell of the container run a command, and returns what it printed. */
+    String client(String command) throws Exception {
+        // The commands come on standard input: with nothing there, the client closes at once.
+        String script = "echo '" + command + "' | " + home.resolve("bin/client") + " -u karaf -p karaf -b";
+        ProcessBuilder builder = new ProcessBuilder(Lab.inside(namespace, "sh", "-c", script));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return Lab.run(builder);
+    }
+
+    /** Starts it and returns at once. */
+    void start() throws IOException {
+        run++;
+        // Each step replaces the one before it (exec): our child is the JVM itself.
+        ProcessBuilder builder = new ProcessBuilder(
+                Lab.inside(namespace, home.resolve("bin/karaf").toString(), "daemon"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.redirectErrorStream(true).redirectOutput(output().toFile());
+        process = builder.start();
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** Waits until the virtual host has left INIT and counts in full. */
+    void awaitRunning() throws Exception {
+        awaitTransition("(container has booted)", BOOT);
+        awaitTransition("INIT -> ", BOOT);
+    }
+
+    /** Waits until this run of the container has told a transition on standard output. */
+    void awaitTransition(String transition, Duration patience) throws Exception {
+        Lab.await(name + ": " + transition + " in " + output(), patience, () -> count(transition) > 0);
+    }
+
+    /** How many lines of this run's standard output contain the text. */
+    long count(String text) throws IOException {
+        List<String> lines = Files.readAllLines(output());
+        return lines.stream().filter(line -> line.contains(text)).count();
+    }
+
+    boolean holds(String address) throws Exception {
+        return Lab.run("ip", "-n", namespace, "-o", "address", "show", "dev", "eth0")
+                .contains(" " + address + "/");
+    }
+
+    /** The machine loses power, as far as the JVM can tell. */
+    void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly();
+            process.waitFor();
+            process = null;
+        }
+    }
+
+    /** SIGTERM, without waiting for anything. */
+    void terminate() {
+        if (process != null) {
+            process.destroy();
+        }
+    }
+
+    /** Ends it, and what watches it. */
+    void close() throws InterruptedException {
+        kill();
+        addresses.close();
+    }
+
+    /** SIGTERM, and at most half a minute to end. */
+    void stop() throws InterruptedException {
+        if (process != null) {
+            terminate();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                kill();
+                throw new AssertionError(name + " did not end within 30 s after SIGTERM");
+            }
+            process = null;
+        }
+    }
+
+    /** The next start is as after unpacking. */
+    void clean() throws Exception {
+        Lab.run("rm", "-rf", home.resolve("data").toString());
+        Files.createDirectories(home.resolve("data/tmp"));
+    }
+
+    private Path output() {
+        return home.resolve("stdout." + run);
+    }
+}
