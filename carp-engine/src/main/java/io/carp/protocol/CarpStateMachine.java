@@ -4,7 +4,6 @@ package io.carp.protocol;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
-import static io.carp.protocol.AdvertisementCodec.BOW_OUT;
 import static io.carp.protocol.Step.NEVER;
 
 import io.carp.CarpState;
@@ -23,33 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>All times are monotonic nanoseconds.
  */
 public final class CarpStateMachine {
-    /** The highest skew a demoted node sends: FreeBSD and ucarp keep 241..254 out of reach, 255 is the bow-out. */
-    private static final int MOST_DEMOTED = 240;
-
     private final Step step = new Step();
     private final Counters counters = new Counters();
     private final Advertisement heard = new Advertisement();
-    private final Advertisement own = new Advertisement();
     private final Neighbours neighbours = new Neighbours();
     private final OwnAddresses ownAddresses = new OwnAddresses();
-    private final DigestWindow digests;
-
-    private Settings settings;
-    private CarpState state = INIT;
-    private int demotion;
-    private long counter;
-    private long deadline = NEVER;
-
-    /** From when on, as MASTER, we cannot have been heard for too long. */
-    private long lateAt;
-
-    private @Nullable Neighbour master;
-
-    /** After a step-down a living successor is left alone however slow, or stepping down would mean nothing. */
-    private boolean handedOver;
-
-    /** An announcement is due with the next advertisement. */
-    private boolean announceAgain;
+    private final OwnAdvertisements own;
+    private final Role role;
 
     /**
      * @param settings what was configured
@@ -58,17 +37,15 @@ public final class CarpStateMachine {
      *     advertisement)
      */
     public CarpStateMachine(Settings settings, AdvertisementDigest digest, long firstCounter) {
-        this.settings = settings;
-        this.digests = new DigestWindow(digest);
-        this.counter = firstCounter;
+        this.own = new OwnAdvertisements(settings, digest, firstCounter);
+        this.role = new Role(step, counters, own);
     }
 
     /** INIT → BACKUP: link, address and everything else is there. Elsewhere it does nothing. */
     public Step start(Reason reason, long now) {
         step.clear();
-        if (state == INIT) {
-            enter(BACKUP, reason);
-            listen(now);
+        if (role.state() == INIT) {
+            role.begin(reason, now);
         }
         return step;
     }
@@ -76,16 +53,18 @@ public final class CarpStateMachine {
     /** Any → INIT, in good order: a master bows out. */
     public Step stop(Reason reason, long now) {
         step.clear();
-        if (state == MASTER) {
-            bowOut(now);
+        if (role.state() == MASTER) {
+            role.bowOut(now);
         }
-        return leave(reason);
+        role.leave(reason);
+        return step;
     }
 
     /** Any → INIT without a word, because there is no link to say it on. */
     public Step linkDown(Reason reason) {
         step.clear();
-        return leave(reason);
+        role.leave(reason);
+        return step;
     }
 
     /**
@@ -94,10 +73,10 @@ public final class CarpStateMachine {
      */
     public Step stepDown(Reason reason, long now) {
         step.clear();
-        if (state == MASTER) {
-            bowOut(now);
-            handedOver = true;
-            toBackup(reason, now);
+        if (role.state() == MASTER) {
+            role.bowOut(now);
+            role.handedOver(true);
+            role.toBackup(reason, now);
         }
         return step;
     }
@@ -105,8 +84,8 @@ public final class CarpStateMachine {
     /** BACKUP → MASTER because somebody wants it. */
     public Step takeOver(long now) {
         step.clear();
-        if (state == BACKUP) {
-            toMaster(Reason.USER_REQUEST, now);
+        if (role.state() == BACKUP) {
+            role.toMaster(Reason.USER_REQUEST, now);
         }
         return step;
     }
@@ -114,9 +93,8 @@ public final class CarpStateMachine {
     /** MASTER → BACKUP because we cannot have been heard for too long: listen before saying anything. */
     public Step late(long now) {
         step.clear();
-        if (state == MASTER) {
-            counters.count(Counter.lateWakeups);
-            toBackup(Reason.OWN_ADVERTISEMENTS_LATE, now);
+        if (role.state() == MASTER) {
+            role.late(now);
         }
         return step;
     }
@@ -124,13 +102,13 @@ public final class CarpStateMachine {
     /** Time passes. Does nothing before the deadline. */
     public Step tick(long now) {
         step.clear();
-        if (deadline == NEVER || now - deadline < 0) {
+        if (role.deadline() == NEVER || now - role.deadline() < 0) {
             return step;
         }
-        if (state == BACKUP) {
-            toMaster(Reason.MASTER_TIMED_OUT, now);
+        if (role.state() == BACKUP) {
+            role.toMaster(Reason.MASTER_TIMED_OUT, now);
         } else {
-            advertise(now);
+            role.advertise(now);
         }
         return step;
     }
@@ -138,10 +116,10 @@ public final class CarpStateMachine {
     /** The sum of all demotions changed. A master tells at once (FreeBSD: carp_demote_adj). */
     public Step demotion(int total, long now) {
         step.clear();
-        int before = effectiveAdvskew();
-        demotion = total;
-        if (state == MASTER && effectiveAdvskew() != before) {
-            advertise(now);
+        int before = own.effectiveAdvskew();
+        own.demotion(total);
+        if (role.state() == MASTER && own.effectiveAdvskew() != before) {
+            role.advertise(now);
         }
         return step;
     }
@@ -149,13 +127,12 @@ public final class CarpStateMachine {
     /** An edit: the state stays. A master says so at once; a backup waits anew, by the new settings. */
     public Step reconfigure(Settings settings, AdvertisementDigest digest, long now) {
         step.clear();
-        this.settings = settings;
-        digests.change(digest, settings.digestOverlapNanos(), now);
-        handedOver = false;
-        if (state == MASTER) {
-            advertise(now);
-        } else if (state == BACKUP) {
-            listen(now);
+        own.reconfigure(settings, digest, now);
+        role.handedOver(false);
+        if (role.state() == MASTER) {
+            role.advertise(now);
+        } else if (role.state() == BACKUP) {
+            role.listen(now);
         }
         return step;
     }
@@ -174,11 +151,11 @@ public final class CarpStateMachine {
      */
     public Step receive(InetAddress source, int ttl, ByteBuffer packet, long now) {
         step.clear();
-        Counter wrong = Screening.refuse(packet, ttl, settings.vhid());
+        Counter wrong = Screening.refuse(packet, ttl, own.settings().vhid());
         if (wrong == null && ownAddresses.contains(source)) {
             wrong = Counter.looped;
         }
-        if (wrong == null && !digests.verify(packet, now)) {
+        if (wrong == null && !own.verify(packet, now)) {
             wrong = Counter.badauth;
         }
         if (wrong != null) {
@@ -187,7 +164,7 @@ public final class CarpStateMachine {
         }
         counters.count(source instanceof Inet6Address ? Counter.ipackets6 : Counter.ipackets);
         AdvertisementCodec.decode(packet, heard);
-        counter = heard.counter; // As ucarp and FreeBSD: a group counts on together.
+        own.countOnFrom(heard.counter);
         if (heard.isBowOut()) {
             counters.count(Counter.bowOutsReceived);
         }
@@ -198,162 +175,86 @@ public final class CarpStateMachine {
     /** Every rule of carp(4) about an advertisement from somebody else. */
     private void judge(InetAddress source, @Nullable Neighbour from, long now) {
         int theirs = heard.interval();
-        int ours = Settings.interval(settings.advbase(), effectiveAdvskew());
-        switch (state) {
+        int ours = own.interval();
+        switch (role.state()) {
             case INIT -> {
                 // Not taking part.
             }
             case BACKUP -> {
-                Neighbour followed = master;
+                Neighbour followed = role.master();
                 if (followed != null && followed.interval() < theirs && followed.isLiving(now)) {
                     // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
-                } else if (settings.preempt() && !handedOver && ours < theirs) {
+                } else if (own.settings().preempt() && !role.handedOver() && ours < theirs) {
                     // carp(4): with preempt set we do not wait for a slower master to die.
-                    toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
-                } else if (heard.isBowOut() || (!handedOver && theirs > boundToTimeOut())) {
+                    role.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
+                } else if (heard.isBowOut() || (!role.handedOver() && theirs > own.boundToTimeOut())) {
                     // carp(4): a master that advertises this slowly is as good as down. So is one that bows out.
-                    toMaster(Reason.MASTER_WILL_TIME_OUT, now);
+                    role.toMaster(Reason.MASTER_WILL_TIME_OUT, now);
                 } else {
-                    master = from;
-                    listen(now);
+                    role.follow(from);
+                    role.listen(now);
                 }
             }
             case MASTER -> {
                 if (theirs < ours) {
                     // carp(4): whoever advertises more frequently is the master.
-                    toBackup(Reason.MORE_FREQUENT_ADVERTISEMENT, now);
-                    master = from;
+                    role.toBackup(Reason.MORE_FREQUENT_ADVERTISEMENT, now);
+                    role.follow(from);
                 } else if (theirs == ours && !ownAddresses.keepTieAgainst(source)) {
                     // The BSDs always yield a tie; if both did, nobody would be left for a master-down time.
                     counters.count(Counter.ties);
-                    toBackup(Reason.TIE_LOST, now);
-                    master = from;
-                } else if (now - lateAt > 0) {
+                    role.toBackup(Reason.TIE_LOST, now);
+                    role.follow(from);
+                } else if (own.isLate(now)) {
                     // It may have taken over from us. Claim nothing before we have listened.
-                    late(now);
-                    master = from;
+                    role.late(now);
+                    role.follow(from);
                 } else {
                     // ucarp: it may have told the link that the addresses are its own. Tell it again, now and once
                     // more.
-                    step.announce();
-                    announceAgain = true;
+                    role.announceTwice();
                 }
             }
         }
     }
 
-    /** In 1/256 s: slower than this is as good as down, because our own master-down timer would run out. */
-    private int boundToTimeOut() {
-        return settings.masterDownInterval(effectiveAdvskew());
-    }
-
-    private void toMaster(Reason reason, long now) {
-        if (reason == Reason.PREEMPTING_SLOWER_MASTER) {
-            counters.count(Counter.preempt);
-        }
-        counters.count(Counter.becameMaster);
-        enter(MASTER, reason);
-        master = null;
-        handedOver = false;
-        lateAt = now;
-        advertise(now);
-        announceAgain =
-                true; // The engine announces when the addresses are bound; this is for the second advertisement.
-    }
-
-    private void toBackup(Reason reason, long now) {
-        counters.count(Counter.becameBackup);
-        enter(BACKUP, reason);
-        listen(now);
-    }
-
-    private Step leave(Reason reason) {
-        if (state != INIT) {
-            enter(INIT, reason);
-            master = null;
-            handedOver = false;
-            arm(NEVER);
-        }
-        return step;
-    }
-
-    private void enter(CarpState next, Reason reason) {
-        state = next;
-        announceAgain = false;
-        step.transition(next, reason);
-    }
-
-    private void advertise(long now) {
-        if (now - lateAt > 0) {
-            late(now);
-            return;
-        }
-        send(settings.advbase(), effectiveAdvskew(), now);
-        arm(now + settings.intervalNanos(effectiveAdvskew()));
-        if (announceAgain) {
-            announceAgain = false;
-            step.announce();
-        }
-    }
-
-    private void bowOut(long now) {
-        counters.count(Counter.bowOutsSent);
-        send(BOW_OUT, BOW_OUT, now);
-    }
-
-    private void send(int advbase, int advskew, long now) {
-        counter = counter == -1 ? 1 : counter + 1; // 0 is never sent: see the constructor.
-        step.send(own.set(settings.vhid(), advbase, advskew, counter), digests.sending(now));
-        lateAt = now + settings.lateNanos(effectiveAdvskew());
-    }
-
-    /** Waits for a master to speak, as long as one may be silent. */
-    private void listen(long now) {
-        arm(now + settings.masterDownNanos(effectiveAdvskew()));
-    }
-
-    private void arm(long deadline) {
-        this.deadline = deadline;
-        step.deadline(deadline);
-    }
-
     /** The state now. */
     public CarpState state() {
-        return state;
+        return role.state();
     }
 
     /** The skew we send and compare by: configured plus demotion, within 0..240 (FreeBSD's DEMOTE_ADVSKEW). */
     public int effectiveAdvskew() {
-        return Math.max(0, Math.min(MOST_DEMOTED, settings.advskew() + demotion));
+        return own.effectiveAdvskew();
     }
 
     /** Nanoseconds between two of our advertisements. */
     public long intervalNanos() {
-        return settings.intervalNanos(effectiveAdvskew());
+        return own.intervalNanos();
     }
 
     /** What is in force. */
     public Settings settings() {
-        return settings;
+        return own.settings();
     }
 
     /** When {@link #tick} wants to be called; {@link Step#NEVER} if not at all. */
     public long deadline() {
-        return deadline;
+        return role.deadline();
     }
 
     /** Who is master, as far as a backup knows. */
     public Optional<Neighbour> master() {
-        return Optional.ofNullable(master);
+        return Optional.ofNullable(role.master());
     }
 
     /** Whether the master we hear would not yield to us: taking over from it would last for one advertisement. */
     public boolean isOutranked() {
-        Neighbour living = master;
+        Neighbour living = role.master();
         if (living == null) {
             return false; // Not a backup either.
         }
-        int ours = Settings.interval(settings.advbase(), effectiveAdvskew());
+        int ours = own.interval();
         return living.interval() < ours
                 || (living.interval() == ours && !ownAddresses.keepTieAgainst(living.address()));
     }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.protocol;
+
+import static io.carp.protocol.AdvertisementCodec.BOW_OUT;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What this node says: by which settings, how demoted, with which counter, signed by which digest; and from when on it
+ * has been silent for too long to say anything more.
+ */
+final class OwnAdvertisements {
+    /** The highest skew a demoted node sends: FreeBSD and ucarp keep 241..254 out of reach, 255 is the bow-out. */
+    private static final int MOST_DEMOTED = 240;
+
+    private final Advertisement own = new Advertisement();
+    private final DigestWindow digests;
+
+    private Settings settings;
+    private int demotion;
+    private long counter;
+
+    /** From when on, as MASTER, we cannot have been heard for too long. */
+    private long lateAt;
+
+    OwnAdvertisements(Settings settings, AdvertisementDigest digest, long firstCounter) {
+        this.settings = settings;
+        this.digests = new DigestWindow(digest);
+        this.counter = firstCounter;
+    }
+
+    void reconfigure(Settings settings, AdvertisementDigest digest, long now) {
+        this.settings = settings;
+        digests.change(digest, settings.digestOverlapNanos(), now);
+    }
+
+    void demotion(int total) {
+        demotion = total;
+    }
+
+    /** As ucarp and FreeBSD: a group counts on together. */
+    void countOnFrom(long heard) {
+        counter = heard;
+    }
+
+    /** Whether a packet carries a digest of ours. */
+    boolean verify(ByteBuffer packet, long now) {
+        return digests.verify(packet, now);
+    }
+
+    /** A new master cannot be late yet. */
+    void begin(long now) {
+        lateAt = now;
+    }
+
+    boolean isLate(long now) {
+        return now - lateAt > 0;
+    }
+
+    void send(Step step, long now) {
+        send(step, settings.advbase(), effectiveAdvskew(), now);
+    }
+
+    void bowOut(Step step, long now) {
+        send(step, BOW_OUT, BOW_OUT, now);
+    }
+
+    private void send(Step step, int advbase, int advskew, long now) {
+        counter = counter == -1 ? 1 : counter + 1; // 0 is never sent: see the constructor of CarpStateMachine.
+        step.send(own.set(settings.vhid(), advbase, advskew, counter), digests.sending(now));
+        lateAt = now + settings.lateNanos(effectiveAdvskew());
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /** The skew we send and compare by: configured plus demotion, within 0..240 (FreeBSD's DEMOTE_ADVSKEW). */
+    int effectiveAdvskew() {
+        return Math.max(0, Math.min(MOST_DEMOTED, settings.advskew() + demotion));
+    }
+
+    /** In 1/256 s: the smaller is the better master. */
+    int interval() {
+        return Settings.interval(settings.advbase(), effectiveAdvskew());
+    }
+
+    /** Nanoseconds between two of our advertisements. */
+    long intervalNanos() {
+        return settings.intervalNanos(effectiveAdvskew());
+    }
+
+    /** Nanoseconds of silence after which the master is down. */
+    long masterDownNanos() {
+        return settings.masterDownNanos(effectiveAdvskew());
+    }
+
+    /** In 1/256 s: slower than this is as good as down, because our own master-down timer would run out. */
+    int boundToTimeOut() {
+        return settings.masterDownInterval(effectiveAdvskew());
+    }
+}
