@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 final class Findings {
     static final String ADDRESSES = "addresses";
     static final String BEFORE_ACTION = "before-action";
+    private static final String CONFIGURATION = "configuration";
 
     private final String origin;
     private final Notices notices;
@@ -36,6 +37,15 @@ final class Findings {
     /** Something is doubtful, but stops nothing. */
     void doubt(String code, String text, Supplier<VirtualHost> host) {
         note(code, text, host, notices::doubt);
+    }
+
+    /** What is doubtful in the configuration, now and all of it. */
+    void doubts(List<String> warnings, Supplier<VirtualHost> host) {
+        if (warnings.isEmpty()) {
+            settled(CONFIGURATION);
+        } else {
+            doubt(CONFIGURATION, String.join("; ", warnings), host);
+        }
     }
 
     private void note(String code, String text, Supplier<VirtualHost> host, BiConsumer<VirtualHost, Finding> tell) {

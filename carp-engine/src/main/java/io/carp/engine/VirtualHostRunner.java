@@ -3,7 +3,6 @@ package io.carp.engine;
 
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
-import static io.carp.CarpState.MASTER;
 import static io.carp.protocol.Step.NEVER;
 
 import io.carp.DemotionSource;
@@ -11,12 +10,10 @@ import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Counters.Counter;
-import io.carp.protocol.Neighbour;
 import io.carp.protocol.Step;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
-import io.carp.spi.Transport.Link;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -29,8 +26,6 @@ import java.util.concurrent.CompletableFuture;
  * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
  */
 final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, AddressCare.Listener {
-    private static final String INTERFACE = "interface";
-    private static final String DOUBT = "configuration";
     private static final String TRANSPORT = "transport";
 
     private final Node node;
@@ -44,12 +39,13 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
     private final Report report;
     private final Wakeups wakeups;
     private final Performance performance;
+    private final Readiness readiness;
+    private final Requests requests;
     private final RefusedPackets refused = new RefusedPackets();
 
     /** Written on the loop, read by edits. */
     private volatile VirtualHostConfig config;
 
-    private boolean startedBefore;
     private boolean closed;
 
     /**
@@ -78,6 +74,8 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
         this.performance = new Performance(
                 loop, ports, wakeups, addresses, takeover, report, findings, node.notices(), this::snapshot);
+        this.readiness = new Readiness(this, node, machine, ports, addresses, takeover, performance, report, findings);
+        this.requests = new Requests(loop, machine, performance, takeover, this::snapshot);
         takeover.configure(config.hookTimeoutNanos(), config.bindInSpiteOfFailure());
     }
 
@@ -87,7 +85,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
             return;
         }
         node.notices().postState(snapshot(), INIT, INIT, Reason.STARTING, report.since());
-        doubt();
+        findings.doubts(config.warnings(), this::snapshot);
         ports.open(
                 config.networkInterface(),
                 config.settings().vhid(),
@@ -102,7 +100,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         }
         VirtualHostConfig before = config;
         config = edited;
-        doubt();
+        findings.doubts(config.warnings(), this::snapshot);
         takeover.configure(edited.hookTimeoutNanos(), edited.bindInSpiteOfFailure());
         ports.open(
                 edited.networkInterface(),
@@ -126,25 +124,12 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     /** MASTER → BACKUP in good order. */
     CompletableFuture<VirtualHost> stepDown(Reason why) {
-        if (machine.state() != MASTER) {
-            return refuse("this node is " + machine.state() + ", only a MASTER can step down");
-        }
-        return takeover.giveUp(() -> performance.of(machine.stepDown(why, loop.nanoTime())))
-                .thenApply(released -> snapshot());
+        return requests.stepDown(why);
     }
 
     /** BACKUP → MASTER now; the result completes when the addresses are bound. */
     CompletableFuture<VirtualHost> takeOver() {
-        if (machine.state() != BACKUP) {
-            return refuse("this node is " + machine.state() + ", only a BACKUP can take over");
-        }
-        if (machine.isOutranked()) {
-            return refuse("the living master "
-                    + machine.master().map(Neighbour::toString).orElse("")
-                    + " would win the address back at once: let it step down, or lower advskew here");
-        }
-        performance.of(machine.takeOver(loop.nanoTime()));
-        return takeover.whenBound().thenApply(bound -> snapshot());
+        return requests.takeOver();
     }
 
     /** Gives up in good order and ends; the result completes when the addresses are released. */
@@ -168,10 +153,6 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         }
     }
 
-    private static CompletableFuture<VirtualHost> refuse(String why) {
-        return CompletableFuture.failedFuture(new IllegalStateException(why));
-    }
-
     @Override
     public void received(InetAddress source, int ttl, ByteBuffer packet) {
         if (performance.isUnderWay()) {
@@ -182,59 +163,25 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         if (wrong == null) {
             performance.of(step);
         } else if (refused.add(wrong, source)) {
-            loop.at(loop.nanoTime() + RefusedPackets.PERIOD_NANOS, this::reportRefused);
+            loop.at(
+                    loop.nanoTime() + RefusedPackets.PERIOD_NANOS,
+                    () -> refused.report(config.subsystem(), node.notices()::warn));
         }
-    }
-
-    private void reportRefused() {
-        refused.report(config.subsystem(), node.notices()::warn);
     }
 
     @Override
     public void linkChanged() {
-        if (performance.isUnderWay()) {
-            loop.execute(this::linkChanged); // A send that failed may be how a transport learns of it.
-            return;
-        }
-        Link link = ports.link();
-        if (closed || (link != Link.UP && !ports.isLinkKnown())) {
-            return;
-        }
-        node.links().linkDown(this, link == Link.DOWN);
-        if (link == Link.UP) {
-            findings.settled(INTERFACE);
-            addressesReady();
-            return;
-        }
-        Reason why = link == Link.DOWN ? Reason.LINK_DOWN : Reason.INTERFACE_UNUSABLE;
-        if (machine.state() != INIT) {
-            performance.of(machine.linkDown(why));
-        }
-        report.outside(why, ports.why());
-        if (link == Link.UNUSABLE) {
-            fault(INTERFACE, "interface = " + config.networkInterface() + ": " + ports.why());
-        }
+        readiness.linkChanged();
     }
 
     @Override
     public void addressesReady() {
-        if (closed || !addresses.isReady() || ports.link() != Link.UP || machine.state() != INIT) {
-            return;
-        }
-        findings.settled(Findings.ADDRESSES);
-        performance.of(machine.start(startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE, loop.nanoTime()));
-        startedBefore = true;
+        readiness.addressesReady();
     }
 
     @Override
     public void addressesFailed(Reason why, String inWords) {
-        startedBefore = false;
-        fault(Findings.ADDRESSES, "virtualIps = " + String.join(", ", snapshot().virtualIps()) + ": " + inWords);
-        takeover.giveUp(() -> {
-            performance.of(machine.stop(why, loop.nanoTime()));
-            report.outside(why, inWords);
-            addressesReady(); // If that was mended while consumers were let go.
-        });
+        readiness.addressesFailed(why, inWords);
     }
 
     @Override
@@ -246,7 +193,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     @Override
     public void portFailed(RuntimeException why) {
-        fault(TRANSPORT, "the transport failed: " + why);
+        findings.fault(TRANSPORT, "the transport failed: " + why, this::snapshot);
     }
 
     @Override
@@ -256,7 +203,8 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     @Override
     public void hookFailed(Throwable why) {
-        fault(Findings.BEFORE_ACTION, "an action before mastership failed, so this node steps down: " + why);
+        String text = "an action before mastership failed, so this node steps down: " + why;
+        findings.fault(Findings.BEFORE_ACTION, text, this::snapshot);
         stepDown(Reason.BEFORE_ACTION_FAILED);
     }
 
@@ -276,18 +224,6 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         wakeups.arm(machine.deadline());
     }
 
-    private void doubt() {
-        if (config.warnings().isEmpty()) {
-            findings.settled(DOUBT);
-        } else {
-            findings.doubt(DOUBT, String.join("; ", config.warnings()), this::snapshot);
-        }
-    }
-
-    private void fault(String code, String text) {
-        findings.fault(code, text, this::snapshot);
-    }
-
     /** What is true now. */
     VirtualHostView snapshot() {
         return report.snapshot(config, takeover.isBound());
@@ -295,5 +231,10 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     VirtualHostConfig config() {
         return config;
+    }
+
+    /** Whether it has ended for good. */
+    boolean isClosed() {
+        return closed;
     }
 }

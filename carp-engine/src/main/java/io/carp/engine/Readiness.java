@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import static io.carp.CarpState.INIT;
+
+import io.carp.Reason;
+import io.carp.protocol.CarpStateMachine;
+import io.carp.spi.Loop;
+import io.carp.spi.Transport.Link;
+
+/**
+ * Whether a virtual host may take part, and why it may not: its link, and its addresses. Starts the machine when both
+ * are there, stops it when one is gone. Loop thread only.
+ */
+final class Readiness {
+    private static final String INTERFACE = "interface";
+
+    private final VirtualHostRunner host;
+    private final Node node;
+    private final Loop loop;
+    private final CarpStateMachine machine;
+    private final Ports ports;
+    private final AddressCare addresses;
+    private final Takeover takeover;
+    private final Performance performance;
+    private final Report report;
+    private final Findings findings;
+
+    private boolean startedBefore;
+
+    Readiness(
+            VirtualHostRunner host,
+            Node node,
+            CarpStateMachine machine,
+            Ports ports,
+            AddressCare addresses,
+            Takeover takeover,
+            Performance performance,
+            Report report,
+            Findings findings) {
+        this.host = host;
+        this.node = node;
+        this.loop = node.loop();
+        this.machine = machine;
+        this.ports = ports;
+        this.addresses = addresses;
+        this.takeover = takeover;
+        this.performance = performance;
+        this.report = report;
+        this.findings = findings;
+    }
+
+    void linkChanged() {
+        if (performance.isUnderWay()) {
+            loop.execute(this::linkChanged); // A send that failed may be how a transport learns of it.
+            return;
+        }
+        Link link = ports.link();
+        if (host.isClosed() || (link != Link.UP && !ports.isLinkKnown())) {
+            return;
+        }
+        node.links().linkDown(host, link == Link.DOWN);
+        if (link == Link.UP) {
+            findings.settled(INTERFACE);
+            addressesReady();
+            return;
+        }
+        Reason why = link == Link.DOWN ? Reason.LINK_DOWN : Reason.INTERFACE_UNUSABLE;
+        if (machine.state() != INIT) {
+            performance.of(machine.linkDown(why));
+        }
+        report.outside(why, ports.why());
+        if (link == Link.UNUSABLE) {
+            String text = "interface = " + host.config().networkInterface() + ": " + ports.why();
+            findings.fault(INTERFACE, text, host::snapshot);
+        }
+    }
+
+    void addressesReady() {
+        if (host.isClosed() || !addresses.isReady() || ports.link() != Link.UP || machine.state() != INIT) {
+            return;
+        }
+        findings.settled(Findings.ADDRESSES);
+        performance.of(machine.start(startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE, loop.nanoTime()));
+        startedBefore = true;
+    }
+
+    void addressesFailed(Reason why, String inWords) {
+        startedBefore = false;
+        String text = "virtualIps = " + String.join(", ", host.snapshot().virtualIps()) + ": " + inWords;
+        findings.fault(Findings.ADDRESSES, text, host::snapshot);
+        takeover.giveUp(() -> {
+            performance.of(machine.stop(why, loop.nanoTime()));
+            report.outside(why, inWords);
+            addressesReady(); // If that was mended while consumers were let go.
+        });
+    }
+}
