@@ -3,6 +3,7 @@ package io.carp.engine;
 
 import io.carp.sim.Calm;
 import io.carp.sim.Chaos;
+import io.carp.sim.GroupEdit;
 import io.carp.sim.Host;
 import io.carp.sim.Seeds;
 import java.util.stream.LongStream;
@@ -25,6 +26,12 @@ class RunnerSimulationTest {
     @MethodSource("seeds")
     void onAGoodLinkNobodyIsInTheWay(long seed) {
         Calm.play(seed, maker(seed));
+    }
+
+    @ParameterizedTest(name = "-Dseed={0}")
+    @MethodSource("seeds")
+    void aGroupIsEditedNodeByNode(long seed) {
+        GroupEdit.play(seed, maker(seed));
     }
 
     private static Host.Maker maker(long seed) {

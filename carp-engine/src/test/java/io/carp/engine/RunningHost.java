@@ -39,17 +39,6 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
         this.hasHooks = hasHooks;
         Executor lanes = node.lanes();
         Executor nobody = task -> {};
-        Addresses addresses = new Addresses(
-                "sim",
-                "sim",
-                settings.vhid(),
-                List.of(new VirtualIp(VIRTUAL_IP, 32)),
-                settings.leaseSeconds(),
-                null,
-                null,
-                null,
-                null,
-                10_000);
         runner = new VirtualHostRunner(
                 new Node(
                         node.loop(),
@@ -61,8 +50,23 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
                 node.station(),
                 this,
                 this,
-                new VirtualHostConfig("sim", settings, digest, addresses, HOOK_TIMEOUT, false, List.of()),
+                config(settings, digest),
                 firstCounter);
+    }
+
+    private static VirtualHostConfig config(Settings settings, AdvertisementDigest digest) {
+        Addresses addresses = new Addresses(
+                "sim",
+                "sim",
+                settings.vhid(),
+                List.of(new VirtualIp(VIRTUAL_IP, 32)),
+                settings.leaseSeconds(),
+                null,
+                null,
+                null,
+                null,
+                10_000);
+        return new VirtualHostConfig("sim", settings, digest, addresses, HOOK_TIMEOUT, false, List.of());
     }
 
     @Override
@@ -88,6 +92,11 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
     @Override
     public void demote(int total) {
         runner.demotions(total, List.of());
+    }
+
+    @Override
+    public void edit(AdvertisementDigest digest) {
+        runner.reconfigure(config(runner.config().settings(), digest));
     }
 
     @Override

@@ -28,6 +28,12 @@ class BareHostSimulationTest {
         Calm.play(seed, Bare::new);
     }
 
+    @ParameterizedTest(name = "-Dseed={0}")
+    @MethodSource("seeds")
+    void aGroupIsEditedNodeByNode(long seed) {
+        GroupEdit.play(seed, Bare::new);
+    }
+
     private static final class Bare implements Host {
         private final BareHost host;
 
@@ -68,6 +74,11 @@ class BareHostSimulationTest {
         @Override
         public void demote(int total) {
             host.input(now -> host.machine().demotion(total, now));
+        }
+
+        @Override
+        public void edit(AdvertisementDigest digest) {
+            host.input(now -> host.machine().reconfigure(host.machine().settings(), digest, now));
         }
 
         @Override

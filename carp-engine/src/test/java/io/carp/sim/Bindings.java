@@ -12,12 +12,14 @@ final class Bindings {
     private final Map<SimulatedNode, Long> since = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
     private long longestOverlap;
+    private int changes;
 
     Bindings(VirtualTime time) {
         this.time = time;
     }
 
     private void changed(SimulatedNode node, boolean bound) {
+        changes++;
         if (since.containsKey(node) == bound) {
             broken.add(node + (bound ? " bound twice" : " unbound what was not bound"));
             return;
@@ -42,6 +44,11 @@ final class Bindings {
                 broken.add(time.now() / 1e9 + " " + node + " " + how);
             }
         };
+    }
+
+    /** How often any node got or lost the addresses so far. */
+    int changes() {
+        return changes;
     }
 
     /** What was wrong so far. */

@@ -19,6 +19,9 @@ public interface Host {
 
     void demote(int total);
 
+    /** An edit of pass or addresses; everything else stays. */
+    void edit(AdvertisementDigest digest);
+
     boolean isMaster();
 
     boolean isBackup();

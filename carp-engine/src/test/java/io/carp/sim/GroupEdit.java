@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.sim;
+
+import static io.carp.sim.History.MILLISECOND;
+import static io.carp.sim.History.SECOND;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.carp.protocol.AdvertisementDigest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A group gets one new pass after the other, node by node in any order, the master first, last or in between. Each node
+ * comes within half a window of the first; windows of one edit and the next overlap. Nobody may become master of it.
+ */
+public final class GroupEdit {
+    private static final int EDITS = 20;
+    /** What {@link History} gives its nodes. */
+    private static final long WINDOW = 60 * SECOND;
+
+    private final History history;
+    private final Random random;
+    private int changes;
+
+    private GroupEdit(History history) {
+        this.history = history;
+        random = history.random();
+        long delay = 1 + random.nextLong(10 * MILLISECOND);
+        history.link().faults(new SimulatedLink.Faults(0, 0, delay, delay));
+    }
+
+    /** Plays the history of that seed. */
+    public static void play(long seed, Host.Maker maker) {
+        GroupEdit group = new GroupEdit(new History(seed, false, maker));
+        group.history.advance(WINDOW);
+        group.history.checkSettled(group.history.nodes());
+        group.changes = group.history.bindings().changes();
+        for (int i = 1; i <= EDITS; i++) {
+            group.edit(i);
+        }
+        group.history.advance(2 * WINDOW);
+        group.history.checkSettled(group.history.nodes());
+        group.checkUnmoved();
+    }
+
+    private void edit(int number) {
+        List<SimulatedNode> order = new ArrayList<>(history.nodes());
+        Collections.shuffle(order, random);
+        long left = WINDOW / 2 - SECOND;
+        for (SimulatedNode node : order) {
+            history.note(node + " gets pass " + number);
+            // Made for each: digests are not shared between machines.
+            AdvertisementDigest digest = new AdvertisementDigest(
+                    node.settings().vhid(), ("pass " + number).getBytes(UTF_8), List.of(SimulatedNode.address(100)));
+            node.ask(host -> host.edit(digest));
+            long pause = random.nextLong(left);
+            left -= pause;
+            history.advance(pause);
+            checkUnmoved();
+        }
+    }
+
+    private void checkUnmoved() {
+        history.check(history.bindings().changes() == changes, "the addresses have moved");
+    }
+}
