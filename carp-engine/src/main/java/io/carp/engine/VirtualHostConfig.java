@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses what to bind, and how
  * @param hookTimeoutNanos how long consumers may delay us
  * @param bindInSpiteOfFailure {@code beforeFailure = bind}
+ * @param start how it begins, and what it stays through
  * @param warnings doubts that do not stop anything
  */
 record VirtualHostConfig(
@@ -35,34 +36,46 @@ record VirtualHostConfig(
         Addresses addresses,
         long hookTimeoutNanos,
         boolean bindInSpiteOfFailure,
+        StartAndStay start,
         List<String> warnings) {
 
     static final String TRANSPORT_TARGET = "transport.target";
     static final String BINDER_TARGET = "binder.target";
 
     /** All keys of a virtual host but the two targets, which DS reads. */
-    static final Set<String> KEYS = new TreeSet<>(Set.of(
-            "interface",
-            "vhid",
-            "pass",
-            "passFile",
-            "virtualIps",
-            "advbase",
-            "advskew",
-            "preempt",
-            "deadRatio",
-            "lease",
-            "label",
-            "upScript",
-            "downScript",
-            "xparam",
-            "hookTimeout",
-            "scriptTimeout",
-            "beforeFailure",
-            "digestOverlap"));
+    static final Set<String> KEYS = together(
+            Set.of(
+                    "interface",
+                    "vhid",
+                    "pass",
+                    "passFile",
+                    "virtualIps",
+                    "advbase",
+                    "advskew",
+                    "preempt",
+                    "deadRatio",
+                    "lease",
+                    "label",
+                    "upScript",
+                    "downScript",
+                    "xparam",
+                    "hookTimeout",
+                    "scriptTimeout",
+                    "beforeFailure",
+                    "digestOverlap"),
+            StartAndStay.KEYS);
 
     private static final int USUAL_DEAD_RATIO = 3;
     private static final Pattern BLANK = Pattern.compile("\\s");
+
+    @SafeVarargs
+    private static Set<String> together(Set<String>... parts) {
+        Set<String> all = new TreeSet<>();
+        for (Set<String> part : parts) {
+            all.addAll(part);
+        }
+        return all;
+    }
 
     /** Parses the map of one cfg file on top of the node-wide defaults. Reads passFile, so not on the loop. */
     static VirtualHostConfig parse(String name, Map<String, ?> file, Map<String, ?> defaults, Path base)
@@ -116,6 +129,7 @@ record VirtualHostConfig(
                 addresses,
                 TimeUnit.SECONDS.toNanos(hookTimeout),
                 bindInSpiteOfFailure(values),
+                StartAndStay.parse(values),
                 List.copyOf(warnings));
     }
 

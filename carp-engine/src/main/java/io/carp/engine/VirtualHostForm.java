@@ -61,6 +61,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(required = false, description = "the third argument of the scripts")
     String xparam() default "";
 
+    @AttributeDefinition(required = false, description = "run no script at the start: true or false")
+    String neutral() default "false";
+
     @AttributeDefinition(required = false, description = "how long consumers may delay this node, seconds, 1..3600")
     String hookTimeout() default "5";
 

@@ -66,7 +66,8 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
                 null,
                 null,
                 10_000);
-        return new VirtualHostConfig("sim", settings, digest, addresses, HOOK_TIMEOUT, false, List.of());
+        return new VirtualHostConfig(
+                "sim", settings, digest, addresses, HOOK_TIMEOUT, false, StartAndStay.USUAL, List.of());
     }
 
     @Override

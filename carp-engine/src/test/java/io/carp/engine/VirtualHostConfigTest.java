@@ -64,6 +64,7 @@ class VirtualHostConfigTest {
         assertEquals(TimeUnit.SECONDS.toNanos(5), config.hookTimeoutNanos());
         assertEquals(10_000, config.addresses().scriptTimeoutMillis());
         assertFalse(config.bindInSpiteOfFailure());
+        assertFalse(config.start().neutral());
         assertEquals(List.of(), config.warnings());
         assertEquals(List.of("10.0.0.100"), ips(config));
     }

@@ -29,6 +29,7 @@ public final class SettingKeys implements Completer {
             "upScript",
             "downScript",
             "xparam",
+            "neutral",
             "hookTimeout",
             "scriptTimeout",
             "beforeFailure",
