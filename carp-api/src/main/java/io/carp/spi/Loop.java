@@ -15,8 +15,18 @@ public interface Loop {
     /** Runs the task on the loop thread, after what is already queued. Any thread. */
     void execute(Runnable task);
 
-    /** Runs the task on the loop thread at or shortly after the given {@link #nanoTime()}. Loop thread only. */
-    Cancellable at(long nanoTime, Runnable task);
+    /**
+     * A timer for this task, not yet armed. Whoever needs one again and again keeps it: arming it anew allocates
+     * nothing. Any thread.
+     */
+    Timer timer(Runnable task);
+
+    /** Runs the task once, on the loop thread, at or shortly after the given {@link #nanoTime()}. Loop thread only. */
+    default Cancellable at(long nanoTime, Runnable task) {
+        var timer = timer(task);
+        timer.at(nanoTime);
+        return timer;
+    }
 
     /** Whether the caller is the loop thread. */
     boolean inLoop();
@@ -28,4 +38,15 @@ public interface Loop {
      * @throws UnsupportedOperationException where there are no file descriptors to watch
      */
     Cancellable watch(int fd, Runnable readable);
+
+    /**
+     * Runs its task on the loop thread, never early, and those that are due in the order of their times; of the same
+     * time, in the order in which they were armed. One that is armed while others run has its turn after them, and
+     * after what there is to read. Loop thread only.
+     */
+    @ProviderType
+    interface Timer extends Cancellable {
+        /** Once, at or shortly after the given {@link Loop#nanoTime()}, instead of whenever it was armed for before. */
+        void at(long nanoTime);
+    }
 }

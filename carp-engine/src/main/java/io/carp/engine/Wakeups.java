@@ -3,10 +3,8 @@ package io.carp.engine;
 
 import static io.carp.protocol.Step.NEVER;
 
-import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import java.time.Clock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one timer of a runner. A later deadline does not cancel it: the early wake-up finds nothing to do and arms again,
@@ -18,8 +16,8 @@ final class Wakeups {
     private final Loop loop;
     private final Clock wall;
     private final Runnable wake;
-    private final Runnable fire = this::fire; // Once: an advertisement allocates nothing.
-    private @Nullable Cancellable timer;
+    private final Loop.Timer timer; // One, armed again and again: an advertisement allocates nothing.
+    private boolean armed;
     private long timerAt;
     private long wallAheadMillis;
 
@@ -27,23 +25,22 @@ final class Wakeups {
         this.loop = loop;
         this.wall = wall;
         this.wake = wake;
+        this.timer = loop.timer(this::fire);
         this.wallAheadMillis = wallAhead();
     }
 
     void arm(long deadline) {
-        if (deadline == NEVER || (timer != null && timerAt - deadline <= 0)) {
+        if (deadline == NEVER || (armed && timerAt - deadline <= 0)) {
             return;
         }
-        cancel();
+        armed = true;
         timerAt = deadline;
-        timer = loop.at(deadline, fire);
+        timer.at(deadline);
     }
 
     void cancel() {
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
+        armed = false;
+        timer.cancel();
     }
 
     /**
@@ -58,7 +55,7 @@ final class Wakeups {
     }
 
     private void fire() {
-        timer = null;
+        armed = false;
         wake.run();
     }
 

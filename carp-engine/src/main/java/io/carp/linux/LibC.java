@@ -57,6 +57,12 @@ public final class LibC {
 
     public static native int poll(long pollfds, long count, int timeoutMillis);
 
+    public static native int timerfd_create(int clock, int flags);
+
+    public static native int timerfd_settime(int fd, int flags, long time, long before);
+
+    public static native int clock_gettime(int clock, long time);
+
     public static native int close(int fd);
 
     /** What an error number means, in words; allocates. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.net;
 
+import io.carp.linux.SystemCallException;
+import io.carp.linux.TimerDescriptor;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import io.netty.channel.IoEvent;
@@ -32,15 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class NettyLoop implements Loop, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NettyLoop.class);
 
-    // epoll waits up to 10 ms by an exact timer, but longer by a clock of whole milliseconds, up to 1 ms too long. So a
-    // longer wait ends early and is followed by a short one. Netty's property for it is of no use to one bundle of
-    // many.
-    private static final long SHORT_WAIT = TimeUnit.MILLISECONDS.toNanos(8);
-    private static final long EARLY = TimeUnit.MILLISECONDS.toNanos(4);
-
     private final boolean epoll = Epoll.isAvailable();
     private final MultiThreadIoEventLoopGroup group;
     private final IoEventLoop loop;
+    private final Timers timers;
 
     @Activate
     public NettyLoop() {
@@ -52,6 +49,18 @@ public final class NettyLoop implements Loop, AutoCloseable {
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(1, NettyLoop::thread, handler);
         loop = group.next();
+        timers = new Timers(System::nanoTime, alarm(), NettyLoop::perform);
+    }
+
+    private Timers.Alarm alarm() {
+        if (epoll) {
+            try {
+                return new Clock(TimerDescriptor.open());
+            } catch (SystemCallException | UnsupportedOperationException | LinkageError e) {
+                LOG.info("Timers will be up to a millisecond late: {}", e.toString());
+            }
+        }
+        return new Schedule();
     }
 
     private static Thread thread(Runnable work) {
@@ -81,10 +90,8 @@ public final class NettyLoop implements Loop, AutoCloseable {
     }
 
     @Override
-    public Cancellable at(long nanoTime, Runnable task) {
-        var timer = new Timer(nanoTime, task);
-        timer.arm();
-        return timer;
+    public Timer timer(Runnable task) {
+        return timers.timer(task);
     }
 
     @Override
@@ -97,7 +104,12 @@ public final class NettyLoop implements Loop, AutoCloseable {
         if (!epoll) {
             throw new UnsupportedOperationException("file descriptors can be watched on Linux with epoll only");
         }
-        var watch = new Watch(fd, readable);
+        // The end of the loop is not the end of the file descriptor.
+        return watch(fd, readable, () -> {});
+    }
+
+    private Watch watch(int fd, Runnable readable, Runnable end) {
+        var watch = new Watch(fd, readable, end);
         loop.register(watch).addListener(watch::registered);
         return watch;
     }
@@ -111,49 +123,61 @@ public final class NettyLoop implements Loop, AutoCloseable {
         }
     }
 
-    /** Runs its task once, in up to two waits. */
-    private final class Timer implements Cancellable, Runnable {
-        private final long at;
-        private final Runnable task;
+    private void runTimers() {
+        timers.run();
+    }
+
+    /** An alarm of the kernel, watched like any descriptor: other descriptors have their turn between two rounds. */
+    private final class Clock implements Timers.Alarm {
+        private final TimerDescriptor descriptor;
+
+        Clock(TimerDescriptor descriptor) {
+            this.descriptor = descriptor;
+            watch(descriptor.fd(), NettyLoop.this::runTimers, descriptor::close);
+        }
+
+        @Override
+        public void set(long nanoTime) {
+            descriptor.set(nanoTime);
+        }
+
+        @Override
+        public void off() {
+            descriptor.off();
+        }
+    }
+
+    /** An alarm of Netty's own. */
+    private final class Schedule implements Timers.Alarm {
         private @Nullable Future<?> wait;
 
-        Timer(long at, Runnable task) {
-            this.at = at;
-            this.task = task;
-        }
-
-        void arm() {
-            long delay = at - System.nanoTime();
-            wait = loop.schedule(this, delay > SHORT_WAIT ? delay - EARLY : delay, TimeUnit.NANOSECONDS);
+        @Override
+        public void set(long nanoTime) {
+            off();
+            wait = loop.schedule(NettyLoop.this::runTimers, nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
 
         @Override
-        public void run() {
-            if (at - System.nanoTime() > 0) {
-                arm();
-            } else {
-                perform(task);
-            }
-        }
-
-        @Override
-        public void cancel() {
+        public void off() {
             if (wait != null) {
                 wait.cancel(false);
             }
         }
     }
 
-    /** A file descriptor that somebody else owns and closes. */
+    /** A watched file descriptor. */
     private static final class Watch implements EpollIoHandle, Cancellable {
         private final FileDescriptor fd;
         private final Runnable readable;
+        private final Runnable end;
         private @Nullable IoRegistration registration;
         private volatile boolean cancelled;
 
-        Watch(int fd, Runnable readable) {
+        /** @param end what to do when the loop ends */
+        Watch(int fd, Runnable readable, Runnable end) {
             this.fd = new FileDescriptor(fd);
             this.readable = readable;
+            this.end = end;
         }
 
         private void registered(Future<? super IoRegistration> result) {
@@ -192,7 +216,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
 
         @Override
         public void close() {
-            // The end of the loop is not the end of the file descriptor.
+            end.run();
         }
     }
 }

@@ -138,9 +138,23 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     }
 
     @Override
-    public Cancellable at(long nanoTime, Runnable task) {
-        ScheduledFuture<?> timer = thread.schedule(task, nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
-        return () -> timer.cancel(false);
+    public Loop.Timer timer(Runnable task) {
+        return new Loop.Timer() {
+            private @Nullable ScheduledFuture<?> wait;
+
+            @Override
+            public void at(long nanoTime) {
+                cancel();
+                wait = thread.schedule(task, nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+
+            @Override
+            public void cancel() {
+                if (wait != null) {
+                    wait.cancel(false);
+                }
+            }
+        };
     }
 
     @Override

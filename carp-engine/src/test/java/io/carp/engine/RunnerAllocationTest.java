@@ -82,8 +82,7 @@ class RunnerAllocationTest {
     }
 
     /** Loop, transport and binder that allocate nothing themselves. */
-    private static final class Stub
-            implements Loop, Transport, Transport.Port, AddressBinder, AddressBinder.Binding, Cancellable {
+    private static final class Stub implements Loop, Transport, Transport.Port, AddressBinder, AddressBinder.Binding {
         Transport.Listener listener;
         int sent;
         private long now;
@@ -107,16 +106,20 @@ class RunnerAllocationTest {
         }
 
         @Override
-        public Cancellable at(long nanoTime, Runnable task) {
-            if (nanoTime - now < 5 * Stage.SECOND) { // The timer of the machine, not a watchdog.
-                due = nanoTime;
-                timer = task;
-            }
-            return this;
-        }
+        public Timer timer(Runnable task) {
+            return new Timer() {
+                @Override
+                public void at(long nanoTime) {
+                    if (nanoTime - now < 5 * Stage.SECOND) { // The timer of the machine, not a watchdog.
+                        due = nanoTime;
+                        timer = task;
+                    }
+                }
 
-        @Override
-        public void cancel() {}
+                @Override
+                public void cancel() {}
+            };
+        }
 
         @Override
         public boolean inLoop() {

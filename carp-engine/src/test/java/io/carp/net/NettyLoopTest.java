@@ -6,18 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -25,6 +32,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class NettyLoopTest {
+    // Looking it up allocates.
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final NettyLoop loop = new NettyLoop();
@@ -57,27 +66,50 @@ class NettyLoopTest {
     }
 
     @Test
-    void timersRunInOrderOfTimeAndNeverEarly() throws Exception {
-        var late = new ArrayList<Long>();
+    void overdueTimersRunInTheOrderOfTheirTimes() throws Exception {
         var order = new ArrayList<Integer>();
         var done = new CompletableFuture<Boolean>();
         Recorder.on(loop, () -> {
             long now = loop.nanoTime();
-            // One by the exact timer only, two in two waits, one that is already over.
             for (int delay : List.of(30, 3, 20, -5)) {
                 loop.at(now + delay * MILLISECOND, () -> {
                     order.add(delay);
-                    late.add(loop.nanoTime() - (now + delay * MILLISECOND));
                     if (order.size() == 4) {
                         done.complete(true);
                     }
                 });
+                // As a thread that loses its processor in between: when the last one is armed, another is overdue.
+                await(now + 10 * MILLISECOND);
             }
+            await(now + 40 * MILLISECOND);
             return true;
         });
         get(done);
         assertEquals(List.of(-5, 3, 20, 30), order);
+    }
+
+    private void await(long nanoTime) {
+        while (loop.nanoTime() - nanoTime < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aTimerIsNeverEarly() throws Exception {
+        var late = new ArrayList<Long>();
+        var done = new CompletableFuture<Boolean>();
+        Recorder.on(loop, () -> {
+            long now = loop.nanoTime();
+            for (int micros = 0; micros < 50_000; micros += 777) {
+                long at = now + micros * 1000L;
+                loop.at(at, () -> late.add(loop.nanoTime() - at));
+            }
+            loop.at(now + 60 * MILLISECOND, () -> done.complete(true));
+            return true;
+        });
+        get(done);
         assertTrue(late.stream().allMatch(nanos -> nanos >= 0), late.toString());
+        assertEquals(65, late.size());
     }
 
     @Test
@@ -87,15 +119,94 @@ class NettyLoopTest {
         Recorder.on(loop, () -> {
             long now = loop.nanoTime();
             var near = loop.at(now + 2 * MILLISECOND, ran::incrementAndGet);
-            var inItsSecondWait = loop.at(now + 20 * MILLISECOND, ran::incrementAndGet);
+            var byAnother = loop.at(now + 20 * MILLISECOND, ran::incrementAndGet);
             near.cancel();
             near.cancel();
-            loop.at(now + 18 * MILLISECOND, inItsSecondWait::cancel);
+            loop.at(now + 18 * MILLISECOND, byAnother::cancel);
             loop.at(now + 30 * MILLISECOND, () -> done.complete(true));
             return true;
         });
         get(done);
         assertEquals(0, ran.get());
+    }
+
+    @Test
+    void aTimerThatIsAlwaysDueStarvesNobody() throws Exception {
+        var greedy = new Loop.Timer[1];
+        greedy[0] = loop.timer(() -> greedy[0].at(loop.nanoTime() - MILLISECOND));
+        var timer = new CompletableFuture<Boolean>();
+        var task = new CompletableFuture<Boolean>();
+        Recorder.on(loop, () -> {
+            greedy[0].at(loop.nanoTime());
+            loop.at(loop.nanoTime() + MILLISECOND, () -> timer.complete(true));
+            return true;
+        });
+        get(timer);
+        loop.execute(() -> task.complete(true));
+        get(task);
+        if (Epoll.isAvailable()) {
+            var read = new CompletableFuture<Boolean>();
+            var pipe = FileDescriptor.pipe();
+            var watch = loop.watch(pipe[0].intValue(), () -> read.complete(true));
+            pipe[1].write(ByteBuffer.allocateDirect(1), 0, 1);
+            get(read);
+            cancel(watch);
+            pipe[0].close();
+            pipe[1].close();
+        }
+    }
+
+    @Test
+    void aTimerThatIsArmedAgainAllocatesNothing() throws Exception {
+        Assumptions.assumeTrue(Epoll.isAvailable(), "Netty's own timers allocate");
+        var thread = Recorder.on(loop, Thread::currentThread).getId();
+        again(20_000);
+        long before = THREADS.getThreadAllocatedBytes(thread);
+        again(20_000);
+        long bytes = THREADS.getThreadAllocatedBytes(thread) - before;
+        assertTrue(bytes < 20_000, bytes + " bytes for 20000 timers");
+    }
+
+    private void again(int times) throws Exception {
+        var done = new CompletableFuture<Boolean>();
+        var left = new int[] {times};
+        var timer = new Loop.Timer[1];
+        timer[0] = loop.timer(() -> {
+            if (--left[0] > 0) {
+                timer[0].at(loop.nanoTime() + 1000);
+            } else {
+                done.complete(true);
+            }
+        });
+        loop.execute(() -> timer[0].at(loop.nanoTime()));
+        get(done);
+    }
+
+    @Test
+    void theEndOfTheLoopClosesItsTimer() {
+        Assumptions.assumeTrue(Epoll.isAvailable(), "there are descriptors with epoll only");
+        long before = timerDescriptors();
+        for (int i = 0; i < 20; i++) {
+            var another = new NettyLoop();
+            Recorder.on(another, () -> another.at(another.nanoTime() + 1000 * MILLISECOND, () -> {}));
+            another.close();
+            Recorder.on(loop, () -> true);
+        }
+        assertTrue(timerDescriptors() < before + 20, before + " before, now " + timerDescriptors());
+    }
+
+    private static long timerDescriptors() {
+        return Stream.of(Objects.requireNonNull(new File("/proc/self/fd").listFiles()))
+                .filter(NettyLoopTest::isTimer)
+                .count();
+    }
+
+    private static boolean isTimer(File descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor.toPath()).toString().contains("timerfd");
+        } catch (IOException e) {
+            return false; // Closed meanwhile, as that of this listing is.
+        }
     }
 
     @Test

@@ -167,7 +167,7 @@ final class BinderHost implements AutoCloseable {
         }
 
         @Override
-        public Cancellable at(long nanoTime, Runnable task) {
+        public Timer timer(Runnable task) {
             throw new UnsupportedOperationException();
         }
 

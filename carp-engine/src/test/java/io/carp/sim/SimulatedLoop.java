@@ -49,10 +49,8 @@ public final class SimulatedLoop implements Loop {
     }
 
     @Override
-    public Cancellable at(long nanoTime, Runnable task) {
-        Timer timer = new Timer(nanoTime, task);
-        timer.sleep();
-        return timer;
+    public Loop.Timer timer(Runnable task) {
+        return new SimulatedTimer(task);
     }
 
     @Override
@@ -141,28 +139,35 @@ public final class SimulatedLoop implements Loop {
         }
     }
 
-    private final class Timer implements Cancellable {
-        private final long due;
+    private final class SimulatedTimer implements Loop.Timer {
         private final Runnable task;
-        private boolean cancelled;
+        private long due;
+        /** Which arming counts: an alarm that was set for another one does nothing. */
+        private int armed;
 
-        Timer(long due, Runnable task) {
-            this.due = due;
+        SimulatedTimer(Runnable task) {
             this.task = task;
         }
 
-        /** Sets the alarm by this node's clock, if need be a little early: then it sleeps again. */
-        void sleep() {
-            long left = Math.max(0, due - nanoTime());
-            time.at(time.now() + left - left / MILLION * drift, () -> run(this::wake, missedTimers));
+        @Override
+        public void at(long nanoTime) {
+            due = nanoTime;
+            armed++;
+            sleep(armed);
         }
 
-        private void wake() {
-            if (cancelled) {
+        /** Sets the alarm by this node's clock, if need be a little early: then it sleeps again. */
+        private void sleep(int arming) {
+            long left = Math.max(0, due - nanoTime());
+            time.at(time.now() + left - left / MILLION * drift, () -> run(() -> wake(arming), missedTimers));
+        }
+
+        private void wake(int arming) {
+            if (arming != armed) {
                 return;
             }
             if (nanoTime() - due < 0) {
-                sleep();
+                sleep(arming);
             } else {
                 task.run();
             }
@@ -170,7 +175,7 @@ public final class SimulatedLoop implements Loop {
 
         @Override
         public void cancel() {
-            cancelled = true;
+            armed++;
         }
     }
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import com.sun.jna.Native;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * An alarm of the kernel (timerfd): its file descriptor has something to read from the time on that was set, until
+ * another is set. By the clock of {@link System#nanoTime}, and exact where {@code epoll_wait} alone knows milliseconds.
+ * Setting it allocates nothing. One thread.
+ */
+public final class TimerDescriptor implements AutoCloseable {
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final int TFD_NONBLOCK = 0x800;
+    private static final int TFD_CLOEXEC = 0x80000;
+    private static final int TFD_TIMER_ABSTIME = 1;
+
+    private static final long SECOND = 1_000_000_000;
+    // struct itimerspec: interval (seconds, nanoseconds), first time (seconds, nanoseconds); 64-bit Linux
+    private static final int VALUE = 16;
+    private static final int LENGTH = 32;
+
+    private final int fd;
+    private final ByteBuffer time = memory(LENGTH);
+    private final long address = LibC.address(time);
+    private boolean closed;
+
+    private TimerDescriptor(int fd) {
+        this.fd = fd;
+    }
+
+    /**
+     * Opens it; it is off.
+     *
+     * @throws SystemCallException if the kernel refuses
+     * @throws UnsupportedOperationException where its time and that of {@link System#nanoTime} are not the same
+     */
+    public static TimerDescriptor open() throws SystemCallException {
+        if (Native.POINTER_SIZE != 8) {
+            throw new UnsupportedOperationException("timers of the kernel need a 64-bit Linux");
+        }
+        checkClock();
+        int fd = LibC.timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+        if (fd < 0) {
+            throw new SystemCallException("timerfd_create", LibC.errno());
+        }
+        return new TimerDescriptor(fd);
+    }
+
+    // Java promises any monotonic clock. On Linux it is this one; that of another JVM might begin elsewhere.
+    private static void checkClock() throws SystemCallException {
+        var now = memory(16);
+        long before = System.nanoTime();
+        if (LibC.clock_gettime(CLOCK_MONOTONIC, LibC.address(now)) < 0) {
+            throw new SystemCallException("clock_gettime", LibC.errno());
+        }
+        long kernel = now.getLong(0) * SECOND + now.getLong(8);
+        if (kernel - before < 0 || System.nanoTime() - kernel < 0) {
+            throw new UnsupportedOperationException("System.nanoTime is not the monotonic clock of the kernel");
+        }
+    }
+
+    public int fd() {
+        return fd;
+    }
+
+    /** Instead of what was set before; a time that is past makes it readable at once. Does nothing once closed. */
+    public void set(long nanoTime) {
+        // 0 would turn it off, and the kernel knows no time before it started.
+        long at = Math.max(1, nanoTime);
+        write(at / SECOND, at % SECOND);
+    }
+
+    /** Until it is set again. */
+    public void off() {
+        write(0, 0);
+    }
+
+    private void write(long seconds, long nanos) {
+        if (!closed) {
+            time.putLong(VALUE, seconds).putLong(VALUE + 8, nanos);
+            int result = LibC.timerfd_settime(fd, TFD_TIMER_ABSTIME, address, 0);
+            assert result == 0 : LibC.errno();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            LibC.close(fd);
+        }
+    }
+
+    private static ByteBuffer memory(int length) {
+        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+    }
+}
