@@ -41,7 +41,10 @@ public final class CarpStateMachine {
         this.role = new Role(step, counters, own);
     }
 
-    /** INIT → BACKUP: link, address and everything else is there. Elsewhere it does nothing. */
+    /**
+     * INIT → BACKUP: link, address and everything else is there. With a {@code startupDelay} not before that is over,
+     * by a {@link #tick}. Elsewhere it does nothing.
+     */
     public Step start(Reason reason, long now) {
         step.clear();
         if (role.state() == INIT) {
@@ -105,10 +108,10 @@ public final class CarpStateMachine {
         if (role.deadline() == NEVER || now - role.deadline() < 0) {
             return step;
         }
-        if (role.state() == BACKUP) {
-            role.toMaster(Reason.MASTER_TIMED_OUT, now);
-        } else {
-            role.advertise(now);
+        switch (role.state()) {
+            case INIT -> role.beginDelayed(now);
+            case BACKUP -> role.toMaster(Reason.MASTER_TIMED_OUT, now);
+            case MASTER -> role.advertise(now);
         }
         return step;
     }
@@ -129,11 +132,18 @@ public final class CarpStateMachine {
         step.clear();
         own.reconfigure(settings, digest, now);
         role.handedOver(false);
-        if (role.state() == MASTER) {
-            role.advertise(now);
-        } else if (role.state() == BACKUP) {
-            role.listen(now);
+        switch (role.state()) {
+            case INIT -> role.beginDelayed(now);
+            case BACKUP -> role.listen(now);
+            case MASTER -> role.advertise(now);
         }
+        return step;
+    }
+
+    /** In which families advertisements can be heard now: one that cannot be heard is not silent. */
+    public Step families(boolean ipv4, boolean ipv6, long now) {
+        step.clear();
+        role.families(ipv4, ipv6, now);
         return step;
     }
 
@@ -182,17 +192,23 @@ public final class CarpStateMachine {
             }
             case BACKUP -> {
                 Neighbour followed = role.master();
+                boolean slower = own.settings().preempt() && !role.handedOver() && ours < theirs;
                 if (followed != null && followed.interval() < theirs && followed.isLiving(now)) {
                     // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
-                } else if (own.settings().preempt() && !role.handedOver() && ours < theirs) {
-                    // carp(4): with preempt set we do not wait for a slower master to die.
+                } else if (slower && role.mayPreempt(now)) {
+                    // carp(4): with preempt set we do not wait for a slower master to die; keepalived's preempt_delay:
+                    // but for a while, if it lives.
                     role.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
                 } else if (heard.isBowOut() || (!role.handedOver() && theirs > own.boundToTimeOut())) {
                     // carp(4): a master that advertises this slowly is as good as down. So is one that bows out.
                     role.toMaster(Reason.MASTER_WILL_TIME_OUT, now);
                 } else {
+                    if (!slower) {
+                        role.nothingToPreempt();
+                    }
                     role.follow(from);
-                    role.listen(now);
+                    // The BSDs: a timer for each family. familyRule says whether one that runs out is enough.
+                    role.heard(source instanceof Inet6Address, now);
                 }
             }
             case MASTER -> {

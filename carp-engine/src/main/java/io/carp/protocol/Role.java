@@ -24,6 +24,16 @@ final class Role {
     private long deadline = NEVER;
     private @Nullable Neighbour master;
     private boolean handedOver;
+    private final Silence silence = new Silence();
+
+    /** When the virtual host was first ready to start; NEVER before. */
+    private long firstReady = NEVER;
+
+    /** Why it will be BACKUP when the delay of the start is over; null while nobody waits for that. */
+    private @Nullable Reason delayedStart;
+
+    /** Since when a slower master is known that we could preempt; NEVER while there is none. */
+    private long slowerSince = NEVER;
 
     /** An announcement is due with the next advertisement. */
     private boolean announceAgain;
@@ -77,31 +87,68 @@ final class Role {
         listen(now);
     }
 
-    /** INIT → BACKUP. */
+    /**
+     * INIT → BACKUP, or not yet. keepalived's vrrp_startup_delay: until then nothing is heard and nothing is promoted;
+     * it counts from the first start, not from each return of the link.
+     */
     void begin(Reason reason, long now) {
+        if (firstReady == NEVER) {
+            firstReady = now;
+        }
+        long mayStart = firstReady + own.settings().patience().startupDelayNanos();
+        if (now - mayStart < 0) {
+            delayedStart = reason;
+            arm(mayStart);
+            return;
+        }
+        delayedStart = null;
         enter(BACKUP, reason);
+        slowerSince = now; // keepalived: preempt_delay counts from the start.
         listen(now);
+    }
+
+    /** Begins after all, if that is due; or waits on, by an edited delay. */
+    void beginDelayed(long now) {
+        Reason reason = delayedStart;
+        if (reason != null) {
+            begin(reason, now);
+        }
     }
 
     /** Any → INIT. */
     void leave(Reason reason) {
+        delayedStart = null;
+        arm(NEVER);
         if (state != INIT) {
             enter(INIT, reason);
             master = null;
             handedOver = false;
-            arm(NEVER);
         }
     }
 
     private void enter(CarpState next, Reason reason) {
         state = next;
         announceAgain = false;
+        slowerSince = NEVER;
         step.transition(next, reason);
     }
 
     /** From now on that one is the master to wait for. */
     void follow(@Nullable Neighbour better) {
         master = better;
+    }
+
+    /** Whether the slower master that is heard now has been left alone for long enough. */
+    boolean mayPreempt(long now) {
+        if (slowerSince == NEVER) {
+            slowerSince = now;
+        }
+        return now - slowerSince >= own.settings().patience().preemptDelayNanos();
+    }
+
+    /** The master that is heard now is none to preempt: the next one that is has the whole delay before it. */
+    void nothingToPreempt() {
+        slowerSince = NEVER;
     }
 
     /** MASTER → BACKUP: listen before saying anything. */
@@ -136,7 +183,26 @@ final class Role {
 
     /** Waits for a master to speak, as long as one may be silent. */
     void listen(long now) {
-        arm(now + own.masterDownNanos());
+        silence.begin(now);
+        waitOn();
+    }
+
+    /** The master spoke: what was heard in one family keeps that family's timer from running out, not the other's. */
+    void heard(boolean ipv6, long now) {
+        silence.broken(ipv6, now);
+        waitOn();
+    }
+
+    /** In which families a master can be heard from now on. */
+    void families(boolean ipv4, boolean ipv6, long now) {
+        silence.families(ipv4, ipv6, now);
+        if (state == BACKUP) {
+            waitOn();
+        }
+    }
+
+    private void waitOn() {
+        arm(silence.since(own.settings().patience().familyRule()) + own.masterDownNanos());
     }
 
     private void arm(long deadline) {

@@ -12,6 +12,7 @@ package io.carp.protocol;
  * @param deadRatio how many advbase without an advertisement mean that the master is down, 1..255 (ucarp -r; the BSDs: 3)
  * @param leaseSeconds how long the kernel keeps our addresses without renewal; 0 for ever
  * @param digestOverlapSeconds for how long after an edit of pass or addresses the digest of before is accepted, 0..3600
+ * @param patience what else it waits for
  */
 public record Settings(
         int vhid,
@@ -20,7 +21,8 @@ public record Settings(
         boolean preempt,
         int deadRatio,
         int leaseSeconds,
-        int digestOverlapSeconds) {
+        int digestOverlapSeconds,
+        Patience patience) {
     /** One 1/256 s in nanoseconds: exact. */
     static final long SKEW_NANOS = 1_000_000_000L / 256;
 
@@ -37,7 +39,19 @@ public record Settings(
         range("digestOverlap", digestOverlapSeconds, 0, 3600);
     }
 
-    private static void range(String key, int value, int least, int most) {
+    /** With the usual patience. */
+    public Settings(
+            int vhid,
+            int advbase,
+            int advskew,
+            boolean preempt,
+            int deadRatio,
+            int leaseSeconds,
+            int digestOverlapSeconds) {
+        this(vhid, advbase, advskew, preempt, deadRatio, leaseSeconds, digestOverlapSeconds, Patience.USUAL);
+    }
+
+    static void range(String key, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(
                     key + " = " + value + " is out of range: allowed is " + least + ".." + most);

@@ -100,7 +100,15 @@ final class ScenarioNode implements BareHost.Journal {
                 arguments.flag("preempt", old.preempt()),
                 arguments.number("deadRatio", old.deadRatio()),
                 arguments.number("lease", old.leaseSeconds()),
-                arguments.number("digestOverlap", old.digestOverlapSeconds()));
+                arguments.number("digestOverlap", old.digestOverlapSeconds()),
+                new Patience(
+                        arguments.number("startupDelay", old.patience().startupDelaySeconds()),
+                        arguments.number("preemptDelay", old.patience().preemptDelaySeconds()),
+                        FamilyRule.valueOf(arguments
+                                .text(
+                                        "familyRule",
+                                        old.patience().familyRule().name().toLowerCase(Locale.ROOT))
+                                .toUpperCase(Locale.ROOT))));
     }
 
     @Override

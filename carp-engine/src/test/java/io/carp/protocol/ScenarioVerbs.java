@@ -50,6 +50,7 @@ final class ScenarioVerbs {
             case "stepdown" -> this::stepDown;
             case "takeover" ->
                 arguments -> node(arguments.name(), node -> node.host().input(node.machine()::takeOver));
+            case "families" -> this::families;
             case "link" -> this::link;
             case "cut" -> arguments -> between(arguments, true);
             case "join" -> arguments -> between(arguments, false);
@@ -67,7 +68,7 @@ final class ScenarioVerbs {
 
     /**
      * A new node, which starts at once. Settings as in a cfg file: vhid, advbase, advskew, preempt, deadRatio, lease,
-     * digestOverlap, pass, vip (with commas); also its address, and the counter it starts with, which is then logged.
+     * digestOverlap, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, and the counter it starts with, which is then logged.
      *
      * <p>Example: node a vhid=1 advskew=100 preempt pass=secret vip=10.0.0.100,10.0.0.101 address=10.0.0.1 counter=7
      */
@@ -118,6 +119,18 @@ final class ScenarioVerbs {
      */
     private void stepDown(Arguments arguments) {
         node(arguments.name(), node -> node.host().input(now -> node.machine().stepDown(Reason.USER_REQUEST, now)));
+    }
+
+    /**
+     * In which families this node can hear advertisements: ipv4, ipv6, both or none. Not known before the first time.
+     *
+     * <p>Example: families a ipv4,ipv6
+     */
+    private void families(Arguments arguments) {
+        String name = arguments.name();
+        List<String> families = List.of(arguments.name().split(","));
+        node(name, node -> node.host()
+                .input(now -> node.machine().families(families.contains("ipv4"), families.contains("ipv6"), now)));
     }
 
     /**

@@ -17,6 +17,8 @@ class SettingsTest {
         "advskew, 0, 254",
         "deadRatio, 1, 255",
         "digestOverlap, 0, 3600",
+        "startupDelay, 0, 3600",
+        "preemptDelay, 0, 3600",
     })
     void whatIsOutOfRangeIsRefusedByName(String key, int least, int most) {
         assertDoesNotThrow(() -> with(key, least));
@@ -74,6 +76,10 @@ class SettingsTest {
                 false,
                 key.equals("deadRatio") ? value : 3,
                 0,
-                key.equals("digestOverlap") ? value : 60);
+                key.equals("digestOverlap") ? value : 60,
+                new Patience(
+                        key.equals("startupDelay") ? value : 0,
+                        key.equals("preemptDelay") ? value : 0,
+                        FamilyRule.ALL));
     }
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.protocol;
+
+/**
+ * What a node waits for before it takes what it could take.
+ *
+ * @param startupDelaySeconds for how long after its first start a virtual host takes no part, 0..3600 (keepalived:
+ *     vrrp_startup_delay)
+ * @param preemptDelaySeconds for how long a living slower master is left alone by who preempts, 0..3600 (keepalived:
+ *     preempt_delay)
+ * @param familyRule which silence means that the master is down
+ */
+public record Patience(int startupDelaySeconds, int preemptDelaySeconds, FamilyRule familyRule) {
+    /** No delay, and whoever is heard in one family is alive. */
+    public static final Patience USUAL = new Patience(0, 0, FamilyRule.ALL);
+
+    private static final long SECOND = 1_000_000_000L;
+
+    public Patience {
+        Settings.range("startupDelay", startupDelaySeconds, 0, 3600);
+        Settings.range("preemptDelay", preemptDelaySeconds, 0, 3600);
+    }
+
+    long startupDelayNanos() {
+        return startupDelaySeconds * SECOND;
+    }
+
+    long preemptDelayNanos() {
+        return preemptDelaySeconds * SECOND;
+    }
+}
