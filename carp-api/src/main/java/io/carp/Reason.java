@@ -16,7 +16,11 @@ public enum Reason {
     MASTER_WILL_TIME_OUT("master will time out"),
     /** BACKUP → MASTER: {@code preempt} is set and the master is slower than us. */
     PREEMPTING_SLOWER_MASTER("preempting a slower master"),
-    /** MASTER → BACKUP: somebody advertises more frequently. */
+    /** BACKUP → MASTER: with {@code demotionStyle = header}, the master is more demoted than this node. */
+    MASTER_DEMOTED("master is demoted"),
+    /**
+     * MASTER → BACKUP: somebody advertises more frequently or, with {@code demotionStyle = header}, is less demoted.
+     */
     MORE_FREQUENT_ADVERTISEMENT("more frequent advertisement received"),
     /** MASTER → BACKUP: somebody with a numerically lower address advertises exactly as frequently. */
     TIE_LOST("equally frequent advertisement received from a lower address"),

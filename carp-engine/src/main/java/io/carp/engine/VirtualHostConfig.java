@@ -2,6 +2,7 @@
 package io.carp.engine;
 
 import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Patience;
 import io.carp.protocol.Settings;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
@@ -63,7 +64,8 @@ record VirtualHostConfig(
                     "scriptTimeout",
                     "beforeFailure",
                     "digestOverlap"),
-            StartAndStay.KEYS);
+            StartAndStay.KEYS,
+            Dialect.KEYS);
 
     private static final int USUAL_DEAD_RATIO = 3;
     private static final Pattern BLANK = Pattern.compile("\\s");
@@ -93,6 +95,7 @@ record VirtualHostConfig(
         String networkInterface = networkInterface(values);
         int vhid = values.integer("vhid", 1, 255, null);
         int advbase = values.integer("advbase", 0, 255, 1);
+        Dialect dialect = Dialect.parse(values);
         boolean lease = values.bool("lease", true);
         // One second less than the patience of a peer, whatever our own deadRatio: so a dead node's address is gone
         // first.
@@ -104,7 +107,9 @@ record VirtualHostConfig(
                 values.bool("preempt", false),
                 values.integer("deadRatio", 1, 255, USUAL_DEAD_RATIO),
                 leaseSeconds,
-                values.integer("digestOverlap", 0, 3600, 60));
+                values.integer("digestOverlap", 0, 3600, 60),
+                Patience.USUAL,
+                dialect.demotionStyle());
         List<VirtualIp> virtualIps = virtualIps(values);
         byte[] key = Pass.read(values, base, warnings);
         AdvertisementDigest digest = new AdvertisementDigest(

@@ -40,6 +40,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(required = false, description = "how many silent advbase mean that the master is down, 1..255")
     String deadRatio() default "3";
 
+    @AttributeDefinition(
+            required = false,
+            description = "how a demotion is said: advskew (FreeBSD, ucarp) or header (OpenBSD)")
+    String demotionStyle() default "advskew";
+
     @AttributeDefinition(required = false, description = "the kernel drops the addresses of a dead node: true or false")
     String lease() default "true";
 

@@ -22,7 +22,7 @@ public final class Advertisement {
         return advskew;
     }
 
-    /** OpenBSD's carp_demote; 0 from everybody else, who neither set nor read it. */
+    /** OpenBSD's carp_demote, 0..255; 0 from everybody else, who neither set nor read it. */
     public int demotion() {
         return demotion;
     }
@@ -47,10 +47,10 @@ public final class Advertisement {
         return advbase == AdvertisementCodec.BOW_OUT && advskew == AdvertisementCodec.BOW_OUT;
     }
 
-    Advertisement set(int vhid, int advbase, int advskew, long counter) {
+    Advertisement set(int vhid, int advbase, int advskew, int demotion, long counter) {
         this.vhid = vhid;
         this.advskew = advskew;
-        this.demotion = 0;
+        this.demotion = demotion;
         this.advbase = advbase;
         this.counter = counter;
         return this;

@@ -119,9 +119,9 @@ public final class CarpStateMachine {
     /** The sum of all demotions changed. A master tells at once (FreeBSD: carp_demote_adj). */
     public Step demotion(int total, long now) {
         step.clear();
-        int before = own.effectiveAdvskew();
+        int before = own.rank();
         own.demotion(total);
-        if (role.state() == MASTER && own.effectiveAdvskew() != before) {
+        if (role.state() == MASTER && own.rank() != before) {
             role.advertise(now);
         }
         return step;
@@ -184,8 +184,8 @@ public final class CarpStateMachine {
 
     /** Every rule of carp(4) about an advertisement from somebody else. */
     private void judge(InetAddress source, @Nullable Neighbour from, long now) {
-        int theirs = heard.interval();
-        int ours = own.interval();
+        int theirs = own.rankOf(heard);
+        int ours = own.rank();
         switch (role.state()) {
             case INIT -> {
                 // Not taking part.
@@ -193,15 +193,18 @@ public final class CarpStateMachine {
             case BACKUP -> {
                 Neighbour followed = role.master();
                 boolean slower = own.settings().preempt() && !role.handedOver() && ours < theirs;
-                if (followed != null && followed.interval() < theirs && followed.isLiving(now)) {
+                if (followed != null && own.rankOf(followed) < theirs && followed.isLiving(now)) {
                     // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
                 } else if (slower && role.mayPreempt(now)) {
                     // carp(4): with preempt set we do not wait for a slower master to die; keepalived's preempt_delay:
                     // but for a while, if it lives.
                     role.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
-                } else if (heard.isBowOut() || (!role.handedOver() && theirs > own.boundToTimeOut())) {
+                } else if (heard.isBowOut() || (!role.handedOver() && heard.interval() > own.boundToTimeOut())) {
                     // carp(4): a master that advertises this slowly is as good as down. So is one that bows out.
                     role.toMaster(Reason.MASTER_WILL_TIME_OUT, now);
+                } else if (own.isMoreDemoted(heard) && !role.handedOver()) {
+                    // OpenBSD: who is more demoted than we is no master, with or without preempt.
+                    role.toMaster(Reason.MASTER_DEMOTED, now);
                 } else {
                     if (!slower) {
                         role.nothingToPreempt();
@@ -239,7 +242,7 @@ public final class CarpStateMachine {
         return role.state();
     }
 
-    /** The skew we send and compare by: configured plus demotion, within 0..240 (FreeBSD's DEMOTE_ADVSKEW). */
+    /** The skew we send and compare by. */
     public int effectiveAdvskew() {
         return own.effectiveAdvskew();
     }
@@ -270,9 +273,9 @@ public final class CarpStateMachine {
         if (living == null) {
             return false; // Not a backup either.
         }
-        int ours = own.interval();
-        return living.interval() < ours
-                || (living.interval() == ours && !ownAddresses.keepTieAgainst(living.address()));
+        int ours = own.rank();
+        int theirs = own.rankOf(living);
+        return theirs < ours || (theirs == ours && !ownAddresses.keepTieAgainst(living.address()));
     }
 
     /** Who was heard with a valid advertisement since the start. */

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 public final class Neighbour {
     private final InetAddress address;
     private int interval;
+    private int demotion;
     private long heardAt;
 
     Neighbour(InetAddress address) {
@@ -15,6 +16,7 @@ public final class Neighbour {
 
     void heard(Advertisement advertisement, long now) {
         interval = advertisement.interval();
+        demotion = advertisement.demotion();
         heardAt = now;
     }
 
@@ -31,6 +33,11 @@ public final class Neighbour {
     /** 1/256 s. */
     public int advskew() {
         return interval & 0xff;
+    }
+
+    /** What OpenBSD calls carp_demote, 0..255. */
+    public int demotion() {
+        return demotion;
     }
 
     /** When, in the time of the machine's inputs. */
@@ -50,6 +57,7 @@ public final class Neighbour {
     /** As carp(4) writes it. */
     @Override
     public String toString() {
-        return address.getHostAddress() + " (advbase " + advbase() + " advskew " + advskew() + ")";
+        return address.getHostAddress() + " (advbase " + advbase() + " advskew " + advskew()
+                + (demotion == 0 ? "" : " demotion " + demotion) + ")";
     }
 }

@@ -13,6 +13,9 @@ final class OwnAdvertisements {
     /** The highest skew a demoted node sends: FreeBSD and ucarp keep 241..254 out of reach, 255 is the bow-out. */
     private static final int MOST_DEMOTED = 240;
 
+    /** What byte 4 has room for; OpenBSD caps the sum of its groups there. */
+    private static final int MOST_IN_HEADER = 255;
+
     private final Advertisement own = new Advertisement();
     private final DigestWindow digests;
 
@@ -58,16 +61,21 @@ final class OwnAdvertisements {
     }
 
     void send(Step step, long now) {
-        send(step, settings.advbase(), effectiveAdvskew(), now);
+        send(step, settings.advbase(), effectiveAdvskew(), headerDemotion(), now);
     }
 
+    /**
+     * The last one. In the header it is as demoted as can be: OpenBSD's backups with advbase 0 take nothing for bound to
+     * time out, only for demoted.
+     */
     void bowOut(Step step, long now) {
-        send(step, BOW_OUT, BOW_OUT, now);
+        int demotion = settings.demotionStyle() == DemotionStyle.HEADER ? MOST_IN_HEADER : 0;
+        send(step, BOW_OUT, BOW_OUT, demotion, now);
     }
 
-    private void send(Step step, int advbase, int advskew, long now) {
+    private void send(Step step, int advbase, int advskew, int demotion, long now) {
         counter = counter == -1 ? 1 : counter + 1; // 0 is never sent: see the constructor of CarpStateMachine.
-        step.send(own.set(settings.vhid(), advbase, advskew, counter), digests.sending(now));
+        step.send(own.set(settings.vhid(), advbase, advskew, demotion, counter), digests.sending(now));
         lateAt = now + settings.lateNanos(effectiveAdvskew());
     }
 
@@ -75,14 +83,43 @@ final class OwnAdvertisements {
         return settings;
     }
 
-    /** The skew we send and compare by: configured plus demotion, within 0..240 (FreeBSD's DEMOTE_ADVSKEW). */
+    /**
+     * The skew we send and compare by: configured plus demotion, within 0..240 whatever the sum (FreeBSD's
+     * DEMOTE_ADVSKEW). As configured if the demotion is in the header.
+     */
     int effectiveAdvskew() {
-        return Math.max(0, Math.min(MOST_DEMOTED, settings.advskew() + demotion));
+        return settings.demotionStyle() == DemotionStyle.HEADER
+                ? settings.advskew()
+                : within(MOST_DEMOTED, (long) settings.advskew() + demotion);
     }
 
-    /** In 1/256 s: the smaller is the better master. */
-    int interval() {
-        return Settings.interval(settings.advbase(), effectiveAdvskew());
+    /** Byte 4 of what we send: 0 if the demotion is in advskew. */
+    int headerDemotion() {
+        return settings.demotionStyle() == DemotionStyle.HEADER ? within(MOST_IN_HEADER, demotion) : 0;
+    }
+
+    private static int within(int most, long sum) {
+        return (int) Math.max(0, Math.min(most, sum));
+    }
+
+    /** The smaller is the better master. */
+    int rank() {
+        return settings.rank(headerDemotion(), Settings.interval(settings.advbase(), effectiveAdvskew()));
+    }
+
+    /** How good somebody else is, by our way of judging. */
+    int rankOf(Advertisement theirs) {
+        return settings.rank(theirs.demotion(), theirs.interval());
+    }
+
+    /** As he was when last heard. */
+    int rankOf(Neighbour theirs) {
+        return settings.rank(theirs.demotion(), theirs.interval());
+    }
+
+    /** Whether we judge it by byte 4, and it is worse there. */
+    boolean isMoreDemoted(Advertisement theirs) {
+        return settings.demotionStyle() == DemotionStyle.HEADER && theirs.demotion() > headerDemotion();
     }
 
     /** Nanoseconds between two of our advertisements. */

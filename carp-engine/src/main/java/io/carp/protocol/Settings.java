@@ -13,6 +13,7 @@ package io.carp.protocol;
  * @param leaseSeconds how long the kernel keeps our addresses without renewal; 0 for ever
  * @param digestOverlapSeconds for how long after an edit of pass or addresses the digest of before is accepted, 0..3600
  * @param patience what else it waits for
+ * @param demotionStyle how a demotion is said and judged
  */
 public record Settings(
         int vhid,
@@ -22,7 +23,8 @@ public record Settings(
         int deadRatio,
         int leaseSeconds,
         int digestOverlapSeconds,
-        Patience patience) {
+        Patience patience,
+        DemotionStyle demotionStyle) {
     /** One 1/256 s in nanoseconds: exact. */
     static final long SKEW_NANOS = 1_000_000_000L / 256;
 
@@ -39,7 +41,7 @@ public record Settings(
         range("digestOverlap", digestOverlapSeconds, 0, 3600);
     }
 
-    /** With the usual patience. */
+    /** With the usual patience, and the demotion of FreeBSD and ucarp. */
     public Settings(
             int vhid,
             int advbase,
@@ -48,7 +50,16 @@ public record Settings(
             int deadRatio,
             int leaseSeconds,
             int digestOverlapSeconds) {
-        this(vhid, advbase, advskew, preempt, deadRatio, leaseSeconds, digestOverlapSeconds, Patience.USUAL);
+        this(
+                vhid,
+                advbase,
+                advskew,
+                preempt,
+                deadRatio,
+                leaseSeconds,
+                digestOverlapSeconds,
+                Patience.USUAL,
+                DemotionStyle.ADVSKEW);
     }
 
     static void range(String key, int value, int least, int most) {
@@ -61,6 +72,11 @@ public record Settings(
     /** advbase and a skew as one number of 1/256 s: the smaller is the better master. */
     static int interval(int advbase, int advskew) {
         return (advbase << 8) + advskew;
+    }
+
+    /** How good a master is, as one number: the smaller is the better. Only OpenBSD's demotion counts more than time. */
+    int rank(int demotion, int interval) {
+        return demotionStyle == DemotionStyle.HEADER ? (demotion << 16) + interval : interval;
     }
 
     /**

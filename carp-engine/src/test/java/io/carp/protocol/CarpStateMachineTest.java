@@ -178,7 +178,7 @@ class CarpStateMachineTest {
     void everyChecksumWeWriteIsRight() {
         ByteBuffer packet = ByteBuffer.allocate(AdvertisementCodec.LENGTH);
         for (int counter = 0; counter < 100_000; counter++) {
-            AdvertisementCodec.encode(new Advertisement().set(7, 1, 0, counter), DIGEST, packet);
+            AdvertisementCodec.encode(new Advertisement().set(7, 1, 0, 0, counter), DIGEST, packet);
             assertTrue(AdvertisementCodec.isChecksumRight(packet));
         }
     }

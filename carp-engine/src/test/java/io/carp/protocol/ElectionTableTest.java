@@ -27,23 +27,31 @@ class ElectionTableTest {
     private static final AdvertisementDigest DIGEST =
             new AdvertisementDigest(1, "secret".getBytes(UTF_8), List.of(Golden.address("10.9.9.100")));
     private static final Pattern ARMED = Pattern.compile("arm md6?=([0-9.]+)");
-    private static final Pattern SENT = Pattern.compile("ADVERT base=(\\d+) skew=(\\d+)");
+    private static final Pattern SENT = Pattern.compile("ADVERT base=\\d+ skew=\\d+( b4=\\d+)?");
 
     /** ucarp's -200 and 240 do not exist: 1 stands for its suppression, which is a skew of 240. */
     private static final int UCARP_SUPPRESSION = 240;
 
+    private static final String ADVBASE_0 =
+            "OpenBSD with advbase 0 takes nothing for bound to time out; we do, as ucarp: else no bow-out is heard";
+    private static final String DESTINATION = "where it was sent to is for the transport to check";
+    private static final String ECHO =
+            "OpenBSD knows its echo by the counter, which never changes there; we know ours by its source";
+
     private static final int ALIKE = 4285;
+    private static final int ALIKE_IN_HEADER = 4096;
 
     /** Why a row does not bind us, and which rows these are. A difference that no row needs is a mistake here. */
     private static final Map<String, Predicate<Row>> DIFFERENCES = new LinkedHashMap<>();
+
+    /** The same for OpenBSD's rows and {@code demotionStyle = header}. */
+    private static final Map<String, Predicate<Row>> DIFFERENCES_IN_HEADER = new LinkedHashMap<>();
 
     static {
         DIFFERENCES.put(
                 "OpenBSD's demotion travels in byte 4; we fold ours into advskew, as FreeBSD, and read nobody's",
                 row -> row.openBsd() && (row.ownDemotion() != 0 || row.receivedDemotion() != 0));
-        DIFFERENCES.put(
-                "OpenBSD with advbase 0 takes nothing for bound to time out; we do, as ucarp: else no bow-out is heard",
-                row -> row.openBsd() && row.state() == CarpState.BACKUP && row.ownAdvbase() == 0);
+        DIFFERENCES.put(ADVBASE_0, row -> row.openBsd() && row.state() == CarpState.BACKUP && row.ownAdvbase() == 0);
         DIFFERENCES.put(
                 "ucarp with advbase 0 gives a master advskew alone; we triple it, as OpenBSD does",
                 row -> row.ucarp() && row.state() == CarpState.BACKUP && row.ownAdvbase() == 0);
@@ -60,11 +68,13 @@ class ElectionTableTest {
                 "FreeBSD's TTL gate looks at its own peer address, in the wrong byte order; we want 255, as OpenBSD",
                 row -> !row.ucarp() && !row.openBsd() && row.number(10) != 255);
         DIFFERENCES.put(
-                "where it was sent to is for the transport to check",
-                row -> row.note().contains("DST=") || row.note().startsWith("\"multicast dst"));
+                DESTINATION, row -> row.note().contains("DST=") || row.note().startsWith("\"multicast dst"));
         DIFFERENCES.put(
-                "OpenBSD knows its echo by the counter, which never changes there; we know ours by its source",
+                ECHO,
                 row -> row.mutation().equals("owncookie") || row.mutation().equals("counter0"));
+        for (String reason : List.of(ADVBASE_0, DESTINATION, ECHO)) {
+            DIFFERENCES_IN_HEADER.put(reason, DIFFERENCES.get(reason));
+        }
     }
 
     /** One line of the table; demotions and notes as they stand there. */
@@ -142,13 +152,24 @@ class ElectionTableTest {
 
     @Test
     void everyRowIsDecidedAlikeOrDifferentForAReason() {
+        decide(rows(), DemotionStyle.ADVSKEW, DIFFERENCES, ALIKE);
+    }
+
+    @Test
+    void openBsdIsUnderstoodWithTheDemotionInTheHeader() {
+        List<Row> openBsd = rows().stream().filter(Row::openBsd).toList();
+        decide(openBsd, DemotionStyle.HEADER, DIFFERENCES_IN_HEADER, ALIKE_IN_HEADER);
+    }
+
+    private static void decide(
+            List<Row> rows, DemotionStyle style, Map<String, Predicate<Row>> differences, int expected) {
         List<String> wrong = new ArrayList<>();
         Map<String, Integer> needed = new LinkedHashMap<>();
-        DIFFERENCES.keySet().forEach(reason -> needed.put(reason, 0));
+        differences.keySet().forEach(reason -> needed.put(reason, 0));
         int alike = 0;
-        for (Row row : rows()) {
-            String decision = decide(row);
-            List<String> reasons = DIFFERENCES.entrySet().stream()
+        for (Row row : rows) {
+            String decision = decide(row, style);
+            List<String> reasons = differences.entrySet().stream()
                     .filter(difference -> difference.getValue().test(row))
                     .map(Map.Entry::getKey)
                     .toList();
@@ -168,12 +189,12 @@ class ElectionTableTest {
                 List.of(),
                 needed.keySet().stream().filter(r -> needed.get(r) == 0).toList(),
                 "not needed");
-        assertEquals(ALIKE, alike, () -> "rows decided alike; the others: " + needed);
+        assertEquals(expected, alike, () -> "rows decided alike; the others: " + needed);
     }
 
     /** What we do otherwise than the row says; empty if nothing. */
-    private static String decide(Row row) {
-        CarpStateMachine machine = machine(row);
+    private static String decide(Row row, DemotionStyle style) {
+        CarpStateMachine machine = machine(row, style);
         ByteBuffer packet = packet(row);
         long now = 1_000_000L;
         String before = machine.counters().asMap().toString();
@@ -198,16 +219,19 @@ class ElectionTableTest {
         Matcher sent = SENT.matcher(row.actions());
         if (sent.find() && step.to() == CarpState.MASTER) {
             Advertisement ours = AdvertisementCodec.decode(step.packet(), new Advertisement());
-            if (!step.sends() || !sent.group().equals("ADVERT base=" + ours.advbase() + " skew=" + ours.advskew())) {
-                return "sent " + ours.advbase() + "/" + ours.advskew();
+            String text = "ADVERT base=" + ours.advbase() + " skew=" + ours.advskew()
+                    + (sent.group(1) == null ? "" : " b4=" + ours.demotion());
+            if (!step.sends() || !sent.group().equals(text)) {
+                return "sent " + text;
             }
         }
         boolean reasserted = row.actions().startsWith("GARP");
         return reasserted && !step.announces() ? "no announcement" : "";
     }
 
-    private static CarpStateMachine machine(Row row) {
-        Settings settings = new Settings(1, row.ownAdvbase(), row.ownAdvskew(), row.preempt(), 3, 0, 60);
+    private static CarpStateMachine machine(Row row, DemotionStyle style) {
+        Settings settings =
+                new Settings(1, row.ownAdvbase(), row.ownAdvskew(), row.preempt(), 3, 0, 60, Patience.USUAL, style);
         CarpStateMachine machine = new CarpStateMachine(settings, DIGEST, 1);
         machine.source(false, row.ownSource());
         machine.demotion(row.ownDemotion(), 0);
@@ -223,8 +247,8 @@ class ElectionTableTest {
     private static ByteBuffer packet(Row row) {
         boolean trailing = row.mutation().equals("trail");
         ByteBuffer packet = ByteBuffer.allocate(AdvertisementCodec.LENGTH + (trailing ? 4 : 0));
-        Advertisement advertisement = new Advertisement().set(1, row.number(7), row.number(8), 42);
-        advertisement.demotion = row.receivedDemotion();
+        Advertisement advertisement =
+                new Advertisement().set(1, row.number(7), row.number(8), row.receivedDemotion(), 42);
         AdvertisementCodec.encode(advertisement, DIGEST, packet);
         switch (row.mutation()) {
             case "type2" -> change(packet, 0, 0x22);

@@ -109,9 +109,8 @@ class FuzzTest {
                 random.nextInt(4),
                 random.nextInt(3601),
                 new Patience(
-                        random.nextInt(20),
-                        random.nextInt(20),
-                        random.nextBoolean() ? FamilyRule.ANY : FamilyRule.ALL));
+                        random.nextInt(20), random.nextInt(20), random.nextBoolean() ? FamilyRule.ANY : FamilyRule.ALL),
+                random.nextBoolean() ? DemotionStyle.ADVSKEW : DemotionStyle.HEADER);
     }
 
     private void receive(ByteBuffer packet, int run) {

@@ -13,7 +13,7 @@ public final class Packets {
     /** Signs with this digest and puts the checksum right, whatever the other fields say. */
     public static ByteBuffer of(AdvertisementDigest digest, int vhid, int advbase, int advskew, long counter) {
         ByteBuffer packet = ByteBuffer.allocate(LENGTH);
-        AdvertisementCodec.encode(new Advertisement().set(vhid, advbase, advskew, counter), digest, packet);
+        AdvertisementCodec.encode(new Advertisement().set(vhid, advbase, advskew, 0, counter), digest, packet);
         return packet;
     }
 

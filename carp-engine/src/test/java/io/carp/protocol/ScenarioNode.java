@@ -108,7 +108,10 @@ final class ScenarioNode implements BareHost.Journal {
                                 .text(
                                         "familyRule",
                                         old.patience().familyRule().name().toLowerCase(Locale.ROOT))
-                                .toUpperCase(Locale.ROOT))));
+                                .toUpperCase(Locale.ROOT))),
+                DemotionStyle.valueOf(arguments
+                        .text("demotionStyle", old.demotionStyle().name())
+                        .toUpperCase(Locale.ROOT)));
     }
 
     @Override

@@ -78,8 +78,7 @@ class SettingsTest {
                 0,
                 key.equals("digestOverlap") ? value : 60,
                 new Patience(
-                        key.equals("startupDelay") ? value : 0,
-                        key.equals("preemptDelay") ? value : 0,
-                        FamilyRule.ALL));
+                        key.equals("startupDelay") ? value : 0, key.equals("preemptDelay") ? value : 0, FamilyRule.ALL),
+                DemotionStyle.ADVSKEW);
     }
 }

@@ -22,6 +22,7 @@ public final class SettingKeys implements Completer {
             "advskew",
             "preempt",
             "deadRatio",
+            "demotionStyle",
             "lease",
             "label",
             "transport.target",
