@@ -4,7 +4,6 @@ package io.carp.engine;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
-import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +16,7 @@ import org.osgi.service.cm.ConfigurationEvent;
 import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
@@ -25,15 +25,14 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(service = ConfigurationListener.class, immediate = true)
 public final class MissingPlugIn implements ConfigurationListener {
-    private static final String PID = "carp.vhost";
-
     /** A plug-in in a bundle of its own may come a little later than the cfg file. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final BundleContext context;
     private final CarpEngineComponent engine;
-    private final ConfigurationAdmin admin;
+    private final Configurations configurations;
     private final Loop loop;
+    private volatile boolean gone;
 
     /** Looks at what is there already, too. */
     @Activate
@@ -44,14 +43,21 @@ public final class MissingPlugIn implements ConfigurationListener {
             @Reference Loop loop) {
         this.context = context;
         this.engine = engine;
-        this.admin = admin;
+        this.configurations = new Configurations(admin, engine.notices());
         this.loop = loop;
-        lookLater("(service.factoryPid=" + PID + ")");
+        lookLater("(service.factoryPid=" + Configurations.VIRTUAL_HOST + ")");
+    }
+
+    /** What is still to be looked at is not: ConfigurationAdmin may be gone, too. */
+    @Deactivate
+    public void end() {
+        gone = true;
     }
 
     @Override
     public void configurationEvent(ConfigurationEvent event) {
-        if (PID.equals(event.getFactoryPid()) && event.getType() == ConfigurationEvent.CM_UPDATED) {
+        if (Configurations.VIRTUAL_HOST.equals(event.getFactoryPid())
+                && event.getType() == ConfigurationEvent.CM_UPDATED) {
             lookLater("(service.pid=" + event.getPid() + ")");
         }
     }
@@ -61,18 +67,14 @@ public final class MissingPlugIn implements ConfigurationListener {
     }
 
     private void look(String filter) {
+        if (gone) {
+            return;
+        }
         if (engine.isBooting()) {
             lookLater(filter);
             return;
         }
-        try {
-            Configuration[] found = admin.listConfigurations(filter);
-            for (Configuration one : found == null ? new Configuration[0] : found) {
-                look(one);
-            }
-        } catch (IOException | InvalidSyntaxException | IllegalStateException e) {
-            engine.notices().warn("carp: the configurations " + filter + " cannot be read: " + e);
-        }
+        configurations.find(filter).forEach(this::look);
     }
 
     private void look(Configuration configuration) {

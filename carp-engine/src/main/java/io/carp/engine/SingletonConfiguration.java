@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
-import java.io.IOException;
-import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationEvent;
 import org.osgi.service.cm.ConfigurationListener;
@@ -23,12 +19,10 @@ import org.slf4j.LoggerFactory;
  */
 @Component(service = ConfigurationListener.class, immediate = true)
 public final class SingletonConfiguration implements ConfigurationListener {
-    private static final String PID = "carp.vhost";
-
     private static final Logger LOG = LoggerFactory.getLogger(SingletonConfiguration.class);
 
     private final CarpEngineComponent engine;
-    private final ConfigurationAdmin admin;
+    private final Configurations configurations;
     private final Bundle bundle;
 
     /** Looks whether there is one already. */
@@ -36,16 +30,18 @@ public final class SingletonConfiguration implements ConfigurationListener {
     public SingletonConfiguration(
             @Reference CarpEngineComponent engine, @Reference ConfigurationAdmin admin, BundleContext context) {
         this.engine = engine;
-        this.admin = admin;
+        this.configurations = new Configurations(admin, engine.notices());
         this.bundle = context.getBundle();
-        if (!find("(service.pid=" + PID + ")").isEmpty()) {
+        if (!configurations
+                .find("(service.pid=" + Configurations.VIRTUAL_HOST + ")")
+                .isEmpty()) {
             explain();
         }
     }
 
     @Override
     public void configurationEvent(ConfigurationEvent event) {
-        if (!PID.equals(event.getPid()) || event.getFactoryPid() != null) {
+        if (!Configurations.VIRTUAL_HOST.equals(event.getPid()) || event.getFactoryPid() != null) {
             return;
         }
         if (event.getType() == ConfigurationEvent.CM_UPDATED) {
@@ -61,8 +57,11 @@ public final class SingletonConfiguration implements ConfigurationListener {
      * without a name was accepted, no virtual host could run.
      */
     private void startAnewIfStuck() {
-        boolean noneRuns = engine.hosts().names().stream().allMatch(PID::equals);
-        if (noneRuns && !find("(service.factoryPid=" + PID + ")").isEmpty()) {
+        boolean noneRuns = engine.hosts().names().stream().allMatch(Configurations.VIRTUAL_HOST::equals);
+        if (noneRuns
+                && !configurations
+                        .find("(service.factoryPid=" + Configurations.VIRTUAL_HOST + ")")
+                        .isEmpty()) {
             new Thread(this::startAnew, "carp-start-anew").start();
         }
     }
@@ -76,16 +75,6 @@ public final class SingletonConfiguration implements ConfigurationListener {
                     "carp: the engine could not be started anew, please do: bundle:restart {}",
                     bundle.getBundleId(),
                     e);
-        }
-    }
-
-    private List<Configuration> find(String filter) {
-        try {
-            Configuration[] found = admin.listConfigurations(filter);
-            return found == null ? List.of() : List.of(found);
-        } catch (IOException | InvalidSyntaxException e) {
-            engine.notices().error("carp: the configurations " + filter + " cannot be read: " + e);
-            return List.of();
         }
     }
 

@@ -31,7 +31,7 @@ import org.osgi.service.metatype.annotations.Designate;
  */
 @Component(
         service = VirtualHostComponent.class,
-        configurationPid = "carp.vhost",
+        configurationPid = Configurations.VIRTUAL_HOST,
         configurationPolicy = ConfigurationPolicy.REQUIRE,
         immediate = true)
 @Designate(ocd = VirtualHostForm.class, factory = true)
