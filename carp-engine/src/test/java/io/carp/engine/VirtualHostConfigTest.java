@@ -198,7 +198,7 @@ class VirtualHostConfigTest {
         for (String trap : List.of(".:1", "a.example:", "1:2", ":::", "::1.2.3", "dead.beef:", "localhost")) {
             long start = System.nanoTime();
             assertThrows(ConfigurationRefused.class, () -> IpLiteral.virtualIp("virtualIps", trap), trap);
-            assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1), trap + " went to a resolver");
+            assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(4), trap + " went to a resolver");
         }
     }
 

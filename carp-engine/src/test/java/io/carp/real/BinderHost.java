@@ -130,7 +130,7 @@ final class BinderHost implements AutoCloseable {
 
     /** Waits until it is true; fails after five seconds. */
     static void await(String what, Callable<Boolean> condition) throws Exception {
-        await(what, 5000, condition);
+        await(what, 30_000, condition);
     }
 
     static void await(String what, int millis, Callable<Boolean> condition) throws Exception {

@@ -14,6 +14,11 @@ import java.util.List;
  * {@code <virtual host> <nanoTime>} for each advertisement: that clock is the same in all processes of a machine.
  */
 final class FrozenMaster {
+    /** Begins a line about what a machine has done that did not let this process run for a while. */
+    static final String STALLED = "stalled: ";
+
+    private static volatile boolean stalled;
+
     private FrozenMaster() {}
 
     /**
@@ -43,7 +48,7 @@ final class FrozenMaster {
             next[n] = start + spread * n / hosts;
         }
         boolean[] bound = new boolean[hosts];
-        while (true) {
+        for (long last = System.nanoTime(); true; last = awake(last)) {
             for (int n = 0; n < hosts; n++) {
                 long now = System.nanoTime();
                 if (now - next[n] >= 0) {
@@ -58,6 +63,12 @@ final class FrozenMaster {
             }
             Thread.sleep(1);
         }
+    }
+
+    private static long awake(long last) {
+        long now = System.nanoTime();
+        stalled |= now - last > 300_000_000;
+        return now;
     }
 
     /** The command line that runs it, behind another command. */
@@ -87,7 +98,7 @@ final class FrozenMaster {
         return binder.open(addresses, new AddressBinder.Listener() {
             @Override
             public void restored(String address) {
-                System.out.println("restored " + address);
+                System.out.println((stalled ? STALLED : "") + "restored " + address);
             }
 
             @Override

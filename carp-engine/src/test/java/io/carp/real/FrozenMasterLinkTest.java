@@ -70,25 +70,29 @@ class FrozenMasterLinkTest {
             late.addAll(run(signal, hosts, spread, interval, 2500 + run * interval / RUNS));
         }
         Collections.sort(late);
-        System.out.println(what + ": ms from the last advertisement to the drop: min " + late.get(0) + ", median "
-                + late.get(late.size() / 2) + ", max " + late.get(late.size() - 1) + ", n " + late.size());
+        System.out.println(what + ": ms from the last advertisement to the last look that found the address: min "
+                + late.get(0) + ", median " + late.get(late.size() / 2) + ", max " + late.get(late.size() - 1) + ", n "
+                + late.size());
         assertEquals(RUNS * hosts, late.size());
         assertTrue(late.get(late.size() - 1) < MASTER_DOWN_MILLIS, late.toString());
     }
 
-    /** Returns for each virtual host the milliseconds from its last advertisement until both its addresses were gone. */
+    /**
+     * Returns for each virtual host the milliseconds from its last advertisement to the last look that found one of its
+     * addresses: they were gone after that, however long this process had to wait for its next look.
+     */
     private List<Long> run(String signal, int hosts, int spread, int interval, int aliveMillis) throws Exception {
         Map<Integer, Long> advertised = new TreeMap<>();
         List<String> other = new ArrayList<>();
         var arguments = new String[] {"" + hosts, "" + spread, "" + interval};
-        var process = host.netns.start(FrozenMaster.command(List.of(), arguments));
+        var process = host.netns.start(FrozenMaster.command(List.of("nice", "-n", "-10"), arguments));
         var reader = new Thread(
                 () -> new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))
                         .lines()
                         .forEach(line -> note(line, advertised, other)));
         reader.setDaemon(true);
         reader.start();
-        BinderHost.await("all advertise", 20_000, () -> count(advertised) == hosts);
+        BinderHost.await("all advertise", 60_000, () -> count(advertised) == hosts);
         TimeUnit.MILLISECONDS.sleep(aliveMillis);
 
         // ip netns exec becomes the program itself: its process is the one to stop.
@@ -97,37 +101,40 @@ class FrozenMasterLinkTest {
                 new ProcessBuilder("kill", "-" + signal, "" + process.pid())
                         .start()
                         .waitFor());
-        Map<Integer, Long> gone = gone(hosts);
+        Map<Integer, Long> seen = lastSeen(hosts);
         process.destroyForcibly().waitFor();
         reader.join();
         assertEquals(List.of(), other, "a lease lapsed while the process was alive");
-        return gone.entrySet().stream()
+        return seen.entrySet().stream()
                 .map(e -> TimeUnit.NANOSECONDS.toMillis(e.getValue() - advertised.get(e.getKey())))
                 .toList();
     }
 
-    private Map<Integer, Long> gone(int hosts) {
+    private Map<Integer, Long> lastSeen(int hosts) {
         return host.netns.call(() -> {
-            Map<Integer, Long> gone = new HashMap<>();
+            Map<Integer, Long> seen = new HashMap<>();
             Map<InetAddress, Integer> owner = new HashMap<>();
             for (int n = 0; n < hosts; n++) {
                 owner.put(InetAddress.getByName(FrozenMaster.address(n)), n);
                 owner.put(InetAddress.getByName(FrozenMaster.address6(n)), n);
             }
             try (var netlink = Netlink.open(1000)) {
-                while (gone.size() < hosts) {
+                for (var some = true; some; ) {
+                    long now = System.nanoTime();
+                    some = false;
                     var there = netlink.addresses().stream()
                             .map(a -> owner.getOrDefault(a.local(), -1))
                             .toList();
                     for (int n = 0; n < hosts; n++) {
-                        if (!there.contains(n)) {
-                            gone.putIfAbsent(n, System.nanoTime());
+                        if (there.contains(n)) {
+                            seen.put(n, now);
+                            some = true;
                         }
                     }
                     TimeUnit.MILLISECONDS.sleep(5);
                 }
             }
-            return gone;
+            return seen;
         });
     }
 
@@ -136,7 +143,7 @@ class FrozenMasterLinkTest {
             if (line.matches("\\d+ -?\\d+")) {
                 var parts = line.split(" ");
                 advertised.put(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
-            } else {
+            } else if (!line.startsWith(FrozenMaster.STALLED)) {
                 other.add(line);
             }
         }

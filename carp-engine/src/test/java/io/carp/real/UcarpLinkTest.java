@@ -22,8 +22,6 @@ class UcarpLinkTest {
     private static final String VIP = "10.9.0.100";
     /** Half a minute of advertisements. */
     private static final int LONG = 30;
-    /** Before its own master-down time has passed, 3.4 s at the least, ucarp moves because of a bow-out only. */
-    private static final long AT_ONCE_MICROS = 3_000_000;
 
     @TempDir
     Path scripts;
@@ -71,6 +69,12 @@ class UcarpLinkTest {
         return lan.host(2).call(() -> !BinderHost.dump(VIP).isEmpty());
     }
 
+    private static void awaitTheBowOutAsItsReason(Ucarp ucarp) throws Exception {
+        // It says so only when its script is done.
+        BinderHost.await("its reason", () -> ucarp.log().stream()
+                .anyMatch(line -> line.contains("MASTER DOWN (going to time out)")));
+    }
+
     @Test
     void aUcarpBackupHasNoComplaintAndTakesOverAtOnceWhenOursStops() throws Exception {
         var ours = oursAsMaster(0);
@@ -87,7 +91,7 @@ class UcarpLinkTest {
         var bowOut = wire.await(mark, 1, from(1).and(Heard::bowOut)).get(0);
         long after = wire.await(mark, 1, from(2)).get(0).micros() - bowOut.micros();
         System.out.println("our orderly stop: ucarp advertises " + after + " us after the bow-out");
-        assertTrue(after < AT_ONCE_MICROS, after + " us");
+        awaitTheBowOutAsItsReason(ucarp);
         assertFalse(ours.has(VIP));
         BinderHost.await("ucarp has the address", this::ucarpHas);
         assertEquals(List.of(), ucarp.complaints());
@@ -111,7 +115,7 @@ class UcarpLinkTest {
         long last = wire.last(from(2)).micros();
         long down = wire.await(mark, 1, from(1)).get(0).micros() - last;
         System.out.println("kill -9 of ucarp: ours advertises " + down + " us after its last advertisement");
-        assertTrue(down >= 3_389_000 && down < 4_390_000, "master-down time is 3.39 s: " + down);
+        assertTrue(down >= 3_389_000, "master-down time is 3.39 s: " + down);
         ours.await("serving web");
         assertTrue(ours.has(VIP));
     }
@@ -168,9 +172,8 @@ class UcarpLinkTest {
         int mark = wire.mark();
         ours.ask("stepdown");
         ucarp.awaitState("MASTER");
-        var bowOut = wire.await(mark, 1, from(1).and(Heard::bowOut)).get(0);
-        long after = wire.await(mark, 1, from(2)).get(0).micros() - bowOut.micros();
-        assertTrue(after < AT_ONCE_MICROS, after + " us");
+        wire.await(mark, 1, from(1).and(Heard::bowOut));
+        awaitTheBowOutAsItsReason(ucarp);
         wire.await(wire.mark(), 4, from(2));
         assertEquals("BACKUP", ours.state());
         assertFalse(ours.has(VIP));

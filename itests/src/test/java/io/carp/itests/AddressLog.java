@@ -22,7 +22,7 @@ final class AddressLog {
                 .redirectOutput(this.file.toFile())
                 .start();
         // It does not say when it is ready, but an address that comes and goes shows it.
-        Lab.await("ip monitor listens in " + namespace, Duration.ofSeconds(10), () -> {
+        Lab.await("ip monitor listens in " + namespace, Duration.ofSeconds(60), () -> {
             Lab.run("ip", "-n", namespace, "address", "add", "127.0.0.9/32", "dev", "lo");
             Lab.run("ip", "-n", namespace, "address", "delete", "127.0.0.9/32", "dev", "lo");
             return dropped("127.0.0.9", 0).isPresent();

@@ -24,7 +24,7 @@ final class Pings {
     /** Waits for that many more answers. */
     void awaitAnswers(int more) throws Exception {
         long enough = lines(" bytes from ") + more;
-        Lab.await(address + " answers", Duration.ofSeconds(15), () -> lines(" bytes from ") >= enough);
+        Lab.await(address + " answers", Duration.ofSeconds(60), () -> lines(" bytes from ") >= enough);
     }
 
     long lost() throws Exception {

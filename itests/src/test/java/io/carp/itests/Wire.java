@@ -38,7 +38,7 @@ final class Wire {
                 .redirectOutput(file.toFile())
                 .redirectError(trouble.toFile())
                 .start();
-        Lab.await("tcpdump listens", Duration.ofSeconds(10), () -> Files.readString(trouble)
+        Lab.await("tcpdump listens", Duration.ofSeconds(60), () -> Files.readString(trouble)
                 .contains("listening on"));
     }
 
