@@ -58,7 +58,9 @@ final class Performance {
     void of(Step step) {
         underWay = true;
         try {
-            if (step.sends() && ports.send(step.packet()) && step.to() == MASTER) {
+            boolean left = step.sends() && ports.send(step.packet());
+            report.performed(step, left);
+            if (left && step.to() == MASTER) {
                 advertised();
             }
             wakeups.arm(step.deadline());

@@ -11,6 +11,7 @@ import io.carp.engine.VirtualHostView.TransitionView;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Neighbour;
 import io.carp.protocol.Settings;
+import io.carp.protocol.Step;
 import io.carp.spi.Loop;
 import io.carp.spi.VirtualIp;
 import java.time.Clock;
@@ -31,6 +32,7 @@ final class Report {
     private final Loop loop;
     private final Clock wallClock;
     private final Findings findings;
+    private final AdvertisementGap gap;
     private final Deque<Transition> transitions = new ArrayDeque<>();
     private List<DemotionSource> demotions = List.of();
     private Reason reason = Reason.STARTING;
@@ -43,7 +45,15 @@ final class Report {
         this.findings = findings;
         this.loop = loop;
         this.wallClock = wallClock;
+        this.gap = new AdvertisementGap(machine.counters());
         this.since = wallClock.instant();
+    }
+
+    /** @param left whether an advertisement left */
+    void performed(Step step, boolean left) {
+        if (step.from() == CarpState.MASTER || step.to() == CarpState.MASTER) {
+            gap.after(step, left, loop.nanoTime());
+        }
     }
 
     void transition(CarpState from, CarpState to, Reason why) {

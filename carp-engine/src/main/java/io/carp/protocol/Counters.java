@@ -29,7 +29,9 @@ public final class Counters {
         sendErrors,
         becameMaster,
         becameBackup,
-        lateWakeups
+        lateWakeups,
+        /** Not a count: the longest time between two advertisements of a MASTER. */
+        longestGapMillis
     }
 
     private static final Counter[] ALL = Counter.values();
@@ -40,6 +42,14 @@ public final class Counters {
     public void count(Counter counter) {
         int i = counter.ordinal();
         values.setOpaque(i, values.getPlain(i) + 1);
+    }
+
+    /** Raises it to the value. */
+    public void atLeast(Counter counter, long value) {
+        int i = counter.ordinal();
+        if (values.getPlain(i) < value) {
+            values.setOpaque(i, value);
+        }
     }
 
     /** The present value. */
