@@ -193,7 +193,7 @@ public final class CarpStateMachine {
             case BACKUP -> {
                 Neighbour followed = role.master();
                 boolean slower = own.settings().preempt() && !role.handedOver() && ours < theirs;
-                if (followed != null && own.rankOf(followed) < theirs && followed.isLiving(now)) {
+                if (followed != null && staysAgainst(followed, theirs, source) && followed.isLiving(now)) {
                     // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
                 } else if (slower && role.mayPreempt(now)) {
                     // carp(4): with preempt set we do not wait for a slower master to die; keepalived's preempt_delay:
@@ -217,24 +217,28 @@ public final class CarpStateMachine {
             case MASTER -> {
                 if (theirs < ours) {
                     // carp(4): whoever advertises more frequently is the master.
-                    role.toBackup(Reason.MORE_FREQUENT_ADVERTISEMENT, now);
-                    role.follow(from);
+                    role.yieldTo(Reason.MORE_FREQUENT_ADVERTISEMENT, from, now);
                 } else if (theirs == ours && !ownAddresses.keepTieAgainst(source)) {
                     // The BSDs always yield a tie; if both did, nobody would be left for a master-down time.
                     counters.count(Counter.ties);
-                    role.toBackup(Reason.TIE_LOST, now);
-                    role.follow(from);
+                    role.yieldTo(Reason.TIE_LOST, from, now);
                 } else if (own.isLate(now)) {
                     // It may have taken over from us. Claim nothing before we have listened.
                     role.late(now);
                     role.follow(from);
                 } else {
-                    // ucarp: it may have told the link that the addresses are its own. Tell it again, now and once
-                    // more.
-                    role.announceTwice();
+                    // ucarp: it may have told the link that the addresses are its own, so we announce them again. And
+                    // it shall not have to wait for our next advertisement.
+                    role.reassert(now);
                 }
             }
         }
+    }
+
+    /** Whether the one we follow stays master when it hears the other. */
+    private boolean staysAgainst(Neighbour followed, int theirs, InetAddress source) {
+        int rank = own.rankOf(followed);
+        return rank < theirs || (rank == theirs && followed.keepsTieAgainst(source));
     }
 
     /** The state now. */

@@ -2,6 +2,7 @@
 package io.carp.protocol;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 
 /** A node heard with a valid advertisement: what it said last, and when. */
 public final class Neighbour {
@@ -52,6 +53,16 @@ public final class Neighbour {
 
     int interval() {
         return interval;
+    }
+
+    /** The lower address does, as {@link OwnAddresses} has it for our own; addresses of two families do not compare. */
+    boolean keepsTieAgainst(InetAddress source) {
+        if (address.equals(source)) {
+            return false; // Itself; and nothing is allocated for the usual case.
+        }
+        byte[] ours = address.getAddress();
+        byte[] theirs = source.getAddress();
+        return ours.length == theirs.length && Arrays.compareUnsigned(ours, theirs) < 0;
     }
 
     /** As carp(4) writes it. */

@@ -65,6 +65,15 @@ final class OwnAdvertisements {
     }
 
     /**
+     * The last one of a master that yields. After a tie it must not look as good as the one it yields to: the BSDs would
+     * yield to it in turn.
+     */
+    void lastWord(Step step, boolean tie, long now) {
+        int advskew = Math.min(effectiveAdvskew() + (tie ? 1 : 0), Settings.MOST_ADVSKEW);
+        send(step, settings.advbase(), advskew, headerDemotion(), now);
+    }
+
+    /**
      * The last one. In the header it is as demoted as can be: OpenBSD's backups with advbase 0 take nothing for bound to
      * time out, only for demoted.
      */

@@ -35,8 +35,8 @@ final class Role {
     /** Since when a slower master is known that we could preempt; NEVER while there is none. */
     private long slowerSince = NEVER;
 
-    /** An announcement is due with the next advertisement. */
-    private boolean announceAgain;
+    /** A worse master has had its answer since our last advertisement that was due anyway. */
+    private boolean answered;
 
     Role(Step step, Counters counters, OwnAdvertisements own) {
         this.step = step;
@@ -77,8 +77,6 @@ final class Role {
         handedOver = false;
         own.begin(now);
         advertise(now);
-        announceAgain =
-                true; // The engine announces when the addresses are bound; this is for the second advertisement.
     }
 
     void toBackup(Reason reason, long now) {
@@ -128,7 +126,6 @@ final class Role {
 
     private void enter(CarpState next, Reason reason) {
         state = next;
-        announceAgain = false;
         slowerSince = NEVER;
         step.transition(next, reason);
     }
@@ -164,10 +161,7 @@ final class Role {
         }
         own.send(step, now);
         arm(now + own.intervalNanos());
-        if (announceAgain) {
-            announceAgain = false;
-            step.announce();
-        }
+        answered = false;
     }
 
     void bowOut(long now) {
@@ -175,10 +169,28 @@ final class Role {
         own.bowOut(step, now);
     }
 
-    /** Now, and once more with the next advertisement. */
-    void announceTwice() {
+    /**
+     * MASTER → BACKUP, because a better one is there. It hears of us once more, as from ucarp: if the link was in two
+     * until now, neighbours on our side know the addresses as ours, and it has to announce them.
+     */
+    void yieldTo(Reason reason, @Nullable Neighbour better, long now) {
+        if (!own.isLate(now)) {
+            own.lastWord(step, reason == Reason.TIE_LOST, now);
+        }
+        toBackup(reason, now);
+        follow(better);
+    }
+
+    /**
+     * A worse master is there: the link is told again who has the addresses, and it is told at once that we are better.
+     * Only one answer for each of our own intervals: two who both think themselves better must not talk without end.
+     */
+    void reassert(long now) {
         step.announce();
-        announceAgain = true;
+        if (!answered) {
+            advertise(now);
+            answered = true;
+        }
     }
 
     /** Waits for a master to speak, as long as one may be silent. */

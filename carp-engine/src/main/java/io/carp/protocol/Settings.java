@@ -28,6 +28,9 @@ public record Settings(
     /** One 1/256 s in nanoseconds: exact. */
     static final long SKEW_NANOS = 1_000_000_000L / 256;
 
+    /** 255 belongs to the bow-out. */
+    static final int MOST_ADVSKEW = 254;
+
     private static final long SECOND = 1_000_000_000L;
 
     /** The master-down time that peers grant is reckoned with this ratio unless they were told otherwise. */
@@ -36,7 +39,7 @@ public record Settings(
     public Settings {
         range("vhid", vhid, 1, 255);
         range("advbase", advbase, 0, 255);
-        range("advskew", advskew, 0, 254);
+        range("advskew", advskew, 0, MOST_ADVSKEW);
         range("deadRatio", deadRatio, 1, 255);
         range("digestOverlap", digestOverlapSeconds, 0, 3600);
     }
