@@ -3,6 +3,7 @@ package io.carp.vip;
 
 import io.carp.spi.VirtualIp;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The Ethernet frames that tell a link who has a virtual IP now: pure bytes. Neighbours that know the address replace
@@ -19,6 +20,7 @@ final class Announcement {
     private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int ETHERTYPE_IPV6 = 0x86dd;
     private static final int ARP_REQUEST = 1;
+    private static final int ARP_REPLY = 2;
     private static final int ICMPV6 = 58;
     private static final int NEIGHBOUR_ADVERTISEMENT = 136;
     private static final int ROUTER = 0x8000_0000;
@@ -31,23 +33,29 @@ final class Announcement {
     private Announcement() {}
 
     /**
-     * The frame for one virtual IP.
+     * The frames for one virtual IP. ARP has two forms, and there are neighbours that follow only one of them: we send
+     * both.
      *
      * @param mac the six bytes of the interface's hardware address
      * @param router whether this node forwards IPv6: hosts that have it as their default router would drop it if an
      *     advertisement said otherwise
      */
-    static byte[] frame(VirtualIp ip, byte[] mac, boolean router) {
+    static List<byte[]> frames(VirtualIp ip, byte[] mac, boolean router) {
         byte[] address = ip.address().getAddress();
-        return ip.isIpv4() ? gratuitousArp(mac, address) : neighbourAdvertisement(mac, address, router);
+        return ip.isIpv4()
+                ? List.of(gratuitousArp(ARP_REQUEST, mac, address), gratuitousArp(ARP_REPLY, mac, address))
+                : List.of(neighbourAdvertisement(mac, address, router));
     }
 
-    /** As ucarp sends it: a request for the address by its own holder. */
-    static byte[] gratuitousArp(byte[] mac, byte[] address) {
+    /**
+     * The request: for the address by its own holder, as ucarp and the BSDs send it (RFC 5227, 3). The reply: to a
+     * question nobody asked, as {@code arping -A} sends it; Linux takes it only with both hardware addresses alike.
+     */
+    private static byte[] gratuitousArp(int form, byte[] mac, byte[] address) {
         var frame = ByteBuffer.allocate(42);
         frame.put(BROADCAST).put(mac).putShort((short) ETHERTYPE_ARP);
         frame.putShort((short) 1).putShort((short) ETHERTYPE_IPV4).put((byte) 6).put((byte) 4);
-        frame.putShort((short) ARP_REQUEST);
+        frame.putShort((short) form);
         frame.put(mac).put(address).put(mac).put(address);
         return frame.array();
     }

@@ -22,7 +22,7 @@ final class Announcer implements AutoCloseable {
     private @Nullable PacketSocket socket;
     private boolean failed;
 
-    /** One frame per address; nothing where there is no Ethernet. */
+    /** The frames of each address; nothing where there is no Ethernet. */
     void announce(String networkInterface, Collection<VirtualIp> addresses) {
         announce(networkInterface, addresses, true);
     }
@@ -46,9 +46,10 @@ final class Announcer implements AutoCloseable {
                 socket = PacketSocket.open();
             }
             for (var ip : addresses) {
-                var frame = Announcement.frame(ip, link.hardwareAddress(), router);
-                if (really) {
-                    send(socket, link, ip, frame);
+                for (var frame : Announcement.frames(ip, link.hardwareAddress(), router)) {
+                    if (really) {
+                        send(socket, link, ip, frame);
+                    }
                 }
             }
             failed = false;

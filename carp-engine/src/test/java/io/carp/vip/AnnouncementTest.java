@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class AnnouncementTest {
     private static final Pattern ARP = Pattern.compile("\"kind\": \"arp\",\\s*\"frame\": \"([0-9a-f]+)\"");
 
     @Test
-    void gratuitousArpIsWhatUcarpSends() throws IOException {
+    void gratuitousArpIsWhatUcarpSendsAndTheSameAsAReply() throws IOException {
         Matcher captured = ARP.matcher(golden());
         int count = 0;
         while (captured.find()) {
@@ -27,7 +28,12 @@ class AnnouncementTest {
             byte[] mac = Arrays.copyOfRange(frame, 6, 12);
             byte[] address = Arrays.copyOfRange(frame, 28, 32);
             var ip = new VirtualIp(InetAddress.getByAddress(address), 32);
-            assertEquals(captured.group(1), HEX.formatHex(Announcement.frame(ip, mac, true)));
+            var frames = Announcement.frames(ip, mac, true);
+            assertEquals(captured.group(1), HEX.formatHex(frames.get(0)));
+            assertEquals(2, frames.size());
+            String reply =
+                    new StringBuilder(captured.group(1)).replace(40, 44, "0002").toString();
+            assertEquals(reply, HEX.formatHex(frames.get(1)), "nothing but the operation differs");
             count++;
         }
         assertTrue(count > 20, count + " frames");
@@ -37,7 +43,7 @@ class AnnouncementTest {
     void neighbourAdvertisementOverridesAndIsUnsolicited() throws IOException {
         byte[] mac = HEX.parseHex("00005e00012a");
         var ip = new VirtualIp(InetAddress.getByName("fd09::100"), 128);
-        byte[] host = Announcement.frame(ip, mac, false);
+        byte[] host = only(Announcement.frames(ip, mac, false));
         assertEquals(
                 "333300000001" + "00005e00012a" + "86dd"
                         + "60000000" + "0020" + "3a" + "ff"
@@ -46,9 +52,14 @@ class AnnouncementTest {
                         + "0201" + "00005e00012a",
                 HEX.formatHex(host).replaceFirst("(?<=8800)....", "XXXX"));
         assertEquals(0xffff, sumWithPseudoHeader(host));
-        byte[] router = Announcement.frame(ip, mac, true);
+        byte[] router = only(Announcement.frames(ip, mac, true));
         assertEquals("a0000000", HEX.formatHex(router, 58, 62));
         assertEquals(0xffff, sumWithPseudoHeader(router));
+    }
+
+    private static byte[] only(List<byte[]> frames) {
+        assertEquals(1, frames.size());
+        return frames.get(0);
     }
 
     /** With a right checksum in place the sum over everything is all ones. */
