@@ -7,7 +7,6 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.protocol.Step;
-import io.carp.spi.Loop;
 import java.time.Instant;
 import java.util.function.Supplier;
 
@@ -21,7 +20,7 @@ final class Performance {
     private final Wakeups wakeups;
     private final AddressCare addresses;
     private final Takeover takeover;
-    private final Insistence insistence;
+    private final Announcements announcements;
     private final Report report;
     private final Findings findings;
     private final Notices notices;
@@ -31,11 +30,11 @@ final class Performance {
 
     /** @param snapshot what is true now */
     Performance(
-            Loop loop,
             Ports ports,
             Wakeups wakeups,
             AddressCare addresses,
             Takeover takeover,
+            Announcements announcements,
             Report report,
             Findings findings,
             Notices notices,
@@ -44,7 +43,7 @@ final class Performance {
         this.wakeups = wakeups;
         this.addresses = addresses;
         this.takeover = takeover;
-        this.insistence = new Insistence(loop, takeover);
+        this.announcements = announcements;
         this.report = report;
         this.findings = findings;
         this.notices = notices;
@@ -69,7 +68,7 @@ final class Performance {
                 changed(step.from(), step.to(), step.reason());
             }
             if (announces) {
-                takeover.announce();
+                announcements.again();
             }
         } finally {
             underWay = false;
@@ -96,8 +95,9 @@ final class Performance {
         if (to == MASTER) {
             findings.settled(Findings.BEFORE_ACTION);
             takeover.take(host, event);
-            insistence.begin(host);
+            announcements.begin();
         } else if (from == MASTER) {
+            announcements.end();
             takeover.lose(host, why, event);
         } else {
             event.run();

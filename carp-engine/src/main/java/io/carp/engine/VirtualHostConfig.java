@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param hookTimeoutNanos how long consumers may delay us
  * @param bindInSpiteOfFailure {@code beforeFailure = bind}
  * @param start how it begins, and what it stays through
+ * @param announcing how often the link is told who has the addresses
  * @param warnings doubts that do not stop anything
  */
 record VirtualHostConfig(
@@ -38,6 +39,7 @@ record VirtualHostConfig(
         long hookTimeoutNanos,
         boolean bindInSpiteOfFailure,
         StartAndStay start,
+        AnnounceConfig announcing,
         List<String> warnings) {
 
     static final String TRANSPORT_TARGET = "transport.target";
@@ -65,7 +67,8 @@ record VirtualHostConfig(
                     "beforeFailure",
                     "digestOverlap"),
             StartAndStay.KEYS,
-            Dialect.KEYS);
+            Dialect.KEYS,
+            AnnounceConfig.KEYS);
 
     private static final int USUAL_DEAD_RATIO = 3;
     private static final Pattern BLANK = Pattern.compile("\\s");
@@ -135,6 +138,7 @@ record VirtualHostConfig(
                 TimeUnit.SECONDS.toNanos(hookTimeout),
                 bindInSpiteOfFailure(values),
                 StartAndStay.parse(values),
+                AnnounceConfig.parse(values, advbase),
                 List.copyOf(warnings));
     }
 

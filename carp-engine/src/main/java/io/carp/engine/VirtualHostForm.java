@@ -69,6 +69,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(required = false, description = "run no script at the start: true or false")
     String neutral() default "false";
 
+    @AttributeDefinition(required = false, description = "how many announcements in a row, 1..100; usually 2")
+    String announceCount() default "";
+
+    @AttributeDefinition(required = false, description = "between two of them, milliseconds, 10..60000; usually 1000")
+    String announceInterval() default "";
+
+    @AttributeDefinition(required = false, description = "a master announces again after, seconds; 0 for never")
+    String announceRefresh() default "0";
+
     @AttributeDefinition(required = false, description = "how long consumers may delay this node, seconds, 1..3600")
     String hookTimeout() default "5";
 

@@ -35,6 +35,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
     private final AddressCare addresses;
     private final Lane consumerLane;
     private final Takeover takeover;
+    private final Announcements announcements;
     private final Findings findings;
     private final Report report;
     private final Wakeups wakeups;
@@ -72,8 +73,9 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         this.findings = new Findings(origin, node.notices(), node.wallClock());
         this.report = new Report(machine, ports, findings, loop, node.wallClock());
         this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
+        this.announcements = new Announcements(loop, takeover, config.announcing());
         this.performance = new Performance(
-                loop, ports, wakeups, addresses, takeover, report, findings, node.notices(), this::snapshot);
+                ports, wakeups, addresses, takeover, announcements, report, findings, node.notices(), this::snapshot);
         this.readiness = new Readiness(this, node, machine, ports, addresses, takeover, performance, report, findings);
         this.requests = new Requests(loop, machine, performance, takeover, this::snapshot);
         takeover.configure(config.hookTimeoutNanos(), config.bindInSpiteOfFailure());
@@ -102,6 +104,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         config = edited;
         findings.doubts(config.warnings(), this::snapshot);
         takeover.configure(edited.hookTimeoutNanos(), edited.bindInSpiteOfFailure());
+        announcements.configure(edited.announcing());
         ports.open(
                 edited.networkInterface(),
                 edited.settings().vhid(),

@@ -32,7 +32,7 @@ class RunnerAllocationTest {
 
     @BeforeEach
     void start() throws ConfigurationRefused {
-        config = RunnerStage.config();
+        config = RunnerStage.config("announceInterval", "60000");
         Notices notices = new Notices(task -> {}, event -> {});
         Node node = new Node(stub, Runnable::run, notices, Clock.systemUTC(), (host, down) -> {});
         runner = new VirtualHostRunner(node, "etc/web.cfg", stub, stub, new Stage(), config, 1);

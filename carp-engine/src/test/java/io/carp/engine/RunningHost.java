@@ -67,7 +67,15 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
                 null,
                 10_000);
         return new VirtualHostConfig(
-                "sim", settings, digest, addresses, HOOK_TIMEOUT, false, StartAndStay.USUAL, List.of());
+                "sim",
+                settings,
+                digest,
+                addresses,
+                HOOK_TIMEOUT,
+                false,
+                StartAndStay.USUAL,
+                new AnnounceConfig(2, 1_000_000_000L, 0),
+                List.of());
     }
 
     @Override
