@@ -2,7 +2,6 @@
 package io.carp.spi;
 
 import java.net.InetAddress;
-import java.net.ProtocolFamily;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -17,18 +16,23 @@ public interface Transport {
     String NAME = "carp.transport";
 
     /**
-     * Starts carrying the advertisements of one virtual host. Never fails because of the machine: an interface that
+     * Whether this transport can do what a configuration asks for, whatever the machine is like. Any thread.
+     *
+     * @throws IllegalArgumentException if not: names the key, its value and what is allowed
+     */
+    default void check(Delivery delivery) {}
+
+    /**
+     * Starts carrying the advertisements of one virtual host in one family. Never fails because of the machine: an interface that
      * does not exist (yet), a link that is down, an address or a privilege that is missing are told through {@link
      * Listener#link}, at once and whenever that changes. Loop thread only.
      *
-     * @param networkInterface the interface, such as {@code eth0}
-     * @param family {@link java.net.StandardProtocolFamily#INET} or {@code INET6}
-     * @param vhid 1..255; only advertisements with this vhid reach the listener
+     * @param delivery where to, and where from; only advertisements with its vhid reach the listener
      * @param listener called on the loop thread, never before this method has returned
-     * @throws IllegalArgumentException if the transport cannot serve this family at all
+     * @throws IllegalArgumentException if the vhid is not 1..255, or as {@link #check}
      * @throws IllegalStateException if the vhid is already open on that interface and family; the message says so
      */
-    Port open(String networkInterface, ProtocolFamily family, int vhid, Listener listener);
+    Port open(Delivery delivery, Listener listener);
 
     /** One virtual host's door to one network interface. Loop thread only. */
     @ConsumerType
@@ -40,6 +44,15 @@ public interface Transport {
          * @return 0, or the error number (errno) of the failed send
          */
         int send(ByteBuffer packet);
+
+        /**
+         * From now on advertisements go and come by this: another group, other peers, another source; the interface,
+         * the family and the vhid stay. In force when this returns; the listener is told, later, if that changes what
+         * can be done with the link.
+         *
+         * @throws IllegalArgumentException as {@link Transport#check}; then nothing has changed
+         */
+        void update(Delivery delivery);
 
         /** Delivers now whatever has arrived, before a late timer is believed. */
         void drain();
@@ -65,10 +78,19 @@ public interface Transport {
          * Something arrived that carries our vhid. Nothing else has been checked.
          *
          * @param source where it says it comes from
-         * @param ttl TTL or hop limit on arrival, 0..255; -1 if the transport has none, so that none is required
+         * @param ttl TTL or hop limit on arrival, 0..255; -1 where none is required: the transport has none, or peers
+         *     may be behind routers
          * @param packet the bytes behind the IP or UDP header, between position and limit; valid only during the call
          */
         void received(InetAddress source, int ttl, ByteBuffer packet);
+
+        /**
+         * Something with our vhid arrived that was not meant for us, and was thrown away: from nobody among the peers,
+         * or not to our group.
+         *
+         * @param source where it says it comes from
+         */
+        default void wrongPeer(InetAddress source) {}
 
         /**
          * What can be done with the link now. Also called when only {@link Port#source()} changed.

@@ -2,6 +2,7 @@
 package io.carp.engine;
 
 import io.carp.spi.VirtualIp;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
@@ -22,7 +23,7 @@ final class IpLiteral {
     static VirtualIp virtualIp(String key, String text) throws ConfigurationRefused {
         int slash = text.indexOf('/');
         InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
-        if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress() || isBroadcast(address)) {
+        if (address == null || !isUnicast(address)) {
             throw ConfigurationRefused.of(key, text, ALLOWED);
         }
         int bits = address.getAddress().length * 8;
@@ -33,7 +34,23 @@ final class IpLiteral {
         return new VirtualIp(address, prefixLength);
     }
 
-    private static @Nullable InetAddress address(String text) {
+    /** Whether it can belong to one machine. A peer such as 198.51.100.224 does: 224.0.0.0/4 is what is multicast. */
+    static boolean isUnicast(InetAddress address) {
+        return !address.isAnyLocalAddress() && !address.isMulticastAddress() && !isBroadcast(address);
+    }
+
+    /** As {@link #address}; a link-local IPv6 address may say {@code %} and the interface it is on. */
+    static @Nullable InetAddress onLink(String text, String networkInterface) {
+        String scope = "%" + networkInterface;
+        if (!text.endsWith(scope)) {
+            return address(text);
+        }
+        InetAddress address = address(text.substring(0, text.length() - scope.length()));
+        return address instanceof Inet6Address && address.isLinkLocalAddress() ? address : null;
+    }
+
+    /** Null if it is not an address in digits. */
+    static @Nullable InetAddress address(String text) {
         if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
             return null;
         }

@@ -4,9 +4,9 @@ package io.carp.engine;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Counters;
 import io.carp.protocol.Counters.Counter;
+import io.carp.spi.Delivery;
 import io.carp.spi.Transport;
 import io.carp.spi.Transport.Link;
-import io.carp.spi.VirtualIp;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The doors of one virtual host to its link: one for each family its virtual IPs have. Loop thread only.
+ * The doors of one virtual host to its link: one for each family it speaks. Loop thread only.
  *
  * <p>The link is as good as its best family: a node that can still be heard by one of them goes on.
  */
@@ -23,6 +23,8 @@ final class Ports {
     /** What the runner hears. */
     interface Listener {
         void received(InetAddress source, int ttl, ByteBuffer packet);
+
+        void wrongPeer(InetAddress source);
 
         void linkChanged();
 
@@ -41,34 +43,32 @@ final class Ports {
         this.listener = listener;
     }
 
-    /** Opens what is needed for these addresses, and closes what is not. */
-    void open(String networkInterface, int vhid, List<VirtualIp> virtualIps) {
-        boolean ipv6 = virtualIps.stream().anyMatch(ip -> !ip.isIpv4());
-        boolean ipv4 = !ipv6 || virtualIps.stream().anyMatch(VirtualIp::isIpv4);
+    /** Opens what is needed for these, changes what is open, and closes what is not needed. */
+    void open(Deliveries deliveries) {
         doors.removeIf(door -> {
-            boolean unneeded = door.port == null || (door.isIpv6() ? !ipv6 : !ipv4);
+            boolean unneeded = door.port == null
+                    || deliveries.all().stream().noneMatch(delivery -> delivery.family() == door.family);
             if (unneeded) {
                 door.close();
             }
             return unneeded;
         });
-        if (ipv4) {
-            open(networkInterface, vhid, StandardProtocolFamily.INET);
-        }
-        if (ipv6) {
-            open(networkInterface, vhid, StandardProtocolFamily.INET6);
-        }
+        deliveries.all().forEach(this::open);
     }
 
-    private void open(String networkInterface, int vhid, StandardProtocolFamily family) {
-        if (doors.stream().noneMatch(door -> door.family == family)) {
-            Door door = new Door(family);
-            doors.add(door);
-            try {
-                door.port = transport.open(networkInterface, family, vhid, door);
-            } catch (RuntimeException e) {
-                door.unusable("the transport cannot serve it: " + e.getMessage());
+    private void open(Delivery delivery) {
+        for (Door door : doors) {
+            if (door.family == delivery.family()) {
+                door.update(delivery);
+                return;
             }
+        }
+        Door door = new Door(delivery.family());
+        doors.add(door);
+        try {
+            door.port = transport.open(delivery, door);
+        } catch (RuntimeException e) {
+            door.unusable("the transport cannot serve it: " + e.getMessage());
         }
     }
 
@@ -166,12 +166,27 @@ final class Ports {
         }
 
         @Override
+        public void wrongPeer(InetAddress source) {
+            listener.wrongPeer(source);
+        }
+
+        @Override
         public void link(Link link, String why) {
             this.link = link;
             this.why = why;
             this.heardFrom = true;
             machine.source(isIpv6(), port == null ? null : port.source());
             listener.linkChanged();
+        }
+
+        void update(Delivery delivery) {
+            try {
+                if (port != null) {
+                    port.update(delivery);
+                }
+            } catch (RuntimeException e) {
+                unusable("the transport cannot serve it: " + e.getMessage());
+            }
         }
 
         void unusable(String why) {

@@ -55,8 +55,11 @@ final class RefusedPackets {
     static String meaning(Counter reason) {
         return switch (reason) {
             case badauth -> "its digest is not ours; compare pass and virtualIps with that node";
-            case badttl -> "it was routed here, or made up; nodes of a group share a link";
+            case badttl -> "it was routed here, or made up; only nodes named in peers may be behind a router";
             case badsum, badlen -> "damaged, or not CARP; VRRP uses the same protocol number";
+            case wrongPeer ->
+                "it came from nobody in peers, or not to our group; compare peers, group and broadcast with"
+                        + " that node";
             case badver -> "another version; VRRP uses the same protocol number";
             case looped -> "it carries our own source address; look for a network loop or a copied machine";
             default -> "not for this virtual host";

@@ -3,6 +3,7 @@ package io.carp.engine;
 
 import io.carp.Reason;
 import io.carp.spi.AddressBinder;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.security.SecureRandom;
@@ -116,6 +117,7 @@ public final class VirtualHostComponent {
     }
 
     private boolean apply(VirtualHostConfig config) throws ConfigurationRefused {
+        check(config.deliveries());
         VirtualHostRunner present = runner;
         if (present != null && present.config().isSameHostAs(config)) {
             error = null;
@@ -144,6 +146,16 @@ public final class VirtualHostComponent {
                 .whenComplete((done, failure) -> loop.execute(next::open));
         engine.tellDemotions(this);
         return present != null;
+    }
+
+    private void check(Deliveries deliveries) throws ConfigurationRefused {
+        for (Delivery delivery : deliveries.all()) {
+            try {
+                transport.check(delivery);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationRefused(String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     private void refuse(String why) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses what to bind, and how
  * @param hookTimeoutNanos how long consumers may delay us
  * @param bindInSpiteOfFailure {@code beforeFailure = bind}
+ * @param deliveries where its advertisements go
  * @param start how it begins, and what it stays through
  * @param announcing how often the link is told who has the addresses
  * @param warnings doubts that do not stop anything
@@ -38,6 +39,7 @@ record VirtualHostConfig(
         Addresses addresses,
         long hookTimeoutNanos,
         boolean bindInSpiteOfFailure,
+        Deliveries deliveries,
         StartAndStay start,
         AnnounceConfig announcing,
         List<String> warnings) {
@@ -66,6 +68,7 @@ record VirtualHostConfig(
                     "scriptTimeout",
                     "beforeFailure",
                     "digestOverlap"),
+            Deliveries.KEYS,
             StartAndStay.KEYS,
             Dialect.KEYS,
             AnnounceConfig.KEYS);
@@ -91,6 +94,7 @@ record VirtualHostConfig(
             merged.remove("pass"); // The file's own choice between the two replaces the node's.
             merged.remove("passFile");
         }
+        Deliveries.override(merged, file);
         merged.putAll(file);
         Values values = new Values(merged);
 
@@ -137,6 +141,7 @@ record VirtualHostConfig(
                 addresses,
                 TimeUnit.SECONDS.toNanos(hookTimeout),
                 bindInSpiteOfFailure(values),
+                Deliveries.parse(values, networkInterface, vhid, virtualIps),
                 StartAndStay.parse(values),
                 AnnounceConfig.parse(values, advbase),
                 List.copyOf(warnings));

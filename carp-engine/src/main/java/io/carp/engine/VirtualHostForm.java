@@ -93,4 +93,25 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false,
             description = "how long the digest of before an edit is accepted, seconds, 0..3600")
     String digestOverlap() default "60";
+
+    @AttributeDefinition(required = false, description = "the IPv4 multicast group the advertisements go to")
+    String group() default "224.0.0.18";
+
+    @AttributeDefinition(required = false, description = "the IPv6 multicast group the advertisements go to")
+    String group6() default "ff02::12";
+
+    @AttributeDefinition(
+            required = false,
+            description = "advertisements go in frames to everybody on the link: true or false")
+    String broadcast() default "false";
+
+    @AttributeDefinition(
+            required = false,
+            description = "advertisements go to these addresses instead of a group, separated by commas")
+    String peers() default "";
+
+    @AttributeDefinition(
+            required = false,
+            description = "the address advertisements leave from, one for each family, separated by commas")
+    String source() default "";
 }

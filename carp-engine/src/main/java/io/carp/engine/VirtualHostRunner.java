@@ -88,10 +88,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         }
         node.notices().postState(snapshot(), INIT, INIT, Reason.STARTING, report.since());
         findings.doubts(config.warnings(), this::snapshot);
-        ports.open(
-                config.networkInterface(),
-                config.settings().vhid(),
-                config.addresses().virtualIps());
+        ports.open(config.deliveries());
         addresses.prepare();
     }
 
@@ -105,10 +102,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         findings.doubts(config.warnings(), this::snapshot);
         takeover.configure(edited.hookTimeoutNanos(), edited.bindInSpiteOfFailure());
         announcements.configure(edited.announcing());
-        ports.open(
-                edited.networkInterface(),
-                edited.settings().vhid(),
-                edited.addresses().virtualIps());
+        ports.open(edited.deliveries());
         // The defaults of the node may have been edited: what means nothing here must not restart the timers here.
         if (!edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest())) {
             performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
@@ -165,7 +159,19 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         Counter wrong = step.refused();
         if (wrong == null) {
             performance.of(step);
-        } else if (refused.add(wrong, source)) {
+        } else {
+            summarise(wrong, source);
+        }
+    }
+
+    @Override
+    public void wrongPeer(InetAddress source) {
+        machine.counters().count(Counter.wrongPeer);
+        summarise(Counter.wrongPeer, source);
+    }
+
+    private void summarise(Counter wrong, InetAddress source) {
+        if (refused.add(wrong, source)) {
             loop.at(
                     loop.nanoTime() + RefusedPackets.PERIOD_NANOS,
                     () -> refused.report(config.subsystem(), node.notices()::warn));

@@ -36,6 +36,7 @@ public record AddressMessage(
     public static final int IFA_F_SECONDARY = 0x01;
     public static final int IFA_F_NODAD = 0x02;
     public static final int IFA_F_DADFAILED = 0x08;
+    public static final int IFA_F_DEPRECATED = 0x20;
     public static final int IFA_F_TENTATIVE = 0x40;
     public static final int IFA_F_PERMANENT = 0x80;
     public static final int IFA_F_NOPREFIXROUTE = 0x200;

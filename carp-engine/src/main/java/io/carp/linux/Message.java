@@ -2,7 +2,6 @@
 package io.carp.linux;
 
 import com.sun.jna.Native;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -111,36 +110,22 @@ final class Message {
         return -1;
     }
 
-    /** Sends to this address, out of the interface. */
-    void destination(InetAddress to, int ifindex) {
-        var bytes = to.getAddress();
-        if (to instanceof Inet4Address) {
-            memory.putInt(NAME_LENGTH, 16);
-            memory.putShort(NAME, (short) LibC.AF_INET);
-            memory.put(NAME + 4, bytes);
-        } else {
-            memory.putInt(NAME_LENGTH, 28);
-            memory.putShort(NAME, (short) LibC.AF_INET6);
-            memory.put(NAME + 8, bytes);
-            memory.putInt(NAME + 24, ifindex);
+    /** Where the packet went: what its IPv4 header says, or what the kernel says of an IPv6 one. */
+    InetAddress target(AddressCache addresses, boolean ipv4) {
+        if (ipv4) {
+            return addresses.ipv4(memory, DATA + 16);
         }
+        int at = control(IPPROTO_IPV6, IPV6_PKTINFO);
+        return at < 0 ? addresses.ipv6(memory, NAME + 8, 0) : addresses.ipv6(memory, at, memory.getInt(at + 16));
     }
 
-    /** Sends from this address, out of the interface: says so to the kernel with each packet. */
-    void source(InetAddress from, int ifindex) {
-        var bytes = from.getAddress();
-        boolean ipv4 = from instanceof Inet4Address;
-        memory.putLong(CONTROL_LENGTH, ipv4 ? CMSG_DATA + 16 : CMSG_DATA + 24);
-        memory.putLong(CONTROL, ipv4 ? CMSG_DATA + 12 : CMSG_DATA + 20);
-        memory.putInt(CONTROL + CMSG_LEVEL, ipv4 ? IPPROTO_IP : IPPROTO_IPV6);
-        memory.putInt(CONTROL + CMSG_TYPE, ipv4 ? IP_PKTINFO : IPV6_PKTINFO);
-        memory.putInt(CONTROL + CMSG_DATA + (ipv4 ? 0 : 16), ifindex);
-        memory.put(CONTROL + CMSG_DATA + (ipv4 ? 4 : 0), bytes);
-    }
-
-    /** Takes the bytes between position and limit, which stay as they are. */
-    void payload(ByteBuffer payload) {
-        data.put(0, payload, payload.position(), payload.remaining());
-        memory.putLong(VECTOR_LENGTH, payload.remaining());
+    /** Goes there, with these bytes between position and limit, which stay as they are. */
+    void send(Destination to, ByteBuffer payload) {
+        memory.putLong(HEADER, to.name()).putInt(NAME_LENGTH, to.nameLength());
+        memory.putLong(HEADER + 32, to.control()).putLong(CONTROL_LENGTH, to.controlLength());
+        int length = payload.remaining();
+        to.header().write(data, length);
+        data.put(to.header().length(), payload, payload.position(), length);
+        memory.putLong(VECTOR_LENGTH, to.header().length() + length);
     }
 }

@@ -1,37 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw socket for CARP (IP protocol 112) on one network interface and one multicast group, IPv4 or IPv6. Sending and
- * receiving allocate nothing. One thread.
+ * A raw socket for CARP (IP protocol 112) on one network interface, IPv4 or IPv6. It hears what is sent to this node and
+ * to the groups it has joined. Sending and receiving allocate nothing. One thread.
  */
 public final class RawSocket implements AutoCloseable {
     private static final int IPPROTO_CARP = 112;
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int SOCK_DGRAM = 2;
+    /** No descriptor. */
+    private static final int NONE = -1;
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
+    private static final int IP_TTL = 2;
     private static final int IP_PKTINFO = 8;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IP_PMTUDISC_DO = 2;
     private static final int IP_MULTICAST_TTL = 33;
     private static final int IP_MULTICAST_LOOP = 34;
     private static final int IP_ADD_MEMBERSHIP = 35;
+    private static final int IP_DROP_MEMBERSHIP = 36;
     private static final int IP_MULTICAST_ALL = 49;
     private static final int IPTOS_LOWDELAY = 0x10;
     private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_UNICAST_HOPS = 16;
     private static final int IPV6_MULTICAST_HOPS = 18;
     private static final int IPV6_MULTICAST_LOOP = 19;
     private static final int IPV6_ADD_MEMBERSHIP = 20;
+    private static final int IPV6_DROP_MEMBERSHIP = 21;
     private static final int IPV6_MULTICAST_ALL = 29;
     private static final int IPV6_RECVPKTINFO = 49;
     private static final int IPV6_RECVHOPLIMIT = 51;
@@ -43,37 +51,40 @@ public final class RawSocket implements AutoCloseable {
     private final Message out;
     private final ByteBuffer packet;
     private final AddressCache sources = new AddressCache();
+    private final AddressCache targets = new AddressCache();
+    private final Map<InetAddress, Integer> members = new HashMap<>();
+    private int frames = NONE;
     private @Nullable InetAddress source;
+    private @Nullable InetAddress target;
     private int ttl;
 
-    private RawSocket(int fd, int ifindex, InetAddress group) {
+    private RawSocket(int fd, int ifindex, boolean ipv4) {
         this.fd = fd;
         this.ifindex = ifindex;
-        this.ipv4 = group instanceof Inet4Address;
+        this.ipv4 = ipv4;
         this.in = new Message();
         this.out = new Message();
         this.packet = in.data();
-        out.destination(group, ifindex);
     }
 
     /**
-     * Opens the socket and joins the group. What arrived while it was not yet bound to the interface is thrown away.
+     * Opens the socket. What arrived while it was not yet bound to the interface is thrown away.
      *
      * @param networkInterface its name
      * @param ifindex its index; packets that came in elsewhere are never received
-     * @param group the multicast group to join and to send to; its family is the socket's
+     * @param ipv4 or else IPv6
      * @throws SystemCallException with {@link LibC#EPERM} if the capability CAP_NET_RAW is missing, with
      *     {@link LibC#ENODEV} if the interface is gone, or what else the kernel says
      */
-    public static RawSocket open(String networkInterface, int ifindex, InetAddress group) throws SystemCallException {
-        int family = group instanceof Inet4Address ? LibC.AF_INET : LibC.AF_INET6;
+    public static RawSocket open(String networkInterface, int ifindex, boolean ipv4) throws SystemCallException {
+        int family = ipv4 ? LibC.AF_INET : LibC.AF_INET6;
         int fd = LibC.socket(family, LibC.SOCK_RAW | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, IPPROTO_CARP);
         if (fd < 0) {
             throw new SystemCallException("socket SOCK_RAW", LibC.errno());
         }
-        var socket = new RawSocket(fd, ifindex, group);
+        var socket = new RawSocket(fd, ifindex, ipv4);
         try {
-            socket.configure(networkInterface, group);
+            socket.configure(networkInterface);
         } catch (SystemCallException e) {
             socket.close();
             throw e;
@@ -82,29 +93,57 @@ public final class RawSocket implements AutoCloseable {
         return socket;
     }
 
-    private void configure(String networkInterface, InetAddress group) throws SystemCallException {
+    private void configure(String networkInterface) throws SystemCallException {
         var name = networkInterface.getBytes(StandardCharsets.UTF_8);
         set(SOL_SOCKET, SO_BINDTODEVICE, buffer(name.length + 1).put(name).rewind(), "SO_BINDTODEVICE");
         if (ipv4) {
             set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
             set(IPPROTO_IP, IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
+            set(IPPROTO_IP, IP_TTL, 255, "IP_TTL");
             set(IPPROTO_IP, IP_MULTICAST_TTL, 255, "IP_MULTICAST_TTL");
             set(IPPROTO_IP, IP_MULTICAST_LOOP, 0, "IP_MULTICAST_LOOP");
             set(IPPROTO_IP, IP_TOS, IPTOS_LOWDELAY, "IP_TOS");
             set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
-            // struct ip_mreqn: group, address (any), index
-            var membership = buffer(12).put(group.getAddress()).putInt(0).putInt(ifindex);
-            set(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership.rewind(), "IP_ADD_MEMBERSHIP");
         } else {
             set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
             set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
             set(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, "IPV6_MULTICAST_ALL");
+            set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255, "IPV6_UNICAST_HOPS");
             set(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255, "IPV6_MULTICAST_HOPS");
             set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, "IPV6_MULTICAST_LOOP");
-            // struct ipv6_mreq: group, index
-            var membership = buffer(20).put(group.getAddress()).putInt(ifindex);
-            set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, membership.rewind(), "IPV6_ADD_MEMBERSHIP");
         }
+    }
+
+    /**
+     * Hears what is sent to the group, too, until as many {@link #leave} as joined; allocates.
+     *
+     * @throws SystemCallException what the kernel says, such as {@link LibC#ENOBUFS} for too many groups
+     */
+    public void join(InetAddress group) throws SystemCallException {
+        if (!members.containsKey(group)) {
+            int option = ipv4 ? IP_ADD_MEMBERSHIP : IPV6_ADD_MEMBERSHIP;
+            set(ipv4 ? IPPROTO_IP : IPPROTO_IPV6, option, membership(group), "join " + group.getHostAddress());
+        }
+        members.merge(group, 1, Integer::sum);
+    }
+
+    /** Undoes one {@link #join}. */
+    public void leave(InetAddress group) {
+        if (members.computeIfPresent(group, (any, times) -> times == 1 ? null : times - 1) == null) {
+            // Fails only where the kernel has forgotten the group with its interface: just as well.
+            var membership = membership(group);
+            int option = ipv4 ? IP_DROP_MEMBERSHIP : IPV6_DROP_MEMBERSHIP;
+            int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+            LibC.setsockopt(fd, level, option, LibC.address(membership), membership.capacity());
+        }
+    }
+
+    private ByteBuffer membership(InetAddress group) {
+        // struct ip_mreqn: group, address (any), index; struct ipv6_mreq: group, index
+        var membership = ipv4
+                ? buffer(12).put(group.getAddress()).putInt(0).putInt(ifindex)
+                : buffer(20).put(group.getAddress()).putInt(ifindex);
+        return membership.rewind();
     }
 
     private void set(int level, int option, int value, String name) throws SystemCallException {
@@ -138,20 +177,37 @@ public final class RawSocket implements AutoCloseable {
         return ifindex;
     }
 
-    /** From now on packets leave with this address of the interface; allocates. */
-    public void sendFrom(InetAddress address) {
-        out.source(address, ifindex);
+    /** A way to an address or a group, out of the interface, with that source address; allocates. */
+    public Destination to(InetAddress address, InetAddress from) {
+        return Destination.routed(address, from, ifindex);
     }
 
     /**
-     * Sends one packet to the group, with TTL 255.
+     * A way to a group by frames that everybody on the link gets (ucarp -M); allocates.
+     *
+     * @throws SystemCallException what the kernel says
+     */
+    public Destination toEverybody(InetAddress group, InetAddress from) throws SystemCallException {
+        if (frames == NONE) {
+            // Protocol 0: it sends, and hears nothing.
+            frames = LibC.socket(LibC.AF_PACKET, SOCK_DGRAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
+            if (frames < 0) {
+                frames = NONE;
+                throw new SystemCallException("socket AF_PACKET", LibC.errno());
+            }
+        }
+        return Destination.broadcast(group, from, ifindex);
+    }
+
+    /**
+     * Sends one packet, with TTL 255.
      *
      * @param payload the bytes between position and limit, which stay as they are
      * @return 0, or the error number
      */
-    public int send(ByteBuffer payload) {
-        out.payload(payload);
-        return LibC.sendmsg(fd, out.address(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
+    public int send(ByteBuffer payload, Destination to) {
+        out.send(to, payload);
+        return LibC.sendmsg(to.isBroadcast() ? frames : fd, out.address(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
     }
 
     /** Takes the next packet that has arrived on the interface; false if there is none. */
@@ -162,6 +218,7 @@ public final class RawSocket implements AutoCloseable {
             if (in.ifindex(ipv4) == ifindex && header <= length) {
                 ttl = ipv4 ? in.octet(8) : in.hopLimit();
                 source = in.sender(sources, ipv4);
+                target = in.target(targets, ipv4);
                 packet.limit(length).position(header);
                 return true;
             }
@@ -197,6 +254,14 @@ public final class RawSocket implements AutoCloseable {
         return source;
     }
 
+    /** Where the packet received last was sent to: this node, or a group. */
+    public InetAddress target() {
+        if (target == null) {
+            throw new IllegalStateException("nothing received yet");
+        }
+        return target;
+    }
+
     /** The TTL or hop limit of the packet received last, 0..255. */
     public int ttl() {
         return ttl;
@@ -205,5 +270,9 @@ public final class RawSocket implements AutoCloseable {
     @Override
     public void close() {
         LibC.close(fd);
+        if (frames != NONE) {
+            LibC.close(frames);
+            frames = NONE;
+        }
     }
 }

@@ -8,9 +8,6 @@ import io.carp.linux.LinkMessage;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,26 +23,10 @@ final class LinkMonitor implements LinkEvents.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LinkMonitor.class);
     private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
 
-    /** What the binder marks our virtual IPs with (IFA_PROTO). */
-    private static final int PROTO_CARP = 0x70;
-
-    /**
-     * What matters of one interface.
-     *
-     * @param ipv4 where IPv4 advertisements leave from: the first address of its own, never a virtual IP; or null
-     * @param ipv6 the same for IPv6: the first link-local address; or null
-     */
-    record State(
-            int ifindex,
-            boolean up,
-            boolean running,
-            @Nullable InetAddress ipv4,
-            @Nullable InetAddress ipv6) {}
-
     /** One who wants to know about one interface. */
     interface Subscriber {
         /** The interface is now like this; null if there is none of that name. */
-        void changed(@Nullable State state);
+        void changed(KnownInterface.@Nullable State state);
 
         /** Nothing can be known about interfaces on this machine; the sentence says why. */
         void unknown(String why);
@@ -53,8 +34,9 @@ final class LinkMonitor implements LinkEvents.Listener {
 
     private final Loop loop;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private Map<Integer, Interface> interfaces = Map.of();
-    private Map<Integer, Interface> told = new LinkedHashMap<>();
+    private Map<Integer, KnownInterface> interfaces = Map.of();
+    private Map<Integer, KnownInterface> told = new LinkedHashMap<>();
+    private int losses;
     private boolean complete;
     private @Nullable String problem;
     private @Nullable LinkEvents events;
@@ -157,9 +139,9 @@ final class LinkMonitor implements LinkEvents.Listener {
         }
     }
 
-    private @Nullable State find(String networkInterface) {
+    private KnownInterface.@Nullable State find(String networkInterface) {
         for (var each : interfaces.values()) {
-            if (each.link.name().equals(networkInterface)) {
+            if (each.name().equals(networkInterface)) {
                 return each.state();
             }
         }
@@ -185,9 +167,9 @@ final class LinkMonitor implements LinkEvents.Listener {
         }
         var known = told.get(link.ifindex());
         if (known == null) {
-            told.put(link.ifindex(), new Interface(link));
+            told.put(link.ifindex(), new KnownInterface(link, () -> ++losses));
         } else {
-            known.link = link;
+            known.is(link);
         }
     }
 
@@ -205,7 +187,7 @@ final class LinkMonitor implements LinkEvents.Listener {
         private final String networkInterface;
         private final Subscriber subscriber;
         private boolean first = true;
-        private @Nullable State last;
+        private KnownInterface.@Nullable State last;
 
         Subscription(String networkInterface, Subscriber subscriber) {
             this.networkInterface = networkInterface;
@@ -224,66 +206,6 @@ final class LinkMonitor implements LinkEvents.Listener {
         @Override
         public void cancel() {
             subscriptions.remove(this);
-        }
-    }
-
-    private static final class Interface {
-        private final List<AddressMessage> addresses = new ArrayList<>();
-        private LinkMessage link;
-
-        Interface(LinkMessage link) {
-            this.link = link;
-        }
-
-        // In the order in which they came: a renewed one stays where it is.
-        void put(AddressMessage address) {
-            for (int i = 0; i < addresses.size(); i++) {
-                if (same(addresses.get(i), address)) {
-                    addresses.set(i, address);
-                    return;
-                }
-            }
-            addresses.add(address);
-        }
-
-        void remove(AddressMessage address) {
-            addresses.removeIf(known -> same(known, address));
-        }
-
-        private static boolean same(AddressMessage one, AddressMessage other) {
-            return one.local().equals(other.local()) && one.prefixLength() == other.prefixLength();
-        }
-
-        State state() {
-            return new State(link.ifindex(), link.isUp(), link.isRunning(), ipv4(), ipv6());
-        }
-
-        private @Nullable InetAddress ipv4() {
-            InetAddress secondary = null;
-            for (var each : addresses) {
-                if (each.local() instanceof Inet4Address && canBeSource(each)) {
-                    if ((each.flags() & AddressMessage.IFA_F_SECONDARY) == 0) {
-                        return each.local();
-                    }
-                    secondary = secondary == null ? each.local() : secondary;
-                }
-            }
-            return secondary;
-        }
-
-        private @Nullable InetAddress ipv6() {
-            for (var each : addresses) {
-                if (each.local() instanceof Inet6Address && each.local().isLinkLocalAddress() && canBeSource(each)) {
-                    return each.local();
-                }
-            }
-            return null;
-        }
-
-        // A virtual IP moves to the peers: it can be nobody's source.
-        private static boolean canBeSource(AddressMessage address) {
-            int notUsable = AddressMessage.IFA_F_TENTATIVE | AddressMessage.IFA_F_DADFAILED;
-            return address.proto() != PROTO_CARP && (address.flags() & notUsable) == 0;
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.net;
 
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport.Link;
 import io.carp.spi.Transport.Listener;
@@ -8,44 +9,73 @@ import io.carp.spi.Transport.Port;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The virtual hosts that share one socket, each behind the port of its vhid. Loop thread only. */
-final class Ports {
+/**
+ * The virtual hosts that share one socket, each behind the port of its vhid. Loop thread only.
+ *
+ * @param <O> what each has of its own
+ */
+final class Ports<O extends Ports.Outlet> {
     /** A CARP packet carries its vhid here. */
     private static final int VHID = 1;
 
     private static final int MAX_VHID = 255;
+    private static final int NO_TTL = -1;
 
-    /** The socket they share. */
-    interface Wire {
+    /** What one virtual host has of its own: where its advertisements go, and where they may come from. */
+    interface Outlet {
         /** As {@link Port#send}. */
         int send(ByteBuffer packet);
 
+        /** What it can do now. */
+        Condition condition();
+
+        /** Whether a packet between these two is for it; allocates nothing. */
+        boolean admits(InetAddress from, InetAddress to);
+
+        /** Whether what it hears may have been routed here. */
+        boolean mayBeRouted();
+
+        /** It is no longer used. */
+        void close();
+    }
+
+    /**
+     * What can be done with the link.
+     *
+     * @param why as {@link Listener#link}
+     * @param source as {@link Port#source}
+     */
+    record Condition(Link link, String why, @Nullable InetAddress source) {}
+
+    /** The socket they share. */
+    interface Wire<O> {
+        /** A way out for a virtual host. */
+        O outlet(Delivery delivery);
+
         /** As {@link Port#drain}. */
         void drain();
-
-        /** As {@link Port#source}. */
-        @Nullable
-        InetAddress source();
 
         /** The last port was closed. */
         void unused();
     }
 
     private final Loop loop;
-    private final Wire wire;
-    private final @Nullable Door[] doors = new Door[MAX_VHID + 1];
+    private final Wire<O> wire;
+    private final @Nullable Door[] doors;
     private int open;
     private long badVhid;
     private long badLength;
-    private @Nullable Link link;
-    private String why = "";
-    private @Nullable InetAddress source;
+    private boolean known;
 
-    Ports(Loop loop, Wire wire) {
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types.
+    Ports(Loop loop, Wire<O> wire) {
         this.loop = loop;
         this.wire = wire;
+        this.doors = (@Nullable Door[]) new Ports.Door[MAX_VHID + 1];
     }
 
     /**
@@ -53,22 +83,23 @@ final class Ports {
      *
      * @param inUse the message if the vhid is already taken
      */
-    Port open(int vhid, Listener listener, String inUse) {
+    Port open(Delivery delivery, Listener listener, String inUse) {
+        int vhid = delivery.vhid();
         if (vhid < 1 || vhid > MAX_VHID) {
             throw new IllegalArgumentException("vhid " + vhid + " is not between 1 and " + MAX_VHID);
         }
         if (doors[vhid] != null) {
             throw new IllegalStateException(inUse);
         }
-        var door = new Door(vhid, listener);
+        var door = new Door(delivery, listener, wire.outlet(delivery));
         doors[vhid] = door;
         open++;
-        loop.execute(door::tellFirst);
+        loop.execute(door::tell);
         return door;
     }
 
     /** Hands a packet, its IP or UDP header already behind it, to the virtual host it is for. */
-    void deliver(InetAddress from, int ttl, ByteBuffer packet) {
+    void deliver(InetAddress from, InetAddress to, int ttl, ByteBuffer packet) {
         if (packet.remaining() <= VHID) {
             badLength++;
             return;
@@ -76,24 +107,41 @@ final class Ports {
         var door = doors[packet.get(packet.position() + VHID) & 0xff];
         if (door == null) {
             badVhid++;
+        } else if (door.outlet.admits(from, to)) {
+            door.listener.received(from, door.outlet.mayBeRouted() ? NO_TTL : ttl, packet);
         } else {
-            door.listener.received(from, ttl, packet);
+            door.listener.wrongPeer(from);
         }
     }
 
-    /** The link is like this now: tells everyone if that or the source has changed. */
-    void link(Link now, String whyNow) {
-        var sourceNow = wire.source();
-        if (now == link && whyNow.equals(why) && Objects.equals(sourceNow, source)) {
-            return;
-        }
-        link = now;
-        why = whyNow;
-        source = sourceNow;
+    /** Does something with what each virtual host has of its own. */
+    void forEach(Consumer<O> action) {
         for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
             var door = doors[vhid];
-            if (door != null && door.toldFirst) {
-                door.listener.link(now, whyNow);
+            if (door != null) {
+                action.accept(door.outlet);
+            }
+        }
+    }
+
+    /** Whether one of them is like this. */
+    boolean any(Predicate<O> which) {
+        for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
+            var door = doors[vhid];
+            if (door != null && which.test(door.outlet)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What can be done with the link is known, now or again: tells each virtual host for which it has changed. */
+    void tell() {
+        known = true;
+        for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
+            var door = doors[vhid];
+            if (door != null && door.mayBeTold) {
+                door.tell();
             }
         }
     }
@@ -101,25 +149,43 @@ final class Ports {
     private final class Door implements Port {
         private final int vhid;
         private final Listener listener;
-        private boolean toldFirst;
+        private Delivery delivery;
+        private O outlet;
+        private boolean mayBeTold;
+        private @Nullable Condition told;
 
-        Door(int vhid, Listener listener) {
-            this.vhid = vhid;
+        Door(Delivery delivery, Listener listener, O outlet) {
+            this.vhid = delivery.vhid();
             this.listener = listener;
+            this.delivery = delivery;
+            this.outlet = outlet;
         }
 
-        void tellFirst() {
-            if (doors[vhid] == this) {
-                toldFirst = true;
-                if (link != null) {
-                    listener.link(link, why);
-                }
+        void tell() {
+            mayBeTold = true;
+            var now = outlet.condition();
+            if (known && doors[vhid] == this && !Objects.equals(now, told)) {
+                told = now;
+                listener.link(now.link(), now.why());
             }
         }
 
         @Override
+        public void update(Delivery edited) {
+            if (doors[vhid] != this || edited.equals(delivery)) {
+                return;
+            }
+            // The new one first: a group that stays is never left.
+            var before = outlet;
+            outlet = wire.outlet(edited);
+            delivery = edited;
+            before.close();
+            loop.execute(this::tell);
+        }
+
+        @Override
         public int send(ByteBuffer packet) {
-            return wire.send(packet);
+            return outlet.send(packet);
         }
 
         @Override
@@ -129,7 +195,7 @@ final class Ports {
 
         @Override
         public @Nullable InetAddress source() {
-            return wire.source();
+            return outlet.condition().source();
         }
 
         @Override
@@ -146,6 +212,7 @@ final class Ports {
         public void close() {
             if (doors[vhid] == this) {
                 doors[vhid] = null;
+                outlet.close();
                 open--;
                 if (open == 0) {
                     wire.unused();

@@ -6,13 +6,12 @@ import io.carp.linux.LibC;
 import io.carp.linux.RawSocket;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.Cancellable;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport.Link;
 import io.carp.spi.Transport.Listener;
 import io.carp.spi.Transport.Port;
 import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One network interface and family of the raw transport: its one socket, shared by all virtual hosts there. Loop thread
  * only.
  */
-final class RawLink implements Ports.Wire, LinkMonitor.Subscriber {
+final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
     /** How many packets are read before others get their turn on the loop. */
     private static final int BURST = 64;
     /** More than a socket's receive buffer holds; a bound all the same, against a flood. */
@@ -30,99 +29,141 @@ final class RawLink implements Ports.Wire, LinkMonitor.Subscriber {
 
     private final Loop loop;
     private final String networkInterface;
-    private final InetAddress group;
+    private final boolean ipv4;
     private final Runnable unused;
-    private final Ports ports;
+    private final Ports<RawOutlet> ports;
     private final Cancellable subscription;
-    private LinkMonitor.@Nullable State state;
+    private KnownInterface.@Nullable State state;
     private @Nullable RawSocket socket;
     private @Nullable Cancellable watch;
     private @Nullable Cancellable retry;
-    private @Nullable InetAddress source;
+    private Link link = Link.UNUSABLE;
+    private String why = "";
+    private int loss;
     private boolean seen;
     private boolean reading;
 
-    /**
-     * @param group the multicast group to join and send to; its family is the link's
-     * @param unused called when the last port was closed
-     */
-    RawLink(Loop loop, LinkMonitor monitor, String networkInterface, InetAddress group, Runnable unused) {
+    /** @param unused called when the last port was closed */
+    RawLink(Loop loop, LinkMonitor monitor, String networkInterface, boolean ipv4, Runnable unused) {
         this.loop = loop;
         this.networkInterface = networkInterface;
-        this.group = group;
+        this.ipv4 = ipv4;
         this.unused = unused;
-        this.ports = new Ports(loop, this);
+        this.ports = new Ports<>(loop, this);
         this.subscription = monitor.subscribe(networkInterface, this);
     }
 
     /** As {@link io.carp.spi.Transport#open}. */
-    Port open(int vhid, Listener listener) {
-        return ports.open(vhid, listener, "vhid " + vhid + " is already used on " + networkInterface);
+    Port open(Delivery delivery, Listener listener) {
+        var inUse = "vhid " + delivery.vhid() + " is already used on " + networkInterface;
+        return ports.open(delivery, listener, inUse);
     }
 
     @Override
-    public void changed(LinkMonitor.@Nullable State now) {
+    public RawOutlet outlet(Delivery delivery) {
+        var outlet = new RawOutlet(delivery);
+        refresh(outlet);
+        return outlet;
+    }
+
+    @Override
+    public void changed(KnownInterface.@Nullable State now) {
         state = now;
         update();
     }
 
     @Override
-    public void unknown(String why) {
-        ports.link(Link.UNUSABLE, why);
+    public void unknown(String reason) {
+        closeSocket();
+        link = Link.UNUSABLE;
+        why = reason;
+        refresh();
     }
 
     private void update() {
         var now = state;
-        if (now == null || (socket != null && socket.ifindex() != now.ifindex())) {
+        if (now == null || (socket != null && (socket.ifindex() != now.ifindex() || loss != now.loss()))) {
             // A new interface of the old name is another one: membership and binding died with the old one.
             closeSocket();
         }
         if (now == null) {
-            source = null;
-            var why = "interface " + networkInterface;
-            ports.link(seen ? Link.DOWN : Link.UNUSABLE, why + (seen ? " is gone" : " does not exist on this machine"));
+            link = seen ? Link.DOWN : Link.UNUSABLE;
+            why = "interface " + networkInterface + (seen ? " is gone" : " does not exist on this machine");
+            refresh();
             return;
         }
         seen = true;
-        boolean ipv4 = group instanceof Inet4Address;
-        var address = ipv4 ? now.ipv4() : now.ipv6();
         if (!now.up()) {
-            down("is administratively down", address);
+            down("is administratively down");
         } else if (!now.running()) {
-            down("has no carrier", address);
-        } else if (address == null) {
-            down("has no " + (ipv4 ? "IPv4 address" : "link-local IPv6 address") + " to advertise from", null);
+            down("has no carrier");
         } else {
-            up(now.ifindex(), address);
+            up(now);
+        }
+        refresh();
+    }
+
+    private void down(String what) {
+        link = Link.DOWN;
+        why = "interface " + networkInterface + " " + what;
+    }
+
+    private void up(KnownInterface.State now) {
+        if (now.addresses().stream().noneMatch(each -> each instanceof Inet4Address == ipv4)) {
+            // Without an address the kernel may know nothing of this family here, so there would be no groups to join.
+            closeSocket();
+            down("has no " + (ipv4 ? "IPv4" : "link-local IPv6") + " address to advertise from");
+            return;
+        }
+        try {
+            if (socket == null) {
+                socket = RawSocket.open(networkInterface, now.ifindex(), ipv4);
+                loss = now.loss();
+                watch = loop.watch(socket.fd(), () -> read(BURST));
+            }
+            link = Link.UP;
+            why = "";
+        } catch (SystemCallException e) {
+            failed(e);
         }
     }
 
-    private void down(String what, @Nullable InetAddress address) {
-        source = address;
-        ports.link(Link.DOWN, "interface " + networkInterface + " " + what);
+    private void failed(SystemCallException e) {
+        closeSocket();
+        retry();
+        if (e.errno() == LibC.ENODEV) {
+            // Deleted a moment ago: the news is on its way.
+            down("is gone");
+            return;
+        }
+        boolean forbidden = e.errno() == LibC.EPERM || e.errno() == LibC.EACCES;
+        link = Link.UNUSABLE;
+        why = "no raw socket on " + networkInterface + ": "
+                + (forbidden ? Capabilities.CAP_NET_RAW.missing() : e.getMessage());
     }
 
-    private void up(int ifindex, InetAddress address) {
+    private void refresh() {
+        ports.forEach(this::refresh);
+        ports.tell();
+    }
+
+    private void refresh(RawOutlet outlet) {
+        var open = socket;
+        var now = state;
+        if (link != Link.UP || open == null || now == null) {
+            outlet.without(link, why, now);
+            return;
+        }
         try {
-            if (socket == null) {
-                socket = RawSocket.open(networkInterface, ifindex, group);
-                watch = loop.watch(socket.fd(), () -> read(BURST));
-            }
-            socket.sendFrom(address);
-            source = address;
-            ports.link(Link.UP, "");
+            outlet.with(open, now);
         } catch (SystemCallException e) {
-            closeSocket();
-            source = null;
+            boolean tooMany = e.errno() == LibC.ENOBUFS;
+            outlet.without(
+                    e.errno() == LibC.ENODEV ? Link.DOWN : Link.UNUSABLE,
+                    "on " + networkInterface + ": " + e.getMessage()
+                            + (tooMany ? "; net.ipv4.igmp_max_memberships limits the groups of one socket" : ""),
+                    null);
             retry();
-            if (e.errno() == LibC.ENODEV) {
-                // Deleted a moment ago: the news is on its way.
-                down("is gone", null);
-                return;
-            }
-            boolean forbidden = e.errno() == LibC.EPERM || e.errno() == LibC.EACCES;
-            var why = forbidden ? Capabilities.CAP_NET_RAW.missing() : e.getMessage();
-            ports.link(Link.UNUSABLE, "no raw socket on " + networkInterface + ": " + why);
         }
     }
 
@@ -142,7 +183,7 @@ final class RawLink implements Ports.Wire, LinkMonitor.Subscriber {
         try {
             var from = socket;
             for (int n = 0; n < most && from != null && from == socket && from.receive(); n++) {
-                ports.deliver(from.source(), from.ttl(), from.packet());
+                ports.deliver(from.source(), from.target(), from.ttl(), from.packet());
             }
         } finally {
             reading = false;
@@ -150,18 +191,8 @@ final class RawLink implements Ports.Wire, LinkMonitor.Subscriber {
     }
 
     @Override
-    public int send(ByteBuffer packet) {
-        return socket == null ? LibC.ENETDOWN : socket.send(packet);
-    }
-
-    @Override
     public void drain() {
         read(ALL);
-    }
-
-    @Override
-    public @Nullable InetAddress source() {
-        return source;
     }
 
     @Override

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.net;
 
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
-import java.net.InetAddress;
-import java.net.ProtocolFamily;
-import java.net.StandardProtocolFamily;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +13,11 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * CARP as the BSDs and ucarp speak it: raw IP packets, protocol 112, to a multicast group. Linux only; needs the
+ * CARP as the BSDs and ucarp speak it: raw IP packets, protocol 112, to a multicast group or to peers. Linux only; needs the
  * capability CAP_NET_RAW.
  */
 @Component(service = Transport.class, property = Transport.NAME + "=raw")
 public final class RawTransport implements Transport, AutoCloseable {
-    private static final InetAddress IPV4_GROUP = group("224.0.0.18");
-    private static final InetAddress IPV6_GROUP = group("ff02::12");
-
     private final Loop loop;
     private final LinkMonitor monitor;
     private final Map<String, RawLink> links = new HashMap<>();
@@ -47,25 +41,13 @@ public final class RawTransport implements Transport, AutoCloseable {
     }
 
     @Override
-    public Port open(String networkInterface, ProtocolFamily family, int vhid, Listener listener) {
-        if (family != StandardProtocolFamily.INET && family != StandardProtocolFamily.INET6) {
-            throw new IllegalArgumentException("the transport raw knows INET and INET6, not " + family.name());
-        }
-        var group = family == StandardProtocolFamily.INET ? IPV4_GROUP : IPV6_GROUP;
-        var key = networkInterface + " " + family.name();
+    public Port open(Delivery delivery, Listener listener) {
+        var key = delivery.networkInterface() + " " + delivery.family().name();
         var link = links.get(key);
         if (link == null) {
-            link = new RawLink(loop, monitor, networkInterface, group, () -> links.remove(key));
+            link = new RawLink(loop, monitor, delivery.networkInterface(), delivery.isIpv4(), () -> links.remove(key));
             links.put(key, link);
         }
-        return link.open(vhid, listener);
-    }
-
-    private static InetAddress group(String literal) {
-        try {
-            return InetAddress.getByName(literal);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(literal, e);
-        }
+        return link.open(delivery, listener);
     }
 }

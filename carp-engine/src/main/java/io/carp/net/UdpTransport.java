@@ -2,18 +2,13 @@
 package io.carp.net;
 
 import io.carp.spi.Cancellable;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +31,8 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = UdpTransport.Configuration.class)
 public final class UdpTransport implements Transport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
-    private static final int NO_TTL = -1;
+    private static final int NO_TTL = -1; // Java does not tell it.
     private static final long RETRY_SECONDS = 1;
-    // As on Linux; Java does not tell the real one.
-    private static final int ENETDOWN = 100;
 
     /** The keys of the file, for the forms of a web console. */
     @ObjectClassDefinition(name = "CARP over UDP")
@@ -65,13 +58,14 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private @Nullable UdpSettings settings;
     private String problem = "";
     private @Nullable Cancellable retry;
+    private boolean updateDue;
 
     @Activate
     public UdpTransport(@Reference Loop loop, Map<String, Object> configuration) {
         this.loop = loop;
         this.socket = new UdpSocket(loop, this::received);
-        this.ipv4 = new Side("IPv4", true);
-        this.ipv6 = new Side("IPv6", false);
+        this.ipv4 = new Side();
+        this.ipv6 = new Side();
         modified(configuration);
     }
 
@@ -99,20 +93,36 @@ public final class UdpTransport implements Transport, AutoCloseable {
         });
     }
 
+    /** Peers in the virtual host's own file replace those of the node; there is no group, and one socket for all. */
     @Override
-    public Port open(String networkInterface, ProtocolFamily family, int vhid, Listener listener) {
-        if (family != StandardProtocolFamily.INET && family != StandardProtocolFamily.INET6) {
-            throw new IllegalArgumentException("the transport udp knows INET and INET6, not " + family.name());
+    public void check(Delivery delivery) {
+        if (delivery.broadcast()) {
+            throw new IllegalArgumentException(
+                    "broadcast = true: the transport udp sends to peers only; allowed is false");
         }
-        var side = family == StandardProtocolFamily.INET ? ipv4 : ipv6;
-        return side.ports.open(
-                vhid, listener, "vhid " + vhid + " is already used over UDP, where the interface makes no difference");
+        if (!delivery.group().equals(delivery.isIpv4() ? Delivery.GROUP : Delivery.GROUP6)) {
+            throw new IllegalArgumentException((delivery.isIpv4() ? "group" : "group6") + " = "
+                    + delivery.group().getHostAddress()
+                    + ": the transport udp sends to peers only; allowed is to leave it out");
+        }
+        if (delivery.source() != null) {
+            throw new IllegalArgumentException("source = " + delivery.source().getHostAddress()
+                    + ": the transport udp speaks from the address named by bind in " + UdpSettings.FILE
+                    + "; allowed is to leave source out");
+        }
+    }
+
+    @Override
+    public Port open(Delivery delivery, Listener listener) {
+        check(delivery);
+        var inUse = "vhid " + delivery.vhid() + " is already used over UDP, where the interface makes no difference";
+        return (delivery.isIpv4() ? ipv4 : ipv6).ports.open(delivery, listener, inUse);
     }
 
     private void refuse(String refusal) {
         if (settings == null) {
             problem = refusal;
-            tell();
+            refresh();
         }
     }
 
@@ -128,13 +138,22 @@ public final class UdpTransport implements Transport, AutoCloseable {
         update();
     }
 
+    private void updateSoon() {
+        if (!updateDue) {
+            updateDue = true;
+            loop.execute(this::update);
+        }
+    }
+
     private void update() {
+        updateDue = false;
         var now = settings;
         if (now == null) {
             return;
         }
         cancelRetry();
-        if (now.peers().isEmpty()) {
+        boolean anyPeers = !now.peers().isEmpty() || ipv4.hasOwnPeers() || ipv6.hasOwnPeers();
+        if (!anyPeers) {
             socket.unbind();
             problem = "no peers configured in " + UdpSettings.FILE;
         } else if (!socket.isBound()) {
@@ -145,19 +164,17 @@ public final class UdpTransport implements Transport, AutoCloseable {
                         + (now.bind() == null ? "any address" : now.bind().getHostAddress()) + ": " + e.getMessage();
             }
         }
-        ipv4.source = ipv4.findSource(now);
-        ipv6.source = ipv6.findSource(now);
-        tell();
-        boolean incomplete = !socket.isBound() || ipv4.lacksRoute(now) || ipv6.lacksRoute(now);
-        if (incomplete && !now.peers().isEmpty()) {
+        boolean complete = refresh() || !anyPeers;
+        if (!complete) {
             // The address or the route may come later, as the network of a machine that boots does.
             retry = loop.at(loop.nanoTime() + TimeUnit.SECONDS.toNanos(RETRY_SECONDS), this::update);
         }
     }
 
-    private void tell() {
-        ipv4.tell();
-        ipv6.tell();
+    /** Whether nothing is missing that may come by itself. */
+    private boolean refresh() {
+        boolean complete = ipv4.refresh();
+        return ipv6.refresh() && complete;
     }
 
     private void cancelRetry() {
@@ -168,86 +185,47 @@ public final class UdpTransport implements Transport, AutoCloseable {
     }
 
     private void received(InetAddress source, ByteBuffer packet) {
-        (source instanceof Inet4Address ? ipv4 : ipv6).ports.deliver(source, NO_TTL, packet);
+        // Java does not tell where it was sent to either: to us.
+        (source instanceof Inet4Address ? ipv4 : ipv6).ports.deliver(source, source, NO_TTL, packet);
     }
 
-    /** The peers of one family and the virtual hosts that talk to them. Loop thread only. */
-    private final class Side implements Ports.Wire {
-        private final String name;
-        private final boolean isIpv4;
-        private final Ports ports = new Ports(loop, this);
-        private @Nullable InetAddress source;
+    /** The virtual hosts that talk in one family. Loop thread only. */
+    private final class Side implements Ports.Wire<UdpOutlet> {
+        private final Ports<UdpOutlet> ports = new Ports<>(loop, this);
+        private boolean complete;
 
-        Side(String name, boolean isIpv4) {
-            this.name = name;
-            this.isIpv4 = isIpv4;
+        boolean hasOwnPeers() {
+            return ports.any(UdpOutlet::hasOwnPeers);
         }
 
-        private List<InetSocketAddress> peers(UdpSettings now) {
-            return now.peers().stream()
-                    .filter(peer -> peer.getAddress() instanceof Inet4Address == isIpv4)
-                    .toList();
+        boolean refresh() {
+            complete = true;
+            ports.forEach(outlet -> complete &= refresh(outlet));
+            ports.tell();
+            return complete;
         }
 
-        boolean lacksRoute(UdpSettings now) {
-            return source == null && !peers(now).isEmpty();
-        }
-
-        @Nullable
-        InetAddress findSource(UdpSettings now) {
-            var peers = peers(now);
-            if (peers.isEmpty() || now.bind() != null) {
-                return peers.isEmpty() ? null : now.bind();
-            }
-            // Connecting sends nothing, but makes the kernel choose the address it would send from.
-            try (var probe = DatagramChannel.open()) {
-                probe.connect(peers.get(0));
-                return probe.getLocalAddress() instanceof InetSocketAddress local ? local.getAddress() : null;
-            } catch (IOException | UnsupportedAddressTypeException e) {
-                LOG.debug("No route to {}", peers.get(0), e);
-                return null;
-            }
-        }
-
-        void tell() {
+        private boolean refresh(UdpOutlet outlet) {
             var now = settings;
-            if (now == null || now.peers().isEmpty() || !socket.isBound()) {
-                ports.link(Link.UNUSABLE, problem);
-            } else if (peers(now).isEmpty()) {
-                ports.link(Link.UNUSABLE, "no " + name + " peers configured in " + UdpSettings.FILE);
-            } else if (source == null) {
-                ports.link(
-                        Link.UNUSABLE,
-                        "no route to " + peers(now).get(0).getAddress().getHostAddress());
-            } else {
-                ports.link(Link.UP, "");
+            if (now == null || !socket.isBound()) {
+                outlet.without(problem);
+                return false;
             }
+            return outlet.with(now);
         }
 
         @Override
-        public int send(ByteBuffer packet) {
-            if (!socket.isBound() || settings == null) {
-                return ENETDOWN;
+        public UdpOutlet outlet(Delivery delivery) {
+            var outlet = new UdpOutlet(delivery, socket);
+            if (!refresh(outlet)) {
+                updateSoon(); // It may be the first that needs the socket.
             }
-            int result = ENETDOWN;
-            for (var peer : settings.peers()) {
-                // A peer that cannot be reached must not cost the others their advertisement.
-                if (peer.getAddress() instanceof Inet4Address == isIpv4) {
-                    int errno = socket.send(packet, peer);
-                    result = result == 0 ? 0 : errno;
-                }
-            }
-            return result;
+            return outlet;
         }
 
         @Override
         public void drain() {
             socket.drain();
-        }
-
-        @Override
-        public @Nullable InetAddress source() {
-            return !socket.isBound() ? null : source;
         }
 
         @Override

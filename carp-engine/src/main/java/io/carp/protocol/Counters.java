@@ -23,6 +23,7 @@ public final class Counters {
         preempt,
         // ours
         looped,
+        wrongPeer,
         ties,
         bowOutsReceived,
         bowOutsSent,

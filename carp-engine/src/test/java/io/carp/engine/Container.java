@@ -5,11 +5,11 @@ import io.carp.CarpEvents;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -168,7 +168,8 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     }
 
     @Override
-    public Port open(String networkInterface, ProtocolFamily family, int vhid, Transport.Listener listener) {
+    public Port open(Delivery delivery, Transport.Listener listener) {
+        int vhid = delivery.vhid();
         diary.add("open " + vhid);
         execute(() -> listener.link(Link.UP, ""));
         return new Port() {
@@ -179,6 +180,9 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
                 }
                 return 0;
             }
+
+            @Override
+            public void update(Delivery delivery) {}
 
             @Override
             public void drain() {}

@@ -10,11 +10,11 @@ import io.carp.protocol.AdvertisementDigest;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.ProtocolFamily;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +132,7 @@ class RunnerAllocationTest {
         }
 
         @Override
-        public Port open(String networkInterface, ProtocolFamily family, int vhid, Transport.Listener listener) {
+        public Port open(Delivery delivery, Transport.Listener listener) {
             this.listener = listener;
             return this;
         }
@@ -142,6 +142,9 @@ class RunnerAllocationTest {
             sent++;
             return 0;
         }
+
+        @Override
+        public void update(Delivery delivery) {}
 
         @Override
         public void drain() {}

@@ -6,10 +6,10 @@ import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Packets;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Delivery;
 import io.carp.spi.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -88,17 +88,19 @@ final class RunnerStage implements Transport, AddressBinder {
     }
 
     @Override
-    public Port open(String networkInterface, ProtocolFamily family, int vhid, Transport.Listener listener) {
+    public Port open(Delivery delivery, Transport.Listener listener) {
         onOpen.run();
-        Door door = new Door(listener);
-        doors.put((StandardProtocolFamily) family, door);
+        Door door = new Door(delivery, listener);
+        doors.put(delivery.family(), door);
         return door;
     }
 
     final class Door implements Port {
         final Transport.Listener listener;
+        Delivery delivery;
 
-        Door(Transport.Listener listener) {
+        Door(Delivery delivery, Transport.Listener listener) {
+            this.delivery = delivery;
             this.listener = listener;
         }
 
@@ -112,6 +114,11 @@ final class RunnerStage implements Transport, AddressBinder {
             sent++;
             onSend.run();
             return 0;
+        }
+
+        @Override
+        public void update(Delivery edited) {
+            delivery = edited;
         }
 
         @Override

@@ -10,8 +10,10 @@ import io.carp.sim.Host;
 import io.carp.sim.SimulatedNode;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Delivery;
 import io.carp.spi.VirtualIp;
 import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -66,6 +68,7 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
                 null,
                 null,
                 10_000);
+        Delivery delivery = Delivery.multicast("sim", StandardProtocolFamily.INET, settings.vhid());
         return new VirtualHostConfig(
                 "sim",
                 settings,
@@ -73,6 +76,7 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
                 addresses,
                 HOOK_TIMEOUT,
                 false,
+                new Deliveries(List.of(delivery)),
                 StartAndStay.USUAL,
                 new AnnounceConfig(2, 1_000_000_000L, 0),
                 List.of());

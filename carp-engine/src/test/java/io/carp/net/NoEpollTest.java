@@ -3,6 +3,7 @@ package io.carp.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.carp.spi.Delivery;
 import io.carp.spi.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,16 +72,17 @@ class NoEpollTest {
 
         private static CountDownLatch print(String name, NettyLoop loop, Transport transport) {
             var told = new CountDownLatch(1);
-            loop.execute(() -> transport.open("lo", StandardProtocolFamily.INET, 7, new Transport.Listener() {
-                @Override
-                public void received(InetAddress source, int ttl, ByteBuffer packet) {}
+            loop.execute(() ->
+                    transport.open(Delivery.multicast("lo", StandardProtocolFamily.INET, 7), new Transport.Listener() {
+                        @Override
+                        public void received(InetAddress source, int ttl, ByteBuffer packet) {}
 
-                @Override
-                public void link(Transport.Link link, String why) {
-                    System.out.println(name + ": " + link + " " + why);
-                    told.countDown();
-                }
-            }));
+                        @Override
+                        public void link(Transport.Link link, String why) {
+                            System.out.println(name + ": " + link + " " + why);
+                            told.countDown();
+                        }
+                    }));
             return told;
         }
     }

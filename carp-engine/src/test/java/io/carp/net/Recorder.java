@@ -3,10 +3,11 @@ package io.carp.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
-import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A virtual host that only writes down what its port tells it. Any thread but the loop's. */
@@ -29,16 +31,22 @@ public final class Recorder implements Transport.Listener {
     private final Transport.Port port;
     private final BlockingQueue<Packet> packets = new LinkedBlockingQueue<>();
     private final BlockingQueue<Told> links = new LinkedBlockingQueue<>();
+    private final AtomicInteger wrongPeers = new AtomicInteger();
     private volatile boolean opened;
     private volatile boolean calledTooEarly;
     private volatile boolean calledOffLoop;
     private volatile String last = "told nothing";
 
     /** Opens a port on the loop. */
-    public Recorder(Loop loop, Transport transport, String networkInterface, ProtocolFamily family, int vhid) {
+    public Recorder(Loop loop, Transport transport, String networkInterface, StandardProtocolFamily family, int vhid) {
+        this(loop, transport, Delivery.multicast(networkInterface, family, vhid));
+    }
+
+    /** The same with all its settings. */
+    public Recorder(Loop loop, Transport transport, Delivery delivery) {
         this.loop = loop;
         this.port = on(loop, () -> {
-            var result = transport.open(networkInterface, family, vhid, this);
+            var result = transport.open(delivery, this);
             opened = true;
             return result;
         });
@@ -50,6 +58,17 @@ public final class Recorder implements Transport.Listener {
         var bytes = new byte[packet.remaining()];
         packet.get(bytes);
         packets.add(new Packet(source, ttl, bytes));
+    }
+
+    @Override
+    public void wrongPeer(InetAddress source) {
+        called();
+        wrongPeers.incrementAndGet();
+    }
+
+    /** How many packets were not for it. */
+    public int wrongPeers() {
+        return wrongPeers.get();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.carp.linux.Capabilities;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
 import io.carp.net.Recorder;
+import io.carp.spi.Delivery;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
@@ -21,8 +22,8 @@ public final class RawNode {
         var loop = new NettyLoop();
         var transport = new RawTransport(loop);
         var port = new Transport.Port[1];
-        loop.execute(
-                () -> port[0] = transport.open(arguments[0], StandardProtocolFamily.INET, 7, new Transport.Listener() {
+        loop.execute(() -> port[0] = transport.open(
+                Delivery.multicast(arguments[0], StandardProtocolFamily.INET, 7), new Transport.Listener() {
                     @Override
                     public void received(InetAddress source, int ttl, ByteBuffer packet) {}
 

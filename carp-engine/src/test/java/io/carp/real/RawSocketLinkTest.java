@@ -13,9 +13,11 @@ import io.carp.linux.RawSocket;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
 import io.carp.net.Recorder;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.lang.management.ManagementFactory;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -56,12 +58,13 @@ class RawSocketLinkTest {
         var group = InetAddress.getByName("224.0.0.18");
         int received = host.call(() -> {
             try (var netlink = Netlink.open(1000);
-                    var storm = RawSocket.open("lo", netlink.link("lo").ifindex(), group)) {
-                storm.sendFrom(InetAddress.getByName("127.0.0.1"));
+                    var storm = RawSocket.open("lo", netlink.link("lo").ifindex(), true)) {
+                storm.join(group);
+                var everybody = storm.to(group, InetAddress.getByName("127.0.0.1"));
                 var stop = new CompletableFuture<Boolean>();
                 var flood = new Thread(() -> {
                     while (!stop.isDone()) {
-                        storm.send(ByteBuffer.wrap(Recorder.advertisement(7)));
+                        storm.send(ByteBuffer.wrap(Recorder.advertisement(7)), everybody);
                     }
                 });
                 flood.start();
@@ -90,7 +93,8 @@ class RawSocketLinkTest {
     private static int deliveredTo(String networkInterface, int ifindex, InetAddress group) throws Exception {
         int received = 0;
         for (int attempt = 0; attempt < 3000; attempt++) {
-            try (var socket = RawSocket.open(networkInterface, ifindex, group)) {
+            try (var socket = RawSocket.open(networkInterface, ifindex, true)) {
+                socket.join(group);
                 received += socket.receive() ? 1 : 0;
             }
         }
@@ -104,20 +108,20 @@ class RawSocketLinkTest {
         var from = open(lan.host(2), group);
         try (to;
                 from) {
-            from.sendFrom(InetAddress.getByName("fd09::2"));
+            var first = from.to(group, InetAddress.getByName("fd09::2"));
             for (int n = 0; n < 2; n++) {
-                assertEquals(0, from.send(ByteBuffer.wrap(Recorder.advertisement(7))));
+                assertEquals(0, from.send(ByteBuffer.wrap(Recorder.advertisement(7)), first));
             }
             assertTrue(waitFor(to));
-            var first = to.source();
-            assertEquals(InetAddress.getByName("fd09::2"), first);
+            var sender = to.source();
+            assertEquals(InetAddress.getByName("fd09::2"), sender);
             assertTrue(waitFor(to));
-            assertSame(first, to.source());
-            from.sendFrom(InetAddress.getByName("fd09::2:2"));
+            assertSame(sender, to.source());
+            var second = from.to(group, InetAddress.getByName("fd09::2:2"));
             lan.host(2).ip("-6 address add fd09::2:2/64 dev eth0 nodad");
-            assertEquals(0, from.send(ByteBuffer.wrap(Recorder.advertisement(7))));
+            assertEquals(0, from.send(ByteBuffer.wrap(Recorder.advertisement(7)), second));
             assertTrue(waitFor(to));
-            assertNotSame(first, to.source());
+            assertNotSame(sender, to.source());
             assertFalse(to.receive());
         }
     }
@@ -125,7 +129,9 @@ class RawSocketLinkTest {
     private static RawSocket open(Netns host, InetAddress group) {
         return host.call(() -> {
             try (var netlink = Netlink.open(1000)) {
-                return RawSocket.open("eth0", netlink.link("eth0").ifindex(), group);
+                var socket = RawSocket.open("eth0", netlink.link("eth0").ifindex(), group instanceof Inet4Address);
+                socket.join(group);
+                return socket;
             }
         });
     }
@@ -139,9 +145,9 @@ class RawSocketLinkTest {
         try (var receiving = new RawTransport(loops[0]);
                 var sending = new RawTransport(loops[1])) {
             var to = new Counter();
-            Recorder.on(loops[0], () -> receiving.open("eth0", family, 7, to));
+            Recorder.on(loops[0], () -> receiving.open(Delivery.multicast("eth0", family, 7), to));
             var from = new Counter();
-            var port = Recorder.on(loops[1], () -> sending.open("eth0", family, 7, from));
+            var port = Recorder.on(loops[1], () -> sending.open(Delivery.multicast("eth0", family, 7), from));
             to.up.get(20, TimeUnit.SECONDS);
             from.up.get(20, TimeUnit.SECONDS);
 

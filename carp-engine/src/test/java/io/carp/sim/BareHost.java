@@ -7,6 +7,7 @@ import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Settings;
 import io.carp.protocol.Step;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
@@ -50,7 +51,9 @@ public final class BareHost implements Transport.Listener {
     /** Opens the door to the link, whose state then starts the machine. */
     public void start() {
         port = transport.open(
-                "sim", StandardProtocolFamily.INET, machine.settings().vhid(), this);
+                Delivery.multicast(
+                        "sim", StandardProtocolFamily.INET, machine.settings().vhid()),
+                this);
     }
 
     public void stop() {

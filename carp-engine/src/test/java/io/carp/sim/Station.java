@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.sim;
 
+import io.carp.spi.Delivery;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
-import java.net.ProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,10 +34,11 @@ public final class Station implements Transport {
     }
 
     @Override
-    public Port open(String networkInterface, ProtocolFamily family, int vhid, Listener listener) {
+    public Port open(Delivery delivery, Listener listener) {
+        int vhid = delivery.vhid();
         Door door = new Door(vhid, listener);
         if (doors.putIfAbsent(vhid, door) != null) {
-            throw new IllegalStateException("vhid " + vhid + " is open on " + networkInterface);
+            throw new IllegalStateException("vhid " + vhid + " is open on " + delivery.networkInterface());
         }
         loop.execute(() -> door.tell(state));
         return door;
@@ -109,6 +110,9 @@ public final class Station implements Transport {
             }
             return sendError;
         }
+
+        @Override
+        public void update(Delivery delivery) {}
 
         @Override
         public void drain() {

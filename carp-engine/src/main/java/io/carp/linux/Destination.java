@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Where packets go, where from, and how: made once, so that sending allocates nothing. Holds what a {@code struct
+ * msghdr} points to as name and control. Immutable.
+ */
+public final class Destination {
+    private static final int NAME = 0;
+    private static final int CONTROL = 32;
+    // struct cmsghdr: length, level, type, then the data
+    private static final int CMSG_LEVEL = CONTROL + 8;
+    private static final int CMSG_TYPE = CONTROL + 12;
+    private static final int CMSG_DATA = CONTROL + 16;
+    private static final int SIZE = 80;
+
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_PKTINFO = 8;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_PKTINFO = 50;
+    private static final int ETH_P_IP = 0x0800;
+    private static final int ETH_P_IPV6 = 0x86dd;
+    private static final int MAC_LENGTH = 6;
+
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE).order(ByteOrder.nativeOrder());
+    private final long address = LibC.address(memory);
+    private final IpHeader header;
+    private final int nameLength;
+    private final long controlLength;
+
+    private Destination(IpHeader header, int nameLength, long controlLength) {
+        this.header = header;
+        this.nameLength = nameLength;
+        this.controlLength = controlLength;
+    }
+
+    /** To an address by way of the kernel, which writes the IP header and finds out the link address. */
+    static Destination routed(InetAddress to, InetAddress from, int ifindex) {
+        boolean ipv4 = to instanceof Inet4Address;
+        var result = ipv4 ? new Destination(IpHeader.NONE, 16, 32) : new Destination(IpHeader.NONE, 28, 40);
+        var memory = result.memory;
+        // struct sockaddr_in: the address at 4; struct sockaddr_in6: the address at 8, the scope at 24
+        memory.putShort(NAME, (short) (ipv4 ? LibC.AF_INET : LibC.AF_INET6));
+        memory.put(NAME + (ipv4 ? 4 : 8), to.getAddress());
+        if (!ipv4 && (to.isLinkLocalAddress() || to.isMulticastAddress())) {
+            memory.putInt(NAME + 24, ifindex);
+        }
+        // struct in_pktinfo: index, source; struct in6_pktinfo: source, index
+        memory.putLong(CONTROL, ipv4 ? 16 + 12 : 16 + 20);
+        memory.putInt(CMSG_LEVEL, ipv4 ? IPPROTO_IP : IPPROTO_IPV6);
+        memory.putInt(CMSG_TYPE, ipv4 ? IP_PKTINFO : IPV6_PKTINFO);
+        memory.putInt(CMSG_DATA + (ipv4 ? 0 : 16), ifindex);
+        memory.put(CMSG_DATA + (ipv4 ? 4 : 0), from.getAddress());
+        return result;
+    }
+
+    /** To everybody on the link by a frame that we make up to the IP header; the IP packet is for the address. */
+    static Destination broadcast(InetAddress to, InetAddress from, int ifindex) {
+        var result = new Destination(IpHeader.of(to, from), 20, 0);
+        var memory = result.memory;
+        // struct sockaddr_ll: family, protocol (network order), index, hardware type, packet type, length, address
+        int protocol = to instanceof Inet6Address ? ETH_P_IPV6 : ETH_P_IP;
+        memory.putShort(NAME, (short) LibC.AF_PACKET);
+        memory.put(NAME + 2, (byte) (protocol >> 8)).put(NAME + 3, (byte) protocol);
+        memory.putInt(NAME + 4, ifindex);
+        memory.put(NAME + 11, (byte) MAC_LENGTH);
+        for (int i = 0; i < MAC_LENGTH; i++) {
+            memory.put(NAME + 12 + i, (byte) 0xff);
+        }
+        return result;
+    }
+
+    /** What we write in front of the payload ourselves. */
+    IpHeader header() {
+        return header;
+    }
+
+    boolean isBroadcast() {
+        return header != IpHeader.NONE;
+    }
+
+    long name() {
+        return address + NAME;
+    }
+
+    int nameLength() {
+        return nameLength;
+    }
+
+    long control() {
+        return address + CONTROL;
+    }
+
+    long controlLength() {
+        return controlLength;
+    }
+}

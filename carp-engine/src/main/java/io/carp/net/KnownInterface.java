@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.net;
+
+import io.carp.linux.AddressMessage;
+import io.carp.linux.LinkMessage;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the kernel has told of one network interface. Loop thread only. */
+final class KnownInterface {
+    /** What the binder marks our virtual IPs with (IFA_PROTO). */
+    private static final int PROTO_CARP = 0x70;
+
+    /** Secondary for IPv4; for IPv6 the same bit says temporary, for privacy: it changes every day. */
+    private static final int SECOND_CHOICE = AddressMessage.IFA_F_SECONDARY | AddressMessage.IFA_F_DEPRECATED;
+
+    /**
+     * What matters of it.
+     *
+     * @param loss another number whenever what sockets have joined may be lost, though the interface looks as before
+     * @param addresses those it may speak from, the best first; never a virtual IP
+     */
+    record State(int ifindex, boolean up, boolean running, int loss, List<InetAddress> addresses) {
+        /** The best to speak from in that family; null if there is none. */
+        @Nullable
+        InetAddress first(boolean ipv4, boolean linkLocal) {
+            for (var each : addresses) {
+                if (each instanceof Inet4Address == ipv4 && (ipv4 || each.isLinkLocalAddress() == linkLocal)) {
+                    return each;
+                }
+            }
+            return null;
+        }
+    }
+
+    private final List<AddressMessage> addresses = new ArrayList<>();
+    private final IntSupplier numbers;
+    private LinkMessage link;
+    private int loss;
+
+    /** @param numbers each differs from those before */
+    KnownInterface(LinkMessage link, IntSupplier numbers) {
+        this.link = link;
+        this.numbers = numbers;
+        this.loss = numbers.getAsInt();
+    }
+
+    String name() {
+        return link.name();
+    }
+
+    void is(LinkMessage now) {
+        link = now;
+        if (!now.isUp()) {
+            loss = numbers.getAsInt();
+        }
+    }
+
+    // In the order in which they came: a renewed one stays where it is.
+    void put(AddressMessage address) {
+        for (int i = 0; i < addresses.size(); i++) {
+            if (same(addresses.get(i), address)) {
+                addresses.set(i, address);
+                return;
+            }
+        }
+        addresses.add(address);
+    }
+
+    void remove(AddressMessage address) {
+        boolean ipv4 = isIpv4(address);
+        if (addresses.removeIf(known -> same(known, address))
+                && addresses.stream().noneMatch(left -> isIpv4(left) == ipv4)) {
+            // Linux forgets the groups of an interface when it takes the whole family from it: an MTU too small for
+            // it is enough.
+            loss = numbers.getAsInt();
+        }
+    }
+
+    State state() {
+        List<InetAddress> usable = new ArrayList<>();
+        add(usable, 0);
+        add(usable, SECOND_CHOICE);
+        return new State(link.ifindex(), link.isUp(), link.isRunning(), loss, List.copyOf(usable));
+    }
+
+    private void add(List<InetAddress> usable, int choice) {
+        for (var each : addresses) {
+            if (canBeSource(each) && (choice == 0) == ((each.flags() & SECOND_CHOICE) == 0)) {
+                usable.add(each.local());
+            }
+        }
+    }
+
+    // A virtual IP moves to the peers: it can be nobody's source.
+    private static boolean canBeSource(AddressMessage address) {
+        int notUsable = AddressMessage.IFA_F_TENTATIVE | AddressMessage.IFA_F_DADFAILED;
+        return address.proto() != PROTO_CARP && (address.flags() & notUsable) == 0;
+    }
+
+    private static boolean isIpv4(AddressMessage address) {
+        return address.local() instanceof Inet4Address;
+    }
+
+    private static boolean same(AddressMessage one, AddressMessage other) {
+        return one.local().equals(other.local()) && one.prefixLength() == other.prefixLength();
+    }
+}

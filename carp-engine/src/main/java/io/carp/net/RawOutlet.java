@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.net;
+
+import io.carp.linux.Destination;
+import io.carp.linux.LibC;
+import io.carp.linux.RawSocket;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.Delivery;
+import io.carp.spi.Transport.Link;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one virtual host has of its own of a {@link RawLink}: source, group or peers. Loop thread only. */
+final class RawOutlet implements Ports.Outlet {
+    private static final Destination[] NOWHERE = {};
+
+    private final Delivery delivery;
+    private final Set<InetAddress> peers;
+    private Ports.Condition condition = new Ports.Condition(Link.UNUSABLE, "", null);
+    private @Nullable RawSocket socket;
+    private Destination[] destinations = NOWHERE;
+    private boolean joined;
+
+    RawOutlet(Delivery delivery) {
+        this.delivery = delivery;
+        this.peers = Set.copyOf(delivery.peers());
+    }
+
+    /** There is no socket, for this reason. */
+    void without(Link link, String why, KnownInterface.@Nullable State state) {
+        detach();
+        condition = new Ports.Condition(link, why, state == null ? null : source(state));
+    }
+
+    /** The interface is like this, and this is its socket. */
+    void with(RawSocket now, KnownInterface.State state) throws SystemCallException {
+        if (socket != now) {
+            detach();
+            socket = now;
+        }
+        var source = source(state);
+        if (source == null) {
+            destinations = NOWHERE;
+            condition = new Ports.Condition(delivery.source() == null ? Link.DOWN : Link.UNUSABLE, missing(), null);
+            return;
+        }
+        destinations = delivery.isUnicast() ? unicast(now, state, source) : multicast(now, source);
+        condition = destinations.length > 0
+                ? new Ports.Condition(Link.UP, "", source)
+                : new Ports.Condition(
+                        Link.UNUSABLE, "peers names nobody but this node: nothing can be sent to anybody", source);
+    }
+
+    private Destination[] multicast(RawSocket now, InetAddress source) throws SystemCallException {
+        if (!joined) {
+            now.join(delivery.group());
+            joined = true;
+        }
+        return new Destination[] {
+            delivery.broadcast() ? now.toEverybody(delivery.group(), source) : now.to(delivery.group(), source)
+        };
+    }
+
+    /** The list may be the same on all nodes: what is ours in it is left out. */
+    private Destination[] unicast(RawSocket now, KnownInterface.State state, InetAddress source) {
+        return delivery.peers().stream()
+                .filter(peer -> !state.addresses().contains(peer))
+                .map(peer -> now.to(peer, source))
+                .toArray(Destination[]::new);
+    }
+
+    private @Nullable InetAddress source(KnownInterface.State state) {
+        var wanted = delivery.source();
+        if (wanted != null) {
+            return state.addresses().contains(wanted) ? wanted : null;
+        }
+        return state.first(delivery.isIpv4(), isLinkLocal());
+    }
+
+    /** Whether we speak from a link-local address: not to peers whom it cannot reach. */
+    private boolean isLinkLocal() {
+        return delivery.isUnicast() ? delivery.peers().get(0).isLinkLocalAddress() : true;
+    }
+
+    private String missing() {
+        var wanted = delivery.source();
+        if (wanted != null) {
+            return "source = " + wanted.getHostAddress() + " is no address of " + delivery.networkInterface()
+                    + " to speak from";
+        }
+        var kind = delivery.isIpv4() ? "IPv4" : isLinkLocal() ? "link-local IPv6" : "IPv6";
+        return "interface " + delivery.networkInterface() + " has no " + kind + " address to advertise from";
+    }
+
+    @Override
+    public int send(ByteBuffer packet) {
+        var through = socket;
+        if (through == null || destinations.length == 0) {
+            return LibC.ENETDOWN;
+        }
+        int result = LibC.ENETDOWN;
+        boolean sent = false;
+        for (var destination : destinations) {
+            // A peer that cannot be reached must not cost the others their advertisement.
+            int errno = through.send(packet, destination);
+            sent |= errno == 0;
+            result = errno;
+        }
+        return sent ? 0 : result;
+    }
+
+    @Override
+    public Ports.Condition condition() {
+        return condition;
+    }
+
+    // As OpenBSD: unicast for whom unicast is configured, multicast for the others, and of several groups each its own.
+    @Override
+    public boolean admits(InetAddress from, InetAddress to) {
+        return delivery.isUnicast() ? !to.isMulticastAddress() && peers.contains(from) : to.equals(delivery.group());
+    }
+
+    @Override
+    public boolean mayBeRouted() {
+        return delivery.isUnicast();
+    }
+
+    @Override
+    public void close() {
+        detach();
+    }
+
+    private void detach() {
+        if (socket != null && joined) {
+            socket.leave(delivery.group());
+        }
+        joined = false;
+        socket = null;
+        destinations = NOWHERE;
+    }
+}

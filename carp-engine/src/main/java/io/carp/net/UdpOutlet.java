@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.net;
+
+import io.carp.spi.Delivery;
+import io.carp.spi.Transport.Link;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one virtual host has of its own of the transport udp: its peers. Loop thread only. */
+final class UdpOutlet implements Ports.Outlet {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpOutlet.class);
+    // As on Linux; Java does not tell the real ones.
+    private static final int ENETDOWN = 100;
+
+    private final Delivery delivery;
+    private final UdpSocket socket;
+    private final Set<InetAddress> own;
+    private List<InetSocketAddress> peers = List.of();
+    private Ports.Condition condition = new Ports.Condition(Link.UNUSABLE, "", null);
+
+    UdpOutlet(Delivery delivery, UdpSocket socket) {
+        this.delivery = delivery;
+        this.socket = socket;
+        this.own = Set.copyOf(delivery.peers());
+    }
+
+    boolean hasOwnPeers() {
+        return delivery.isUnicast();
+    }
+
+    /** Nothing can be sent or heard, for this reason. */
+    void without(String why) {
+        peers = List.of();
+        condition = new Ports.Condition(Link.UNUSABLE, why, null);
+    }
+
+    /** The socket is bound by these settings; false if that may become better later, by itself. */
+    boolean with(UdpSettings settings) {
+        try {
+            peers = delivery.isUnicast() ? ownPeers(settings.port()) : peersOfTheNode(settings);
+        } catch (IOException e) {
+            without(String.valueOf(e.getMessage()));
+            return false;
+        }
+        if (peers.isEmpty()) {
+            without("no " + (delivery.isIpv4() ? "IPv4" : "IPv6") + " peers configured in " + UdpSettings.FILE);
+            return true;
+        }
+        if (settings.bind() != null && settings.bind() instanceof Inet4Address != delivery.isIpv4()) {
+            without("bind = " + settings.bind().getHostAddress() + " in " + UdpSettings.FILE
+                    + " is of another family than the peers");
+            return true;
+        }
+        var source = settings.bind() != null ? settings.bind() : findSource();
+        condition = source == null
+                ? new Ports.Condition(
+                        Link.UNUSABLE,
+                        "no route to " + peers.get(0).getAddress().getHostAddress(),
+                        null)
+                : new Ports.Condition(Link.UP, "", source);
+        return source != null;
+    }
+
+    private List<InetSocketAddress> peersOfTheNode(UdpSettings settings) {
+        return settings.peers().stream()
+                .filter(peer -> peer.getAddress() instanceof Inet4Address == delivery.isIpv4())
+                .toList();
+    }
+
+    private List<InetSocketAddress> ownPeers(int port) throws IOException {
+        List<InetSocketAddress> result = new ArrayList<>();
+        for (var peer : delivery.peers()) {
+            result.add(new InetSocketAddress(peer.isLinkLocalAddress() ? scoped(peer) : peer, port));
+        }
+        return result;
+    }
+
+    /** On which link a link-local IPv6 address is meant. */
+    private InetAddress scoped(InetAddress peer) throws IOException {
+        if (peer instanceof Inet4Address) {
+            return peer;
+        }
+        var at = NetworkInterface.getByName(delivery.networkInterface());
+        if (at == null) {
+            throw new IOException("interface " + delivery.networkInterface() + " does not exist on this machine");
+        }
+        return Inet6Address.getByAddress(null, peer.getAddress(), at);
+    }
+
+    private @Nullable InetAddress findSource() {
+        // Connecting sends nothing, but makes the kernel choose the address it would send from.
+        try (var probe = DatagramChannel.open()) {
+            probe.connect(peers.get(0));
+            return probe.getLocalAddress() instanceof InetSocketAddress local ? local.getAddress() : null;
+        } catch (IOException | UnsupportedAddressTypeException e) {
+            LOG.debug("No route to {}", peers.get(0), e);
+            return null;
+        }
+    }
+
+    @Override
+    public int send(ByteBuffer packet) {
+        int result = ENETDOWN;
+        boolean sent = false;
+        for (int i = 0; i < peers.size(); i++) {
+            // A peer that cannot be reached must not cost the others their advertisement.
+            int errno = socket.send(packet, peers.get(i));
+            sent |= errno == 0;
+            result = errno;
+        }
+        return sent ? 0 : result;
+    }
+
+    @Override
+    public Ports.Condition condition() {
+        return condition;
+    }
+
+    @Override
+    public boolean admits(InetAddress from, InetAddress to) {
+        return own.isEmpty() || own.contains(from);
+    }
+
+    @Override
+    public boolean mayBeRouted() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        // The socket stays: others use it.
+    }
+}
