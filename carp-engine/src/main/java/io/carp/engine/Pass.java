@@ -29,6 +29,11 @@ final class Pass {
             throw new ConfigurationRefused("pass and passFile are both set: allowed is one of them");
         }
         byte[] key = file == null ? inline(inline) : fromFile(base, file);
+        if (key.length == 0) {
+            warnings.add(
+                    "pass is empty: advertisements are signed with 20 zero bytes, so whoever is on the link can make"
+                            + " them; ucarp takes no empty one");
+        }
         if (key.length == AdvertisementDigest.MAX_KEY) {
             warnings.add("pass has 20 bytes: ucarp refuses it and ifconfig of FreeBSD cuts it to 19, so such peers"
                     + " would not understand this node");
@@ -37,9 +42,13 @@ final class Pass {
     }
 
     private static byte[] inline(@Nullable String text) throws ConfigurationRefused {
-        if (text == null || text.isEmpty()) {
+        if (text == null) {
             throw new ConfigurationRefused("pass is missing: allowed is " + ALLOWED
-                    + "; better: passFile = etc/<some file>, which holds nothing but the pass");
+                    + "; better: passFile = etc/<some file>, which holds nothing but the pass; none at all only if it"
+                    + " says so: pass = with nothing behind it");
+        }
+        if (text.isEmpty()) {
+            return new byte[0]; // Written so on purpose. The BSDs allow it.
         }
         return checked("pass", text.getBytes(StandardCharsets.UTF_8), text);
     }

@@ -71,6 +71,19 @@ final class Values {
         };
     }
 
+    /** One of several words. */
+    <T> T choice(String key, Map<String, T> words, T absent, String allowed) throws ConfigurationRefused {
+        String text = text(key);
+        if (text == null) {
+            return absent;
+        }
+        T chosen = words.get(text);
+        if (chosen == null) {
+            throw ConfigurationRefused.of(key, text, allowed);
+        }
+        return chosen;
+    }
+
     /** The items of a list: separated by commas in a cfg file, an array or a collection from elsewhere. */
     List<String> list(String key) {
         Object value = map.get(key);

@@ -119,7 +119,7 @@ record VirtualHostConfig(
                 dialect.demotionStyle());
         List<VirtualIp> virtualIps = virtualIps(values);
         byte[] key = Pass.read(values, base, warnings);
-        AdvertisementDigest digest = new AdvertisementDigest(
+        AdvertisementDigest digest = dialect.digest(
                 vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
         int scriptTimeout = values.integer("scriptTimeout", 1, 3600, 10);
         Addresses addresses = new Addresses(

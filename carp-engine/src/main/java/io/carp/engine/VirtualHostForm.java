@@ -19,7 +19,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "1..255, the same on every node of the group")
     String vhid() default "";
 
-    @AttributeDefinition(type = AttributeType.PASSWORD, required = false, description = "1..20 bytes; or passFile")
+    @AttributeDefinition(
+            type = AttributeType.PASSWORD,
+            required = false,
+            description = "1..20 bytes; or passFile; empty: no secret")
     String pass() default "";
 
     @AttributeDefinition(required = false, description = "a file that holds nothing but the pass")
@@ -44,6 +47,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false,
             description = "how a demotion is said: advskew (FreeBSD, ucarp) or header (OpenBSD)")
     String demotionStyle() default "advskew";
+
+    @AttributeDefinition(
+            required = false,
+            description = "how the addresses are signed: sorted, or configured (FreeBSD up to 9)")
+    String digestOrder() default "sorted";
+
+    @AttributeDefinition(
+            required = false,
+            description = "the lladdr that OpenBSD peers were given by hand; empty usually")
+    String digestMac() default "";
 
     @AttributeDefinition(required = false, description = "the kernel drops the addresses of a dead node: true or false")
     String lease() default "true";

@@ -4,53 +4,69 @@ package io.carp.protocol;
 import static io.carp.protocol.AdvertisementCodec.COUNTER_AT;
 import static io.carp.protocol.AdvertisementCodec.DIGEST_AT;
 
+import java.io.ByteArrayOutputStream;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Signs and verifies the advertisements of one virtual host: HMAC-SHA1 over version, type, vhid, the IPv4 addresses,
- * the IPv6 addresses, each ascending and once, and the counter. Not thread-safe.
+ * Signs and verifies the advertisements of one virtual host: HMAC-SHA1 over version, type, a MAC if there is one, vhid,
+ * the IPv4 addresses, the IPv6 addresses, and the counter. Not thread-safe.
  *
- * <p>OpenBSD's carp interfaces give themselves a link-local address that is no virtual IP; so it sends a digest without
- * link-local addresses and accepts either. We do as it does.
+ * <p>With and without link-local addresses is accepted; which of the two is sent depends on the {@link DigestOrder}.
  */
 public final class AdvertisementDigest {
     /** Bytes of a key: what the wire format has room for. */
     public static final int MAX_KEY = 20;
 
     private static final int COUNTER_LENGTH = 8;
+    private static final int MAC_LENGTH = 6;
+    private static final byte[] VIRTUAL_MAC = {0, 0, 0x5e, 0, 1};
 
     private final HmacSha1 hmac;
-    /** The message without and, if there are any, with link-local addresses; the counter is filled in each time. */
+    /** What we sign; the counter is filled in each time. */
     private final byte[] message;
 
-    private final byte[] messageWithLinkLocal;
+    /** What we accept, too, if it is not the same: with link-local addresses if we sign without, or without. */
+    private final byte[] variant;
+
     private final byte[] received = new byte[HmacSha1.LENGTH];
     private final byte[] computed = new byte[HmacSha1.LENGTH];
 
     /** Only to tell one digest from another. */
     private final byte[] key;
 
+    /** In ascending order and without a MAC: what almost everybody computes. */
+    public AdvertisementDigest(int vhid, byte[] key, Collection<InetAddress> addresses) {
+        this(vhid, key, addresses, DigestOrder.SORTED, null);
+    }
+
     /**
      * @param vhid 1..255
-     * @param key at most 20 bytes, taken as they are
-     * @param addresses the virtual IPs, in any order
+     * @param key at most 20 bytes, taken as they are; none is as good as 20 zeros, the BSDs' way to have no password
+     * @param addresses the virtual IPs; their order only matters if it says so
+     * @param order in which order they are signed
+     * @param mac the 6 bytes that OpenBSD's nodes were given by hand as the address of their carp interface ({@code
+     *     lladdr}); null usually. The virtual MAC of the vhid is the same as none, as there
      */
-    public AdvertisementDigest(int vhid, byte[] key, Collection<InetAddress> addresses) {
+    public AdvertisementDigest(
+            int vhid, byte[] key, Collection<InetAddress> addresses, DigestOrder order, byte @Nullable [] mac) {
         if (key.length > MAX_KEY) {
             throw new IllegalArgumentException(
                     "pass has " + key.length + " bytes: allowed are at most " + MAX_KEY + " (ucarp: 19)");
         }
-        this.key = key.clone();
+        this.key = Arrays.copyOf(key, MAX_KEY);
         hmac = new HmacSha1(key);
-        message = message(vhid, addresses, false);
-        messageWithLinkLocal = message(vhid, addresses, true);
+        byte[] signedMac = mac == null || isVirtualMac(mac, vhid) ? new byte[0] : Arrays.copyOf(mac, MAC_LENGTH);
+        boolean configured = order == DigestOrder.CONFIGURED;
+        message = message(vhid, signedMac, signed(addresses, order), configured);
+        variant = message(vhid, signedMac, signed(addresses, order), !configured);
     }
 
     /** Fills in the digest of a packet whose counter is there already. */
@@ -70,23 +86,22 @@ public final class AdvertisementDigest {
         if (MessageDigest.isEqual(received, computed)) {
             return true;
         }
-        if (message.length == messageWithLinkLocal.length) {
+        if (message.length == variant.length) {
             return false;
         }
-        compute(messageWithLinkLocal, packet);
+        compute(variant, packet);
         return MessageDigest.isEqual(received, computed);
     }
 
-    /** Whether both sign alike. */
+    /** Whether both sign and accept alike. */
     public boolean sameAs(AdvertisementDigest other) {
         return MessageDigest.isEqual(key, other.key)
-                && Arrays.equals(
-                        messageWithLinkLocal,
-                        0,
-                        messageWithLinkLocal.length - COUNTER_LENGTH,
-                        other.messageWithLinkLocal,
-                        0,
-                        other.messageWithLinkLocal.length - COUNTER_LENGTH);
+                && sameButForTheCounter(message, other.message)
+                && sameButForTheCounter(variant, other.variant);
+    }
+
+    private static boolean sameButForTheCounter(byte[] one, byte[] other) {
+        return Arrays.equals(one, 0, one.length - COUNTER_LENGTH, other, 0, other.length - COUNTER_LENGTH);
     }
 
     private void compute(byte[] message, ByteBuffer packet) {
@@ -96,28 +111,47 @@ public final class AdvertisementDigest {
         hmac.compute(message, message.length, computed);
     }
 
-    private static byte[] message(int vhid, Collection<InetAddress> addresses, boolean withLinkLocal) {
-        TreeSet<byte[]> ipv4 = new TreeSet<>(Arrays::compareUnsigned);
-        TreeSet<byte[]> ipv6 = new TreeSet<>(Arrays::compareUnsigned);
+    /** The addresses in the order in which they are signed, but for IPv4 before IPv6. */
+    private static Collection<InetAddress> signed(Collection<InetAddress> addresses, DigestOrder order) {
+        if (order == DigestOrder.CONFIGURED) {
+            return addresses;
+        }
+        Collection<InetAddress> sorted =
+                new TreeSet<>((one, other) -> Arrays.compareUnsigned(one.getAddress(), other.getAddress()));
         for (InetAddress address : addresses) {
             byte[] bytes = address.getAddress();
             if (addresses.size() > 1 && (isAll(bytes, (byte) 0) || isAll(bytes, (byte) 0xff))) {
                 continue; // The BSDs' scan for the next higher address can never find these two; ucarp signs its one.
             }
+            sorted.add(address);
+        }
+        return sorted;
+    }
+
+    private static byte[] message(int vhid, byte[] mac, Collection<InetAddress> addresses, boolean withLinkLocal) {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        message.write(AdvertisementCodec.VERSION);
+        message.write(AdvertisementCodec.TYPE);
+        message.writeBytes(mac);
+        message.write(vhid);
+        for (InetAddress address : addresses) {
             if (address instanceof Inet4Address) {
-                ipv4.add(bytes);
-            } else if (withLinkLocal || !address.isLinkLocalAddress()) {
-                ipv6.add(bytes);
+                message.writeBytes(address.getAddress());
             }
         }
-        ByteBuffer message = ByteBuffer.allocate(3 + 4 * ipv4.size() + 16 * ipv6.size() + COUNTER_LENGTH);
-        message.put((byte) AdvertisementCodec.VERSION)
-                .put((byte) AdvertisementCodec.TYPE)
-                .put((byte) vhid);
-        for (TreeSet<byte[]> family : List.of(ipv4, ipv6)) {
-            family.forEach(message::put);
+        for (InetAddress address : addresses) {
+            if (address instanceof Inet6Address && (withLinkLocal || !address.isLinkLocalAddress())) {
+                message.writeBytes(address.getAddress());
+            }
         }
-        return message.array();
+        message.writeBytes(new byte[COUNTER_LENGTH]);
+        return message.toByteArray();
+    }
+
+    /** Whether it is 00:00:5e:00:01:vhid, which OpenBSD does not sign. */
+    private static boolean isVirtualMac(byte[] mac, int vhid) {
+        return Arrays.equals(mac, 0, VIRTUAL_MAC.length, VIRTUAL_MAC, 0, VIRTUAL_MAC.length)
+                && mac[VIRTUAL_MAC.length] == (byte) vhid;
     }
 
     private static boolean isAll(byte[] bytes, byte value) {

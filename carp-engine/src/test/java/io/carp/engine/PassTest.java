@@ -84,6 +84,29 @@ class PassTest {
     }
 
     @Test
+    void emptyIsTakenWithADoubtButNotMissing() throws ConfigurationRefused {
+        assertEquals(0, read(Map.of("pass", "")).length);
+        assertEquals(1, warnings.size());
+        assertTrue(warnings.get(0).startsWith("pass is empty: "), warnings.get(0));
+        assertTrue(refused(Map.of()).startsWith("pass is missing: allowed is 1..20 bytes"));
+        assertTrue(refused(Map.of("passFile", "")).startsWith("pass is missing: "), "an empty name is no file");
+    }
+
+    @Test
+    void anEmptyPassOfItsOwnReplacesTheOneOfTheNode() throws ConfigurationRefused {
+        Map<String, Object> file = VirtualHostConfigTest.file("pass", "");
+        VirtualHostConfig own = VirtualHostConfig.parse("web", file, Map.of("pass", "of the node"), base);
+        assertTrue(own.warnings().get(0).startsWith("pass is empty: "));
+        file.remove("pass");
+        VirtualHostConfig inherited = VirtualHostConfig.parse("web", file, Map.of("pass", ""), base);
+        assertTrue(inherited.digest().sameAs(own.digest()), "as a default, too");
+        file.put("pass", "secret");
+        assertEquals(
+                List.of(),
+                VirtualHostConfig.parse("web", file, Map.of("pass", ""), base).warnings());
+    }
+
+    @Test
     void anEmptyFileIsNoPass() {
         for (String content : List.of("", "\n", "\r\n")) {
             assertThrows(ConfigurationRefused.class, () -> fromFile(content));

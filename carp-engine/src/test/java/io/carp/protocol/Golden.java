@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what lies in {@code golden/}; see the README there. */
 final class Golden {
@@ -66,15 +67,35 @@ final class Golden {
             @SerializedName("v6_config_order") List<String> ipv6,
             String counter,
             String hmac,
-            @SerializedName("adverts_sent") List<Sent> sent) {
+            @SerializedName("adverts_sent") List<Sent> sent,
+            @SerializedName("extra_config") @Nullable Extra extra) {
         record Sent(String family, String carp36) {}
 
+        /** OpenBSD's lladdr, and whether it is that of the interface below. */
+        record Extra(
+                @SerializedName("carp_lladdr") String mac,
+                @SerializedName("sc_realmac") int real) {}
+
         AdvertisementDigest digest() {
+            return digest(DigestOrder.SORTED, addresses());
+        }
+
+        AdvertisementDigest digest(DigestOrder order, List<InetAddress> addresses) {
+            boolean byHand = extra != null && extra.real() == 0;
+            byte[] mac = byHand ? hex(extra.mac().replace(":", "")) : null;
+            return new AdvertisementDigest(vhid, key(), addresses, order, mac);
+        }
+
+        byte[] key() {
+            return keyHex != null ? hex(keyHex) : keyAscii.getBytes(StandardCharsets.US_ASCII);
+        }
+
+        /** As configured, IPv4 first. */
+        List<InetAddress> addresses() {
             List<InetAddress> addresses = new ArrayList<>();
             ipv4.forEach(text -> addresses.add(address(text)));
             ipv6.forEach(text -> addresses.add(address(text)));
-            byte[] key = keyHex != null ? hex(keyHex) : keyAscii.getBytes(StandardCharsets.US_ASCII);
-            return new AdvertisementDigest(vhid, key, addresses);
+            return addresses;
         }
 
         @Override

@@ -27,6 +27,7 @@ final class ScenarioNode implements BareHost.Journal {
     private final boolean showsCounter;
     private String pass;
     private String vip;
+    private DigestOrder digestOrder;
     private int vhid;
 
     ScenarioNode(
@@ -37,6 +38,7 @@ final class ScenarioNode implements BareHost.Journal {
         Settings settings = settings(arguments, new Settings(1, 1, 0, false, 3, 0, 60));
         pass = arguments.text("pass", "secret");
         vip = arguments.text("vip", "10.0.0.100");
+        digestOrder = digestOrder(arguments, DigestOrder.SORTED);
         String counter = arguments.text("counter", "");
         showsCounter = !counter.isEmpty();
         loop = new SimulatedLoop(time, 0, 0);
@@ -81,6 +83,7 @@ final class ScenarioNode implements BareHost.Journal {
         Settings settings = settings(arguments, machine().settings());
         pass = arguments.text("pass", pass);
         vip = arguments.text("vip", vip);
+        digestOrder = digestOrder(arguments, digestOrder);
         host.input(now -> machine().reconfigure(settings, digest(pass, vip), now));
     }
 
@@ -88,7 +91,13 @@ final class ScenarioNode implements BareHost.Journal {
         return new AdvertisementDigest(
                 vhid,
                 pass.getBytes(UTF_8),
-                Stream.of(vip.split(",")).map(Golden::address).toList());
+                Stream.of(vip.split(",")).map(Golden::address).toList(),
+                digestOrder,
+                null);
+    }
+
+    private static DigestOrder digestOrder(Arguments arguments, DigestOrder old) {
+        return DigestOrder.valueOf(arguments.text("digestOrder", old.name()).toUpperCase(Locale.ROOT));
     }
 
     private Settings settings(Arguments arguments, Settings old) {

@@ -68,7 +68,7 @@ final class ScenarioVerbs {
 
     /**
      * A new node, which starts at once. Settings as in a cfg file: vhid, advbase, advskew, preempt, deadRatio, lease,
-     * digestOverlap, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, and the counter it starts with, which is then logged.
+     * digestOverlap, demotionStyle, digestOrder, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, and the counter it starts with, which is then logged.
      *
      * <p>Example: node a vhid=1 advskew=100 preempt pass=secret vip=10.0.0.100,10.0.0.101 address=10.0.0.1 counter=7
      */

@@ -42,6 +42,8 @@ public final class SettingKeys implements Completer {
             "hookTimeout",
             "scriptTimeout",
             "beforeFailure",
+            "digestOrder",
+            "digestMac",
             "digestOverlap");
 
     @Override

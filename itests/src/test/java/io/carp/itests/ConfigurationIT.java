@@ -43,7 +43,6 @@ public class ConfigurationIT {
             new String[] {"advskew = 255", "advskew = 255", "0..254"},
             new String[] {"advskw = 100", "advskw", "advskew"},
             new String[] {"virtualIps = 10.0.0.300", "virtualIps", "10.0.0.300"},
-            new String[] {"pass =", "pass"},
             new String[] {"pass = 123456789012345678901", "pass", "20"});
 
     @Inject
