@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>Two lanes, because {@code registerService} brings consumers up on the calling thread: on the loop a slow one would
  * silence our advertisements, on one shared lane it would hold a lost address.
  */
-final class Takeover {
+final class Takeover implements BeforeBinding.Answer {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
@@ -37,11 +37,11 @@ final class Takeover {
     private final Binding binding;
     private final Consumers consumers;
     private final Outcome outcome;
+    private final BeforeBinding before;
 
     private @Nullable Term term;
     private CompletableFuture<Void> givingUp = NOTHING;
     private long hookTimeoutNanos;
-    private volatile boolean bindInSpiteOfFailure;
 
     Takeover(Loop loop, Lane addresses, Lane consumerLane, Binding binding, Consumers consumers, Outcome outcome) {
         this.loop = loop;
@@ -50,11 +50,12 @@ final class Takeover {
         this.binding = binding;
         this.consumers = consumers;
         this.outcome = outcome;
+        this.before = new BeforeBinding(loop, consumerLane, consumers, this);
     }
 
     void configure(long hookTimeoutNanos, boolean bindInSpiteOfFailure) {
         this.hookTimeoutNanos = hookTimeoutNanos;
-        this.bindInSpiteOfFailure = bindInSpiteOfFailure;
+        before.configure(hookTimeoutNanos, bindInSpiteOfFailure);
     }
 
     /**
@@ -65,14 +66,7 @@ final class Takeover {
     void take(VirtualHost host, Runnable event) {
         Term t = new Term(host, inAnyCase(event));
         term = t;
-        if (consumers.hasHooks()) {
-            CompletableFuture<Void> hooks = consumerLane.execute(() -> acquire(t));
-            t.acquiring = hooks;
-            Cancellable timer = loop.at(loop.nanoTime() + hookTimeoutNanos, () -> hooksOverran(t, hooks));
-            hooks.whenComplete((done, failure) -> loop.execute(timer::cancel));
-        } else {
-            bindOnce(t);
-        }
+        before.of(t);
     }
 
     /**
@@ -193,41 +187,17 @@ final class Takeover {
         return term != null && term.bound;
     }
 
-    private void acquire(Term t) {
-        if (t.ended) {
-            return;
-        }
-        t.knownToConsumers = true;
-        try {
-            consumers.acquiring(t.host);
-        } catch (Exception | Error e) { // A bundle that lacks a class throws an error.
-            if (!bindInSpiteOfFailure && t.bindDecided.compareAndSet(false, true)) {
-                loop.execute(() -> ifCurrent(t, () -> outcome.hookFailed(e)));
-                return;
-            }
-            LOG.warn("carp: {}: an action before mastership failed; serving in spite of it", t.host.name(), e);
-        }
-        bindOnce(t);
+    @Override
+    public void bind(Term t) {
+        t.binding = addresses.execute(() -> bindNow(t));
     }
 
-    /** Also when the term has ended: nobody else would stop the hook. */
-    private void hooksOverran(Term t, CompletableFuture<Void> hooks) {
-        if (!hooks.isDone()) {
-            boolean late = t.bindDecided.compareAndSet(false, true);
-            consumers.overran(t.host);
-            if (late && !t.ended) {
-                t.binding = addresses.execute(() -> bind(t));
-            }
-        }
+    @Override
+    public void refuse(Term t, Throwable why) {
+        loop.execute(() -> ifCurrent(t, () -> outcome.hookFailed(why)));
     }
 
-    private void bindOnce(Term t) {
-        if (t.bindDecided.compareAndSet(false, true)) {
-            t.binding = addresses.execute(() -> bind(t));
-        }
-    }
-
-    private void bind(Term t) {
+    private void bindNow(Term t) {
         if (t.ended) {
             return;
         }
