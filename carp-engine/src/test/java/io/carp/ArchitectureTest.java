@@ -102,7 +102,23 @@ class ArchitectureTest {
             .resideInAPackage("io.carp.vip..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
-                    "io.carp.vip..", "io.carp.spi", "io.carp.linux..", "java..", DS_ANNOTATIONS, SLF4J, JSPECIFY));
+                    "io.carp.vip..",
+                    "io.carp",
+                    "io.carp.spi",
+                    "io.carp.linux..",
+                    "io.carp.script..",
+                    "java..",
+                    DS_ANNOTATIONS,
+                    SLF4J,
+                    JSPECIFY));
+
+    @ArchTest
+    static final ArchRule scriptsKnowOnlyTheApi = classes()
+            .that()
+            .resideInAPackage("io.carp.script..")
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage("io.carp.script..", "io.carp", "io.carp.spi", "java..", SLF4J, JSPECIFY));
 
     @ArchTest
     static final ArchRule engineKnowsNetAndVipOnlyAsServices = classes()
@@ -114,6 +130,7 @@ class ArchitectureTest {
                     "io.carp",
                     "io.carp.spi",
                     "io.carp.protocol..",
+                    "io.carp.script..",
                     "java..",
                     "org.osgi..",
                     SLF4J,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.spi;
 
+import io.carp.CarpState;
+import io.carp.Reason;
 import java.io.IOException;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -12,6 +14,11 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface AddressBinder {
     /** Service property that names the binder (String): {@code netlink}, {@code script}, {@code none}. */
     String NAME = "carp.binder";
+
+    /** Whether it runs {@code upScript} and {@code downScript} itself, so that nobody else may. Any thread. */
+    default boolean runsScripts() {
+        return false;
+    }
 
     /**
      * A handle for the addresses of one virtual host. Does nothing to the system and never fails. Any thread.
@@ -35,6 +42,15 @@ public interface AddressBinder {
          * @throws IOException if the addresses cannot be managed at all; the message says which privilege is missing
          */
         void prepare() throws IOException;
+
+        /**
+         * What the next {@link #bind()} or {@link #unbind()} is for. Does nothing to the addresses.
+         *
+         * @param previous the state of before
+         * @param state the state the virtual host is in, or is about to be in
+         * @param why the reason of the change
+         */
+        default void occasion(CarpState previous, CarpState state, Reason why) {}
 
         /**
          * Binds all addresses. When it fails none is left bound.

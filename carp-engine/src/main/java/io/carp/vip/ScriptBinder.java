@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.script.Occasion;
+import io.carp.script.Processes;
+import io.carp.script.ScriptCall;
+import io.carp.script.Scripting;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
@@ -21,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class ScriptBinder implements AddressBinder {
     private static final Logger LOG = LoggerFactory.getLogger(ScriptBinder.class);
 
+    private final Scripting scripting = new Processes();
     private final Announcer announcer = new Announcer();
 
     @Activate
@@ -32,12 +39,20 @@ public final class ScriptBinder implements AddressBinder {
     }
 
     @Override
+    public boolean runsScripts() {
+        return true;
+    }
+
+    @Override
     public Binding open(Addresses addresses, Listener listener) {
         return new ScriptBinding(addresses);
     }
 
     private final class ScriptBinding implements Binding {
         private Addresses addresses;
+        private CarpState previous = CarpState.INIT;
+        private CarpState state = CarpState.BACKUP;
+        private Reason why = Reason.INITIALIZATION_COMPLETE;
         private boolean bound;
 
         ScriptBinding(Addresses addresses) {
@@ -45,7 +60,15 @@ public final class ScriptBinder implements AddressBinder {
         }
 
         @Override
+        public void occasion(CarpState previous, CarpState state, Reason why) {
+            this.previous = previous;
+            this.state = state;
+            this.why = why;
+        }
+
+        @Override
         public void prepare() throws IOException {
+            scripting.warmUp();
             requireUsable("upScript", addresses.upScript());
             requireUsable("downScript", addresses.downScript());
             if (!bound) {
@@ -106,6 +129,27 @@ public final class ScriptBinder implements AddressBinder {
         public void close() throws IOException {
             unbind();
         }
+
+        /** Runs it for each address in turn, even if it could not be run for another. */
+        private void run(@Nullable String script, Addresses settings, List<VirtualIp> ips) throws IOException {
+            if (script == null) {
+                return;
+            }
+            var occasion = new Occasion(
+                    settings.name(), settings.vhid(), settings.networkInterface(), previous, state, why);
+            IOException failure = null;
+            for (var ip : ips) {
+                try {
+                    scripting.run(ScriptCall.ofAddress(
+                            script, occasion, ip, settings.xparam(), settings.scriptTimeoutMillis()));
+                } catch (IOException e) {
+                    failure = failure == null ? e : failure;
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
     }
 
     private static List<VirtualIp> difference(Addresses these, Addresses those) {
@@ -120,27 +164,9 @@ public final class ScriptBinder implements AddressBinder {
             return;
         }
         try {
-            ScriptRun.requireExecutable(script);
+            Processes.requireExecutable(script);
         } catch (IOException e) {
             throw new IOException(key + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** Runs it for each address in turn, even if it could not be run for another. */
-    private static void run(@Nullable String script, Addresses addresses, List<VirtualIp> ips) throws IOException {
-        if (script == null) {
-            return;
-        }
-        IOException failure = null;
-        for (var ip : ips) {
-            try {
-                new ScriptRun(script, addresses, ip).run();
-            } catch (IOException e) {
-                failure = failure == null ? e : failure;
-            }
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 }

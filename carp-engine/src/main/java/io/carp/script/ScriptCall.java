@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.script;
+
+import io.carp.spi.VirtualIp;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of one script.
+ *
+ * @param host the name of the virtual host, for the log
+ * @param command the absolute path of the script and its arguments
+ * @param environment what it finds in its environment beside that of this process; never the secret
+ * @param timeoutMillis after how many milliseconds it is killed
+ */
+public record ScriptCall(String host, List<String> command, Map<String, String> environment, long timeoutMillis) {
+    public ScriptCall {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+
+    /** As ucarp calls it, for one address: {@code <script> <interface> <address> [xparam]}. */
+    public static ScriptCall ofAddress(
+            String script, Occasion occasion, VirtualIp ip, @Nullable String xparam, long timeoutMillis) {
+        List<String> command = new ArrayList<>();
+        command.add(absolute(script));
+        command.add(occasion.networkInterface());
+        command.add(ip.address().getHostAddress());
+        if (xparam != null) {
+            command.add(xparam);
+        }
+        Map<String, String> environment = occasion.environment();
+        environment.put("CARP_PREFIX_LENGTH", Integer.toString(ip.prefixLength()));
+        return new ScriptCall(occasion.name(), command, environment, timeoutMillis);
+    }
+
+    /** As devd calls it with {@code $subsystem $type}: {@code <script> 7@eth0 MASTER}. */
+    public static ScriptCall ofState(String script, Occasion occasion, long timeoutMillis) {
+        List<String> command =
+                List.of(absolute(script), occasion.subsystem(), occasion.state().name());
+        return new ScriptCall(occasion.name(), command, occasion.environment(), timeoutMillis);
+    }
+
+    private static String absolute(String script) {
+        return Path.of(script).toAbsolutePath().toString();
+    }
+
+    /** The command line, for a person. */
+    @Override
+    public String toString() {
+        return String.join(" ", command);
+    }
+}
