@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param downScript for the script binder, or null
  * @param xparam the scripts' third argument, or null
  * @param scriptTimeoutMillis after how many milliseconds a script is killed
+ * @param neutral whether a script binder runs nothing at the start
  */
 public record Addresses(
         String name,
@@ -29,7 +30,34 @@ public record Addresses(
         @Nullable String upScript,
         @Nullable String downScript,
         @Nullable String xparam,
-        long scriptTimeoutMillis) {
+        long scriptTimeoutMillis,
+        boolean neutral) {
+
+    /** The same, not neutral. */
+    public Addresses(
+            String name,
+            String networkInterface,
+            int vhid,
+            List<VirtualIp> virtualIps,
+            int leaseSeconds,
+            @Nullable String label,
+            @Nullable String upScript,
+            @Nullable String downScript,
+            @Nullable String xparam,
+            long scriptTimeoutMillis) {
+        this(
+                name,
+                networkInterface,
+                vhid,
+                virtualIps,
+                leaseSeconds,
+                label,
+                upScript,
+                downScript,
+                xparam,
+                scriptTimeoutMillis,
+                false);
+    }
 
     public Addresses {
         Objects.requireNonNull(name, "name");

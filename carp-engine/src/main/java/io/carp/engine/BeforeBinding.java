@@ -4,11 +4,12 @@ package io.carp.engine;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has its say between the promotion and the addresses: the hooks. It ends in one answer, to bind or not to, which
+ * What has its say between the promotion and the addresses: the before script, then the hooks. It ends in one answer, to bind or not to, which
  * counts only if the term has not been answered otherwise meanwhile. Methods are called on the loop and return at once.
  */
 final class BeforeBinding {
@@ -24,14 +25,16 @@ final class BeforeBinding {
     private final Loop loop;
     private final Lane consumerLane;
     private final Consumers consumers;
+    private final Actions actions;
     private final Answer answer;
     private long hookTimeoutNanos;
     private volatile boolean bindInSpiteOfFailure;
 
-    BeforeBinding(Loop loop, Lane consumerLane, Consumers consumers, Answer answer) {
+    BeforeBinding(Loop loop, Lane consumerLane, Consumers consumers, Actions actions, Answer answer) {
         this.loop = loop;
         this.consumerLane = consumerLane;
         this.consumers = consumers;
+        this.actions = actions;
         this.answer = answer;
     }
 
@@ -42,6 +45,21 @@ final class BeforeBinding {
 
     /** Asks for a term that has just begun. */
     void of(Term t) {
+        CompletableFuture<Void> script = actions.before(t.host, () -> !t.ended);
+        if (script.isDone()) {
+            askHooks(t);
+        } else {
+            script.whenComplete((done, failure) -> loop.execute(() -> scriptAnswered(t, failure)));
+        }
+    }
+
+    private void scriptAnswered(Term t, @Nullable Throwable failure) {
+        if (!t.ended && (failure == null || serves(t, failure))) {
+            askHooks(t);
+        }
+    }
+
+    private void askHooks(Term t) {
         if (!consumers.hasHooks()) {
             bindOnce(t);
             return;
@@ -60,13 +78,21 @@ final class BeforeBinding {
         try {
             consumers.acquiring(t.host);
         } catch (Exception | Error e) { // A bundle that lacks a class throws an error.
-            if (!bindInSpiteOfFailure && t.bindDecided.compareAndSet(false, true)) {
-                answer.refuse(t, e);
+            if (!serves(t, e)) {
                 return;
             }
-            LOG.warn("carp: {}: an action before mastership failed; serving in spite of it", t.host.name(), e);
         }
         bindOnce(t);
+    }
+
+    /** Whether to serve though this failed. */
+    private boolean serves(Term t, Throwable failure) {
+        if (!bindInSpiteOfFailure && t.bindDecided.compareAndSet(false, true)) {
+            answer.refuse(t, failure);
+            return false;
+        }
+        LOG.warn("carp: {}: an action before mastership failed; serving in spite of it", t.host.name(), failure);
+        return true;
     }
 
     /** Also when the term has ended: nobody else would stop the hook. */

@@ -7,6 +7,7 @@ import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.engine.VirtualHostView.DemotionView;
+import io.carp.script.Processes;
 import io.carp.spi.Loop;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -182,7 +183,7 @@ public final class CarpEngineComponent implements CarpEngine, Node.LinkListener 
     }
 
     Node node() {
-        return new Node(loop, lanes, notices, wallClock, this);
+        return new Node(loop, lanes, notices, wallClock, new Processes(), this);
     }
 
     Consumers consumers(String name) {

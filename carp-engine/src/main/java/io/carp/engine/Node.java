@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.script.Scripting;
 import io.carp.spi.Loop;
 import java.time.Clock;
 import java.util.concurrent.Executor;
@@ -12,9 +13,10 @@ import java.util.concurrent.Executor;
  * @param lanes threads for what may block
  * @param notices log and events
  * @param wallClock for what people read, and to notice a suspended machine
+ * @param scripting runs scripts
  * @param links who wants to know of links
  */
-record Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, LinkListener links) {
+record Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, Scripting scripting, LinkListener links) {
     /** Told on the loop whether the link of a virtual host is down. */
     interface LinkListener {
         void linkDown(VirtualHostRunner host, boolean down);

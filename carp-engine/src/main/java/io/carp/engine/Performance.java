@@ -96,11 +96,9 @@ final class Performance {
             findings.settled(Findings.BEFORE_ACTION);
             takeover.take(host, event);
             announcements.begin();
-        } else if (from == MASTER) {
+        } else {
             announcements.end();
             takeover.lose(host, why, event);
-        } else {
-            event.run();
         }
     }
 }

@@ -89,7 +89,7 @@ final class Readiness {
         startedBefore = false;
         String text = "virtualIps = " + String.join(", ", host.snapshot().virtualIps()) + ": " + inWords;
         findings.fault(Findings.ADDRESSES, text, host::snapshot);
-        takeover.giveUp(() -> {
+        takeover.giveUp(INIT, why, () -> {
             performance.of(machine.stop(why, loop.nanoTime()));
             report.outside(why, inWords);
             addressesReady(); // If that was mended while consumers were let go.

@@ -39,7 +39,7 @@ final class Requests {
         if (machine.state() != MASTER) {
             return refuse("this node is " + machine.state() + ", only a MASTER can step down");
         }
-        return takeover.giveUp(() -> performance.of(machine.stepDown(why, loop.nanoTime())))
+        return takeover.giveUp(BACKUP, why, () -> performance.of(machine.stepDown(why, loop.nanoTime())))
                 .thenApply(released -> snapshot.get());
     }
 

@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * How a virtual host begins, and what it stays through.
  *
- * @param neutral INIT → BACKUP runs no script of ours, neither {@code downScript} nor {@code notifyScript} (ucarp
- *     --neutral): a start leaves the machine as it found it. Every other transition runs them. Whoever runs scripts
- *     reads it with each transition, so that an edit counts from the next one
+ * @param neutral the first INIT → BACKUP runs no script of ours, neither {@code downScript} nor {@code notifyScript}
+ *     (ucarp --neutral): a start leaves the machine as it found it. Every later transition runs them. Whoever runs
+ *     scripts reads it with each transition, so that an edit counts from the next one
  */
 record StartAndStay(boolean neutral) {
     /** What holds unless a key says otherwise. */

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import static io.carp.CarpState.MASTER;
+
+import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.script.Occasion;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
@@ -14,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becoming master and ceasing to be it cause: three lists, read top-down, on two lanes. A is the address lane, C
- * the consumer lane, L the loop. Methods are called on the loop and return at once.
+ * What becoming master and ceasing to be it cause: three lists, read top-down, on lanes. A is the address lane, C
+ * the consumer lane, S that of the scripts, L the loop. Methods are called on the loop and return at once.
  *
- * <p>Two lanes, because {@code registerService} brings consumers up on the calling thread: on the loop a slow one would
+ * <p>More than one lane, because {@code registerService} brings consumers up on the calling thread: on the loop a slow one would
  * silence our advertisements, on one shared lane it would hold a lost address.
  */
 final class Takeover implements BeforeBinding.Answer {
@@ -36,6 +40,7 @@ final class Takeover implements BeforeBinding.Answer {
     private final Lane consumerLane;
     private final Binding binding;
     private final Consumers consumers;
+    private final Actions actions;
     private final Outcome outcome;
     private final BeforeBinding before;
 
@@ -43,14 +48,22 @@ final class Takeover implements BeforeBinding.Answer {
     private CompletableFuture<Void> givingUp = NOTHING;
     private long hookTimeoutNanos;
 
-    Takeover(Loop loop, Lane addresses, Lane consumerLane, Binding binding, Consumers consumers, Outcome outcome) {
+    Takeover(
+            Loop loop,
+            Lane addresses,
+            Lane consumerLane,
+            Binding binding,
+            Consumers consumers,
+            Actions actions,
+            Outcome outcome) {
         this.loop = loop;
         this.addresses = addresses;
         this.consumerLane = consumerLane;
         this.binding = binding;
         this.consumers = consumers;
+        this.actions = actions;
         this.outcome = outcome;
-        this.before = new BeforeBinding(loop, consumerLane, consumers, this);
+        this.before = new BeforeBinding(loop, consumerLane, consumers, actions, this);
     }
 
     void configure(long hookTimeoutNanos, boolean bindInSpiteOfFailure) {
@@ -59,18 +72,20 @@ final class Takeover implements BeforeBinding.Answer {
     }
 
     /**
-     * The machine went MASTER: L advertised already, C hooks, A bind and announce, C register, event.
+     * The machine went MASTER: L advertised already, S before script, C hooks, A bind and announce, C register and S up
+     * scripts, event.
      *
      * @param event of an {@link EventOrder}
      */
     void take(VirtualHost host, Runnable event) {
-        Term t = new Term(host, inAnyCase(event));
+        Term t = new Term(host, inAnyCase(event, actions.patienceNanos()));
         term = t;
         before.of(t);
     }
 
     /**
-     * The machine left MASTER: A unbind at once, C unregister, C hooks, event. After a give-up only the rest is left.
+     * The machine left MASTER: A unbind at once, S down scripts, C unregister, C hooks, event. After a give-up only the
+     * rest is left. Without a term there is nothing to lose: the scripts are told of the state, and the event is posted.
      *
      * @param event of the same {@link EventOrder}
      */
@@ -78,17 +93,23 @@ final class Takeover implements BeforeBinding.Answer {
         Term t = term;
         term = null;
         if (t == null) {
+            actions.changed(host);
             event.run();
             return;
         }
         t.ended = true;
+        t.leaving = Actions.occasion(host);
         t.whenBound.completeExceptionally(
                 new IllegalStateException("mastership was lost before the addresses were bound: " + why));
-        Runnable ended = inAnyCase(() -> {
-            t.event.run(); // It may have been lost before it was bound, or before anybody could be told.
-            event.run();
-        });
-        CompletableFuture<Void> unbound = t.isNeverBound(addresses) ? NOTHING : addresses.execute(() -> unbind(t));
+        Runnable ended = inAnyCase(
+                () -> {
+                    t.event.run(); // It may have been lost before it was bound, or before anybody could be told.
+                    event.run();
+                },
+                0);
+        CompletableFuture<Void> unbound =
+                t.isNeverBound(addresses) ? NOTHING : addresses.execute(() -> t.unbind(binding));
+        actions.changed(host); // Behind the unbind.
         if (t.isUnknownToConsumers(consumerLane)) {
             unbound.thenRun(ended);
             return;
@@ -111,16 +132,19 @@ final class Takeover implements BeforeBinding.Answer {
     }
 
     /**
-     * We want out, and go on advertising while we prepare: C unregister, at most {@code hookTimeout}; A unbind; then L
-     * the machine, whose transition is followed by {@link #lose}. Whoever asks while that is under way comes after it.
+     * We want out, and go on advertising while we prepare: C unregister, S down scripts, both in at most {@code
+     * hookTimeout}; A unbind; then L the machine, whose transition is followed by {@link #lose}. Whoever asks while that
+     * is under way comes after it.
      *
+     * @param to what the machine will be
+     * @param why the reason it will name
      * @return completes on the loop when the machine has had its turn
      */
-    CompletableFuture<Void> giveUp(Runnable machineLast) {
+    CompletableFuture<Void> giveUp(CarpState to, Reason why, Runnable machineLast) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         CompletableFuture<Void> before = givingUp;
         givingUp = done;
-        before.thenRun(() -> release(() -> {
+        before.thenRun(() -> release(to, why, () -> {
             try {
                 machineLast.run();
             } finally {
@@ -130,36 +154,47 @@ final class Takeover implements BeforeBinding.Answer {
         return done;
     }
 
-    private void release(Runnable machine) {
+    private void release(CarpState to, Reason why, Runnable machine) {
         Term t = term;
         if (t == null) {
             machine.run();
             return;
         }
         t.ended = true;
+        Occasion leaving = new Occasion(t.host.name(), t.host.vhid(), t.host.networkInterface(), MASTER, to, why);
+        t.leaving = leaving;
         CompletableFuture<Void> unregistered =
                 t.isUnknownToConsumers(consumerLane) ? NOTHING : consumerLane.execute(() -> t.unregister(consumers));
         AtomicBoolean unbinding = new AtomicBoolean();
         Runnable unbind = () -> {
             if (unbinding.compareAndSet(false, true)) {
-                addresses.execute(() -> unbind(t)).thenRun(() -> loop.execute(() -> released(t, machine)));
+                addresses
+                        .execute(() -> t.unbind(binding))
+                        .thenRun(() -> loop.execute(() -> released(t, leaving, machine)));
             }
         };
         Cancellable timer = loop.at(loop.nanoTime() + hookTimeoutNanos, () -> {
-            consumers.overran(t.host);
+            if (unregistered.isDone()) {
+                LOG.warn("carp: {}: the scripts take longer than hookTimeout: going on meanwhile", t.host.name());
+            } else {
+                consumers.overran(t.host);
+            }
             unbind.run();
         });
-        unregistered.thenRun(() -> {
+        unregistered.thenCompose(done -> actions.leaving(leaving)).thenRun(() -> {
             unbind.run();
             loop.execute(timer::cancel);
         });
     }
 
-    private void released(Term t, Runnable machine) {
+    private void released(Term t, Occasion leaving, Runnable machine) {
         if (term == null || t.equals(term)) {
             machine.run();
         } else {
-            release(machine); // Lost and promoted again meanwhile: that term wants its good order, too.
+            release(
+                    leaving.state(),
+                    leaving.reason(),
+                    machine); // Lost and promoted again meanwhile: that term wants its good order, too.
         }
     }
 
@@ -177,9 +212,14 @@ final class Takeover implements BeforeBinding.Answer {
         if (t != null && t.bound && t.announcementWaits.compareAndSet(false, true)) {
             addresses.execute(() -> {
                 t.announcementWaits.set(false);
-                announce(t);
+                t.announce(binding);
             });
         }
+    }
+
+    /** Completes when consumers and scripts have been told of all that has happened. Any thread. */
+    CompletableFuture<Void> whenTold() {
+        return CompletableFuture.allOf(consumerLane.execute(() -> {}), actions.whenIdle());
     }
 
     /** Whether the addresses are bound, as far as we know. */
@@ -202,6 +242,7 @@ final class Takeover implements BeforeBinding.Answer {
             return;
         }
         try {
+            Term.tell(binding, Actions.occasion(t.host));
             binding.bind();
         } catch (IOException e) {
             loop.execute(() -> ifCurrent(t, () -> outcome.bindFailed(e)));
@@ -212,43 +253,12 @@ final class Takeover implements BeforeBinding.Answer {
             return;
         }
         t.bound = true;
-        announce(t);
+        t.announce(binding);
         loop.execute(() -> t.whenBound.complete(null));
-        t.registering = consumerLane.execute(() -> register(t));
-    }
-
-    private void announce(Term t) {
-        if (t.bound && !t.ended) {
-            try {
-                binding.announce();
-            } catch (RuntimeException | Error e) {
-                LOG.error("carp: {}: the virtual IPs could not be announced", t.host.name(), e);
-            }
-        }
-    }
-
-    private void register(Term t) {
         if (!t.ended) {
-            t.knownToConsumers = true;
-            t.registered = true;
-            try {
-                consumers.register(t.host);
-            } finally {
-                t.event.run();
-            }
+            actions.serving(t.host);
         }
-    }
-
-    private void unbind(Term t) {
-        if (!t.bound) {
-            return;
-        }
-        t.bound = false;
-        try {
-            binding.unbind();
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.error("carp: {}: the virtual IPs may still be bound", t.host.name(), e);
-        }
+        t.registering = consumerLane.execute(() -> t.register(consumers));
     }
 
     private void ifCurrent(Term t, Runnable task) {
@@ -258,8 +268,8 @@ final class Takeover implements BeforeBinding.Answer {
     }
 
     /** The same, but run after a while if nobody did: who never comes up must not keep an event from everybody else. */
-    private Runnable inAnyCase(Runnable event) {
-        Cancellable timer = loop.at(loop.nanoTime() + 2 * hookTimeoutNanos, event);
+    private Runnable inAnyCase(Runnable event, long patienceNanos) {
+        Cancellable timer = loop.at(loop.nanoTime() + patienceNanos + 2 * hookTimeoutNanos, event);
         return () -> {
             event.run();
             loop.execute(timer::cancel);

@@ -2,12 +2,19 @@
 package io.carp.engine;
 
 import io.carp.VirtualHost;
+import io.carp.script.Occasion;
+import io.carp.spi.AddressBinder.Binding;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One stretch of being master, from the promotion until we lost it or gave it up. */
 final class Term {
+    private static final Logger LOG = LoggerFactory.getLogger(Term.class);
+
     /** The virtual host as it was promoted. */
     final VirtualHost host;
 
@@ -19,6 +26,9 @@ final class Term {
 
     /** Whether to bind has been answered, by the hooks, their failure, their time-out or the end: the first counts. */
     final AtomicBoolean bindDecided = new AtomicBoolean();
+
+    /** What it ends for, as soon as that is known. Set on the loop. */
+    volatile @Nullable Occasion leaving;
 
     /** Completes on the loop. */
     final CompletableFuture<Void> whenBound = new CompletableFuture<>();
@@ -70,6 +80,50 @@ final class Term {
         if (registered) {
             registered = false;
             consumers.unregister();
+        }
+    }
+
+    /** Consumer lane. */
+    void register(Consumers consumers) {
+        if (!ended) {
+            knownToConsumers = true;
+            registered = true;
+            try {
+                consumers.register(host);
+            } finally {
+                event.run();
+            }
+        }
+    }
+
+    /** Address lane. */
+    void announce(Binding binding) {
+        if (bound && !ended) {
+            try {
+                binding.announce();
+            } catch (RuntimeException | Error e) {
+                LOG.error("carp: {}: the virtual IPs could not be announced", host.name(), e);
+            }
+        }
+    }
+
+    /** Address lane. */
+    void unbind(Binding binding) {
+        if (!bound) {
+            return;
+        }
+        bound = false;
+        try {
+            tell(binding, leaving);
+            binding.unbind();
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.error("carp: {}: the virtual IPs may still be bound", host.name(), e);
+        }
+    }
+
+    static void tell(Binding binding, @Nullable Occasion occasion) {
+        if (occasion != null) {
+            binding.occasion(occasion.previous(), occasion.state(), occasion.reason());
         }
     }
 }

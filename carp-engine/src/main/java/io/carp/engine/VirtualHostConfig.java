@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveries where its advertisements go
  * @param start how it begins, and what it stays through
  * @param announcing how often the link is told who has the addresses
+ * @param scripts what is run besides
  * @param warnings doubts that do not stop anything
  */
 record VirtualHostConfig(
@@ -42,6 +43,7 @@ record VirtualHostConfig(
         Deliveries deliveries,
         StartAndStay start,
         AnnounceConfig announcing,
+        Scripts scripts,
         List<String> warnings) {
 
     static final String TRANSPORT_TARGET = "transport.target";
@@ -61,17 +63,14 @@ record VirtualHostConfig(
                     "deadRatio",
                     "lease",
                     "label",
-                    "upScript",
-                    "downScript",
-                    "xparam",
                     "hookTimeout",
-                    "scriptTimeout",
                     "beforeFailure",
                     "digestOverlap"),
             Deliveries.KEYS,
             StartAndStay.KEYS,
             Dialect.KEYS,
-            AnnounceConfig.KEYS);
+            AnnounceConfig.KEYS,
+            Scripts.KEYS);
 
     private static final int USUAL_DEAD_RATIO = 3;
     private static final Pattern BLANK = Pattern.compile("\\s");
@@ -121,7 +120,8 @@ record VirtualHostConfig(
         byte[] key = Pass.read(values, base, warnings);
         AdvertisementDigest digest = dialect.digest(
                 vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
-        int scriptTimeout = values.integer("scriptTimeout", 1, 3600, 10);
+        StartAndStay start = StartAndStay.parse(values);
+        Scripts scripts = Scripts.parse(values, base);
         Addresses addresses = new Addresses(
                 name,
                 networkInterface,
@@ -129,10 +129,11 @@ record VirtualHostConfig(
                 virtualIps,
                 leaseSeconds,
                 label(values),
-                values.text("upScript"),
-                values.text("downScript"),
-                values.text("xparam"),
-                TimeUnit.SECONDS.toMillis(scriptTimeout));
+                scripts.up(),
+                scripts.down(),
+                scripts.xparam(),
+                scripts.timeoutMillis(),
+                start.neutral());
         int hookTimeout = values.integer("hookTimeout", 1, 3600, 5);
         return new VirtualHostConfig(
                 networkInterface,
@@ -142,8 +143,9 @@ record VirtualHostConfig(
                 TimeUnit.SECONDS.toNanos(hookTimeout),
                 bindInSpiteOfFailure(values),
                 Deliveries.parse(values, networkInterface, vhid, virtualIps),
-                StartAndStay.parse(values),
+                start,
                 AnnounceConfig.parse(values, advbase),
+                scripts,
                 List.copyOf(warnings));
     }
 

@@ -70,14 +70,20 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(required = false, description = "which binder: a filter")
     String binder_target() default "(carp.binder=netlink)";
 
-    @AttributeDefinition(required = false, description = "for the binder script: run to bind an address")
+    @AttributeDefinition(required = false, description = "run for each address when MASTER, as by ucarp: a path")
     String upScript() default "";
 
-    @AttributeDefinition(required = false, description = "for the binder script: run to release an address")
+    @AttributeDefinition(required = false, description = "run for each address when no longer MASTER: a path")
     String downScript() default "";
 
-    @AttributeDefinition(required = false, description = "the third argument of the scripts")
+    @AttributeDefinition(required = false, description = "the third argument of these two scripts")
     String xparam() default "";
+
+    @AttributeDefinition(required = false, description = "run for each state, as by devd, with 7@eth0 MASTER: a path")
+    String notifyScript() default "";
+
+    @AttributeDefinition(required = false, description = "run before the addresses are bound, may refuse: a path")
+    String beforeScript() default "";
 
     @AttributeDefinition(required = false, description = "run no script at the start: true or false")
     String neutral() default "false";

@@ -33,7 +33,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
     private final CarpStateMachine machine;
     private final Ports ports;
     private final AddressCare addresses;
-    private final Lane consumerLane;
+    private final Actions actions;
     private final Takeover takeover;
     private final Announcements announcements;
     private final Findings findings;
@@ -68,9 +68,11 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         this.ports = new Ports(transport, machine, this);
         Lane addressLane = new Lane(node.lanes());
         this.addresses = new AddressCare(binder, config.addresses(), loop, addressLane, this);
-        this.consumerLane = new Lane(node.lanes());
-        this.takeover = new Takeover(loop, addressLane, consumerLane, addresses.binding(), consumers, this);
         this.findings = new Findings(origin, node.notices(), node.wallClock());
+        ScriptCare scriptCare = new ScriptCare(node, findings, this::snapshot);
+        this.actions = new Actions(node, addressLane, scriptCare, binder.runsScripts(), config);
+        Lane consumerLane = new Lane(node.lanes());
+        this.takeover = new Takeover(loop, addressLane, consumerLane, addresses.binding(), consumers, actions, this);
         this.report = new Report(machine, ports, findings, loop, node.wallClock());
         this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
         this.announcements = new Announcements(loop, takeover, config.announcing());
@@ -90,6 +92,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         findings.doubts(config.warnings(), this::snapshot);
         ports.open(config.deliveries());
         addresses.prepare();
+        actions.open();
     }
 
     /** An edit that leaves it the same virtual host. */
@@ -110,6 +113,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         if (!addresses.isReady() || !edited.addresses().equals(before.addresses())) {
             addresses.update(edited.addresses());
         }
+        actions.configure(edited);
         linkChanged(); // A family that is no longer needed may have been the one that was up.
     }
 
@@ -131,12 +135,12 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     /** Gives up in good order and ends; the result completes when the addresses are released. */
     CompletableFuture<Void> close() {
-        return takeover.giveUp(this::end).thenCompose(ended -> addresses.close());
+        return takeover.giveUp(INIT, Reason.STOPPED, this::end).thenCompose(ended -> addresses.close());
     }
 
     /** Completes when the consumers have been told of all that has happened. Any thread. */
     CompletableFuture<Void> whenTold() {
-        return consumerLane.execute(() -> {});
+        return takeover.whenTold();
     }
 
     /** Ends without waiting for anybody: the container would not wait for us either. */

@@ -39,7 +39,7 @@ public final class Processes implements Scripting {
 
     @Override
     public ScriptResult run(ScriptCall call) throws IOException {
-        requireExecutable(call.command().get(0));
+        check(call.command().get(0));
         ScriptResult result = execute(call);
         if (result.killed()) {
             LOG.warn("carp: {}: {} was killed after {} ms", call.host(), call, call.timeoutMillis());
@@ -54,8 +54,8 @@ public final class Processes implements Scripting {
         return result;
     }
 
-    /** Refuses, with a sentence, what cannot be run. */
-    public static void requireExecutable(String script) throws IOException {
+    @Override
+    public void check(String script) throws IOException {
         var path = Path.of(script);
         if (!Files.isRegularFile(path)) {
             throw new IOException("there is no script " + path.toAbsolutePath());
@@ -87,9 +87,8 @@ public final class Processes implements Scripting {
     }
 
     private static Process start(ScriptCall call) throws IOException {
-        var builder = new ProcessBuilder(call.command())
-                .redirectErrorStream(true)
-                .redirectInput(new File("/dev/null"));
+        var builder =
+                new ProcessBuilder(call.command()).redirectErrorStream(true).redirectInput(new File("/dev/null"));
         builder.environment().putAll(call.environment());
         return builder.start();
     }

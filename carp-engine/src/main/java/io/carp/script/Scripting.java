@@ -12,6 +12,13 @@ public interface Scripting {
      */
     ScriptResult run(ScriptCall call) throws IOException;
 
+    /**
+     * Whether it could be run now.
+     *
+     * @throws IOException if not, with a sentence for the operator
+     */
+    void check(String script) throws IOException;
+
     /** Makes the next run as fast as those after it. */
     default void warmUp() {}
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leaves the addresses to the two scripts that ucarp takes: the up script is run for each virtual IP on bind, the down
- * script on unbind and once at the start. There is no lease: what the scripts do stays if the node dies.
+ * script on unbind and, unless neutral, once at the start. There is no lease: what the scripts do stays if the node dies.
  */
 @Component(service = AddressBinder.class, property = AddressBinder.NAME + "=script")
 public final class ScriptBinder implements AddressBinder {
@@ -71,7 +71,7 @@ public final class ScriptBinder implements AddressBinder {
             scripting.warmUp();
             requireUsable("upScript", addresses.upScript());
             requireUsable("downScript", addresses.downScript());
-            if (!bound) {
+            if (!bound && !addresses.neutral()) {
                 run(addresses.downScript(), addresses, addresses.virtualIps());
             }
         }
@@ -135,8 +135,8 @@ public final class ScriptBinder implements AddressBinder {
             if (script == null) {
                 return;
             }
-            var occasion = new Occasion(
-                    settings.name(), settings.vhid(), settings.networkInterface(), previous, state, why);
+            var occasion =
+                    new Occasion(settings.name(), settings.vhid(), settings.networkInterface(), previous, state, why);
             IOException failure = null;
             for (var ip : ips) {
                 try {
@@ -158,13 +158,13 @@ public final class ScriptBinder implements AddressBinder {
                 .toList();
     }
 
-    private static void requireUsable(String key, @Nullable String script) throws IOException {
+    private void requireUsable(String key, @Nullable String script) throws IOException {
         if (script == null) {
             LOG.warn("carp: the binder script is used without {}", key);
             return;
         }
         try {
-            Processes.requireExecutable(script);
+            scripting.check(script);
         } catch (IOException e) {
             throw new IOException(key + ": " + e.getMessage(), e);
         }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class FailingConsumersTest {
     private final Stage stage = new Stage();
     private final EventOrder events = new EventOrder();
-    private final Takeover takeover =
-            new Takeover(stage.loop, stage.addressLane, stage.consumerLane, stage, stage, stage);
+    private final Takeover takeover = stage.takeover();
 
     @BeforeEach
     void hookTimeout() {

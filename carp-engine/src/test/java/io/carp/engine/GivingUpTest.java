@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class GivingUpTest {
     private final Stage stage = new Stage();
     private final EventOrder events = new EventOrder();
-    private final Takeover takeover =
-            new Takeover(stage.loop, stage.addressLane, stage.consumerLane, stage, stage, stage);
+    private final Takeover takeover = stage.takeover();
 
     @BeforeEach
     void hookTimeout() {
@@ -41,7 +40,7 @@ class GivingUpTest {
     }
 
     private CompletableFuture<Void> giveUp() {
-        return takeover.giveUp(() -> {
+        return takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> {
             stage.note("machine");
             lose();
         });
@@ -133,7 +132,7 @@ class GivingUpTest {
         take();
         stage.settle();
         stage.diary();
-        CompletableFuture<Void> done = takeover.giveUp(() -> stage.note("machine"));
+        CompletableFuture<Void> done = takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("machine"));
         stage.pass(60 * SECOND);
         assertTrue(done.isDone());
         assertEquals(1, stage.diary.stream().filter("machine"::equals).count());
@@ -166,7 +165,7 @@ class GivingUpTest {
         stage.settle();
         stage.diary();
         CompletableFuture<Void> first = giveUp();
-        CompletableFuture<Void> second = takeover.giveUp(() -> stage.note("second"));
+        CompletableFuture<Void> second = takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("second"));
         stage.settle();
         assertTrue(first.isDone() && second.isDone());
         assertEquals(List.of("unregister", "unbind", "machine", "second", "released", "BACKUP"), stage.diary());
@@ -174,10 +173,11 @@ class GivingUpTest {
 
     @Test
     void aMachineThatThrowsKeepsNobodyFromGivingUp() {
-        takeover.giveUp(() -> {
+        takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> {
             throw new IllegalStateException("expected by this test");
         });
-        assertTrue(takeover.giveUp(() -> stage.note("machine")).isDone());
+        assertTrue(takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("machine"))
+                .isDone());
         assertEquals(List.of("machine"), stage.diary());
     }
 }

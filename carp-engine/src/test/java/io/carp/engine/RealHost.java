@@ -6,6 +6,7 @@ import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
+import io.carp.script.Processes;
 import io.carp.spi.AddressBinder;
 import io.carp.vip.NetlinkBinder;
 import io.carp.vip.ScriptBinder;
@@ -40,7 +41,7 @@ public final class RealHost {
     private final ScriptBinder script = new ScriptBinder();
     private final ExecutorService lanes = Executors.newCachedThreadPool(RealHost::daemon);
     private final Notices notices = new Notices(Executors.newSingleThreadExecutor(RealHost::daemon), RealHost::event);
-    private final Node node = new Node(loop, lanes, notices, Clock.systemUTC(), (host, down) -> {});
+    private final Node node = new Node(loop, lanes, notices, Clock.systemUTC(), new Processes(), (host, down) -> {});
     private final Map<String, Map<String, String>> files = new HashMap<>();
     private final Map<String, VirtualHostRunner> runners = new TreeMap<>();
 

@@ -46,12 +46,7 @@ final class RunnerStage implements Transport, AddressBinder {
                 events.add(event.getProperty(CarpEvents.STATE) + " (" + event.getProperty(CarpEvents.REASON) + ")");
             }
         });
-        Node node = new Node(
-                stage.loop,
-                stage.pool(),
-                notices,
-                stage.loop.wallClock(),
-                (host, down) -> stage.note(down ? "link down" : "link not down"));
+        Node node = stage.node(notices);
         runner = new VirtualHostRunner(node, "etc/web.cfg", this, this, stage, config(pairs), 1);
     }
 

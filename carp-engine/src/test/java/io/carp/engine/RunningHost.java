@@ -6,6 +6,9 @@ import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Settings;
+import io.carp.script.ScriptCall;
+import io.carp.script.ScriptResult;
+import io.carp.script.Scripting;
 import io.carp.sim.Host;
 import io.carp.sim.SimulatedNode;
 import io.carp.spi.AddressBinder;
@@ -19,8 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** The real runner with its lanes on a simulated node; addresses and services are only noted. */
-final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder.Binding {
+final class RunningHost implements Host, Consumers, Scripting, AddressBinder, AddressBinder.Binding {
     private static final long HOOK_TIMEOUT = 5_000_000_000L;
+    private static final Scripts SCRIPTS = new Scripts("/up", "/down", "/notify", "/before", null, 10_000);
     private static final InetAddress VIRTUAL_IP = InetAddress.getLoopbackAddress();
 
     private final VirtualHostRunner runner;
@@ -29,6 +33,8 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
     private boolean bound;
     private boolean registered;
     private boolean acquired;
+    private boolean up;
+    private String toldState = "";
 
     RunningHost(
             SimulatedNode node,
@@ -47,6 +53,7 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
                         lanes,
                         new Notices(nobody, event -> {}),
                         node.loop().wallClock(),
+                        this,
                         (host, down) -> {}),
                 "the simulation",
                 node.station(),
@@ -79,6 +86,7 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
                 new Deliveries(List.of(delivery)),
                 StartAndStay.USUAL,
                 new AnnounceConfig(2, 1_000_000_000L, 0),
+                SCRIPTS,
                 List.of());
     }
 
@@ -208,6 +216,30 @@ final class RunningHost implements Host, Consumers, AddressBinder, AddressBinder
         never(registered, "released, but still registered");
         acquired = false;
     }
+
+    // What the scripts lane does.
+
+    @Override
+    public ScriptResult run(ScriptCall call) {
+        String state = call.command().get(2);
+        switch (call.command().get(0)) {
+            case "/before" -> never(up, "asked before mastership while the scripts of the last one are still up");
+            case "/up" -> {
+                never(up, "up twice");
+                up = true;
+            }
+            case "/down" -> up = false;
+            default -> {
+                never(toldState.equals(state), "told twice of " + state);
+                never(up != state.equals("MASTER"), "told of " + state + (up ? " while up" : " while not up"));
+                toldState = state;
+            }
+        }
+        return new ScriptResult(0, false, "");
+    }
+
+    @Override
+    public void check(String script) {}
 
     private void never(boolean condition, String how) {
         if (condition) {

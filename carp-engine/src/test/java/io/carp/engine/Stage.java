@@ -4,6 +4,9 @@ package io.carp.engine;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.script.ScriptCall;
+import io.carp.script.ScriptResult;
+import io.carp.script.Scripting;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
 import io.carp.spi.AddressBinder;
@@ -12,9 +15,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * that write a diary. What a hook, consumer or binder does while it "runs" is a script of the test: there it may let
  * time pass, and whatever it does is done while its lane is held up.
  */
-final class Stage implements AddressBinder.Binding, Consumers, Takeover.Outcome {
+final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeover.Outcome {
     static final long SECOND = 1_000_000_000L;
     private static final long STEP = SECOND / 10;
 
@@ -37,6 +43,10 @@ final class Stage implements AddressBinder.Binding, Consumers, Takeover.Outcome 
     Callable<?> deactivation = () -> null;
     Callable<?> afterwards = () -> null;
     Callable<?> binding = () -> null;
+    UnaryOperator<ScriptCall> script = call -> call;
+    final List<ScriptCall> calls = new ArrayList<>();
+    final Deque<ScriptResult> results = new ArrayDeque<>();
+    final Set<String> missing = new HashSet<>();
     private @Nullable AssertionError wrong;
     private final Deque<Runnable> ready = new ArrayDeque<>();
     private final Executor pool = ready::add;
@@ -44,6 +54,33 @@ final class Stage implements AddressBinder.Binding, Consumers, Takeover.Outcome 
     Stage() {
         addressLane = new Lane(pool);
         consumerLane = new Lane(pool);
+    }
+
+    /** With nothing but this stage around it, and without scripts. */
+    Takeover takeover() {
+        try {
+            Actions none = actions(RunnerStage.config());
+            return new Takeover(loop, addressLane, consumerLane, this, this, none, this);
+        } catch (ConfigurationRefused e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    Actions actions(VirtualHostConfig config) {
+        Node node = node(new Notices(Runnable::run, event -> {}));
+        Findings findings = new Findings("etc/web.cfg", node.notices(), node.wallClock());
+        return new Actions(
+                node, addressLane, new ScriptCare(node, findings, () -> host(CarpState.INIT)), false, config);
+    }
+
+    Node node(Notices notices) {
+        return new Node(
+                loop,
+                pool,
+                notices,
+                loop.wallClock(),
+                this,
+                (host, down) -> note(down ? "link down" : "link not down"));
     }
 
     Executor pool() {
@@ -176,6 +213,30 @@ final class Stage implements AddressBinder.Binding, Consumers, Takeover.Outcome 
     public void released(VirtualHost host, Reason why) {
         note("released");
         playUnchecked(afterwards);
+    }
+
+    // The scripts lane.
+
+    @Override
+    public ScriptResult run(ScriptCall call) throws IOException {
+        note(call.toString());
+        calls.add(call);
+        try {
+            play(() -> script.apply(call));
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        ScriptResult result = results.poll();
+        return result == null ? new ScriptResult(0, false, "") : result;
+    }
+
+    @Override
+    public void check(String path) throws IOException {
+        if (missing.contains(path)) {
+            throw new IOException("there is no script " + path);
+        }
     }
 
     // What the runner is told.

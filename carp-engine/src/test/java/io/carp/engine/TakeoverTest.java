@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class TakeoverTest {
     private final Stage stage = new Stage();
     private final EventOrder events = new EventOrder();
-    private final Takeover takeover =
-            new Takeover(stage.loop, stage.addressLane, stage.consumerLane, stage, stage, stage);
+    private final Takeover takeover = stage.takeover();
 
     @BeforeEach
     void hookTimeout() {
@@ -41,7 +40,7 @@ class TakeoverTest {
     }
 
     private CompletableFuture<Void> giveUp() {
-        return takeover.giveUp(() -> {
+        return takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> {
             stage.note("machine");
             lose();
         });
@@ -104,7 +103,8 @@ class TakeoverTest {
 
     @Test
     void giveUpWithoutATermIsTheMachineAlone() {
-        assertTrue(takeover.giveUp(() -> stage.note("machine")).isDone());
+        assertTrue(takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("machine"))
+                .isDone());
         assertEquals(List.of("machine"), stage.diary());
     }
 

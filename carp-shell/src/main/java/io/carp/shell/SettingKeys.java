@@ -35,6 +35,8 @@ public final class SettingKeys implements Completer {
             "upScript",
             "downScript",
             "xparam",
+            "notifyScript",
+            "beforeScript",
             "neutral",
             "announceCount",
             "announceInterval",
