@@ -109,8 +109,8 @@ final class Actions {
      *
      * @return completes when the down scripts have been run
      */
-    CompletableFuture<Void> leaving(Occasion occasion) {
-        boolean nothing = binderRunsScripts || config.scripts().down() == null;
+    synchronized CompletableFuture<Void> leaving(Occasion occasion) {
+        boolean nothing = binderRunsScripts || config.scripts().down() == null || latest == null || !latest.isMaster();
         return nothing ? NOTHING : post(occasion, true);
     }
 

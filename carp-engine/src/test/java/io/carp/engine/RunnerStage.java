@@ -2,6 +2,8 @@
 package io.carp.engine;
 
 import io.carp.CarpEvents;
+import io.carp.CarpState;
+import io.carp.Reason;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Packets;
 import io.carp.spi.AddressBinder;
@@ -27,6 +29,7 @@ final class RunnerStage implements Transport, AddressBinder {
     final List<String> findings = new ArrayList<>();
     final Map<StandardProtocolFamily, Door> doors = new EnumMap<>(StandardProtocolFamily.class);
     final List<Addresses> updates = new ArrayList<>();
+    final List<String> occasions = new ArrayList<>();
     Runnable onSend = () -> {};
     Runnable onOpen = () -> {};
     Runnable onAdvertised = () -> {};
@@ -36,9 +39,11 @@ final class RunnerStage implements Transport, AddressBinder {
     int sent;
     boolean closed;
     AddressBinder.@Nullable Listener binderListener;
+    private final boolean runsScripts;
     final VirtualHostRunner runner;
 
     RunnerStage(String... pairs) throws ConfigurationRefused {
+        runsScripts = List.of(pairs).contains("(carp.binder=script)");
         Notices notices = new Notices(Runnable::run, event -> {
             if (event.getTopic().equals(CarpEvents.TOPIC_FINDING)) {
                 findings.add(String.valueOf(event.getProperty(CarpEvents.FINDING_TEXT)));
@@ -141,6 +146,11 @@ final class RunnerStage implements Transport, AddressBinder {
     }
 
     @Override
+    public boolean runsScripts() {
+        return runsScripts;
+    }
+
+    @Override
     public Binding open(Addresses addresses, AddressBinder.Listener listener) {
         binderListener = listener;
         return new Binding() {
@@ -148,6 +158,11 @@ final class RunnerStage implements Transport, AddressBinder {
             public void prepare() throws IOException {
                 prepared++;
                 play(onPrepare);
+            }
+
+            @Override
+            public void occasion(CarpState previous, CarpState state, Reason why) {
+                occasions.add(previous + " -> " + state + " (" + why + ")");
             }
 
             @Override

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeover.Outcome {
     static final long SECOND = 1_000_000_000L;
     private static final long STEP = SECOND / 10;
+
+    static final ScriptResult DONE = new ScriptResult(0, false, "");
+
+    /** What a script does. */
+    interface Script {
+        ScriptResult run(ScriptCall call) throws Exception;
+    }
 
     final VirtualTime time = new VirtualTime();
     final SimulatedLoop loop = new SimulatedLoop(time, 5, 0);
@@ -43,9 +49,8 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
     Callable<?> deactivation = () -> null;
     Callable<?> afterwards = () -> null;
     Callable<?> binding = () -> null;
-    UnaryOperator<ScriptCall> script = call -> call;
+    Script script = call -> DONE;
     final List<ScriptCall> calls = new ArrayList<>();
-    final Deque<ScriptResult> results = new ArrayDeque<>();
     final Set<String> missing = new HashSet<>();
     private @Nullable AssertionError wrong;
     private final Deque<Runnable> ready = new ArrayDeque<>();
@@ -222,14 +227,15 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
         note(call.toString());
         calls.add(call);
         try {
-            play(() -> script.apply(call));
+            return script.run(call);
+        } catch (AssertionError e) {
+            wrong = e;
+            return DONE;
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        ScriptResult result = results.poll();
-        return result == null ? new ScriptResult(0, false, "") : result;
     }
 
     @Override

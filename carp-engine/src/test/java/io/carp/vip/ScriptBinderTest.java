@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.CarpState;
+import io.carp.Reason;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
@@ -57,6 +59,31 @@ class ScriptBinderTest {
     }
 
     @Test
+    void theyAreToldWhatTheyAreRunFor() throws Exception {
+        var script = script(directory, "script", "echo $CARP_PREVIOUS_STATE $CARP_STATE $CARP_REASON >> '" + log + "'");
+        var binding = open(script, script, null, 5000);
+        binding.prepare();
+        assertEquals("INIT BACKUP initialization complete", logged().get(0));
+        binding.occasion(CarpState.BACKUP, CarpState.MASTER, Reason.MASTER_TIMED_OUT);
+        binding.bind();
+        assertEquals("BACKUP MASTER master timed out", logged().get(0));
+        binding.occasion(CarpState.MASTER, CarpState.INIT, Reason.LINK_DOWN);
+        binding.unbind();
+        assertEquals("MASTER INIT hardware interface down", logged().get(0));
+    }
+
+    @Test
+    void aNeutralOneRunsNothingAtTheStart() throws Exception {
+        var script = script(directory, "script", "echo $2 >> '" + log + "'").toString();
+        var ips = List.of(new VirtualIp(InetAddress.getByName("192.0.2.1"), 32));
+        var binding = open(new Addresses("web", "lo", 7, ips, 2, null, script, script, null, 5000, true));
+        binding.prepare();
+        assertFalse(Files.exists(log));
+        binding.bind();
+        assertEquals(List.of("192.0.2.1"), logged());
+    }
+
+    @Test
     void anExitCodeChangesNothing() throws Exception {
         var up = script(directory, "up", "echo $2 >> '" + log + "'; exit 3");
         var binding = open(up, up, null, 5000);
@@ -70,9 +97,9 @@ class ScriptBinderTest {
     void aScriptThatOverrunsIsKilledWithItsChildren() throws Exception {
         var up = script(directory, "up", "sleep 1000 & echo $! >> '" + log + "'; wait");
         long start = System.nanoTime();
-        open(up, null, null, 300).bind();
+        open(up, null, null, 3000).bind();
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        assertTrue(millis >= 600 && millis < 5000, millis + " ms for two scripts");
+        assertTrue(millis >= 6000 && millis < 60_000, millis + " ms for two scripts");
         for (var pid : logged()) {
             awaitDead(Long.parseLong(pid));
         }
@@ -135,6 +162,10 @@ class ScriptBinderTest {
         String upScript = up == null ? null : up.toString();
         String downScript = down == null ? null : down.toString();
         var addresses = new Addresses("web", "lo", 7, ips, 2, null, upScript, downScript, xparam, timeout);
+        return open(addresses);
+    }
+
+    private static AddressBinder.Binding open(Addresses addresses) {
         return new ScriptBinder().open(addresses, new AddressBinder.Listener() {
             @Override
             public void restored(String address) {}
