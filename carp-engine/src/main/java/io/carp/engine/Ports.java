@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The doors of one virtual host to its link: one for each family it speaks. Loop thread only.
  *
- * <p>The link is as good as its best family: a node that can still be heard by one of them goes on.
+ * <p>The link is as good as its best family: a node that can still be heard by one of them goes on. With {@code
+ * ignoreLink} one that is down is taken for up, as long as there is an address to speak from.
  */
 final class Ports {
     /** What the runner hears. */
@@ -36,6 +37,7 @@ final class Ports {
     private final CarpStateMachine machine;
     private final Listener listener;
     private final List<Door> doors = new ArrayList<>();
+    private boolean ignoreLink;
 
     Ports(Transport transport, CarpStateMachine machine, Listener listener) {
         this.transport = transport;
@@ -72,17 +74,28 @@ final class Ports {
         }
     }
 
-    /** Sends on every family that is up; true if at least one took it. */
+    /** Whether a link that is down is taken for down from now on. */
+    void ignoreLink(boolean ignore) {
+        ignoreLink = ignore;
+    }
+
+    /**
+     * Sends on every family that is up; true if at least one took it. A family that is down and ignored takes whatever
+     * there is: the addresses of a master that goes on in spite of it must not run out.
+     */
     boolean send(ByteBuffer packet) {
         boolean sent = false;
         Counters counters = machine.counters();
         for (int i = 0; i < doors.size(); i++) { // No iterator: this is each advertisement.
             Door door = doors.get(i);
-            if (door.link != Link.UP) {
+            boolean forgiven = door.isDownAndIgnored();
+            if (door.link != Link.UP && !forgiven) {
                 continue;
             }
             if (door.send(packet)) {
                 counters.count(door.isIpv6() ? Counter.opackets6 : Counter.opackets);
+                sent = true;
+            } else if (forgiven) {
                 sent = true;
             } else {
                 counters.count(Counter.sendErrors);
@@ -106,11 +119,27 @@ final class Ports {
     Link link() {
         Link best = Link.UNUSABLE;
         for (Door door : doors) {
-            if (door.link.compareTo(best) < 0) {
-                best = door.link;
+            Link link = door.isDownAndIgnored() ? Link.UP : door.link;
+            if (link.compareTo(best) < 0) {
+                best = link;
             }
         }
         return best;
+    }
+
+    /** Whether nothing but {@code ignoreLink} makes the link one that is up. */
+    boolean isDownAndIgnored() {
+        return link() == Link.UP && !isUp(StandardProtocolFamily.INET) && !isUp(StandardProtocolFamily.INET6);
+    }
+
+    /** Whether advertisements can be heard in this family. */
+    boolean isUp(StandardProtocolFamily family) {
+        for (Door door : doors) {
+            if (door.family == family && door.link == Link.UP) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Why families are not up, for a person. */
@@ -158,6 +187,11 @@ final class Ports {
 
         boolean isIpv6() {
             return family == StandardProtocolFamily.INET6;
+        }
+
+        /** An interface that is gone, or has no address to speak from, is more than a link that is down. */
+        boolean isDownAndIgnored() {
+            return ignoreLink && link == Link.DOWN && port != null && port.source() != null;
         }
 
         @Override

@@ -2,11 +2,16 @@
 package io.carp.engine;
 
 import static io.carp.CarpState.INIT;
+import static java.net.StandardProtocolFamily.INET;
+import static java.net.StandardProtocolFamily.INET6;
 
 import io.carp.Reason;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport.Link;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Whether a virtual host may take part, and why it may not: its link, and its addresses. Starts the machine when both
@@ -60,15 +65,18 @@ final class Readiness {
             return;
         }
         node.links().linkDown(host, link == Link.DOWN);
+        performance.of(machine.families(ports.isUp(INET), ports.isUp(INET6), loop.nanoTime()));
         if (link == Link.UP) {
-            findings.settled(INTERFACE);
+            if (ports.isDownAndIgnored()) {
+                findings.doubt(INTERFACE, ports.why() + "; ignored, for ignoreLink = true", host::snapshot);
+            } else {
+                findings.settled(INTERFACE);
+            }
             addressesReady();
             return;
         }
         Reason why = link == Link.DOWN ? Reason.LINK_DOWN : Reason.INTERFACE_UNUSABLE;
-        if (machine.state() != INIT) {
-            performance.of(machine.linkDown(why));
-        }
+        performance.of(machine.linkDown(why));
         report.outside(why, ports.why());
         if (link == Link.UNUSABLE) {
             String text = "interface = " + host.config().networkInterface() + ": " + ports.why();
@@ -83,6 +91,12 @@ final class Readiness {
         findings.settled(Findings.ADDRESSES);
         performance.of(machine.start(startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE, loop.nanoTime()));
         startedBefore = true;
+        if (machine.state() == INIT) {
+            Duration left = Duration.ofNanos(machine.deadline() - loop.nanoTime());
+            int delay = machine.settings().patience().startupDelaySeconds();
+            Instant end = node.wallClock().instant().plus(left).truncatedTo(ChronoUnit.SECONDS);
+            report.outside(Reason.STARTING, "takes no part until " + end + ": startupDelay = " + delay);
+        }
     }
 
     void addressesFailed(Reason why, String inWords) {

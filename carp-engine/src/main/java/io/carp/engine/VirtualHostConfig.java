@@ -2,7 +2,6 @@
 package io.carp.engine;
 
 import io.carp.protocol.AdvertisementDigest;
-import io.carp.protocol.Patience;
 import io.carp.protocol.Settings;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
@@ -106,6 +105,7 @@ record VirtualHostConfig(
         // One second less than the patience of a peer, whatever our own deadRatio: so a dead node's address is gone
         // first.
         int leaseSeconds = lease ? Math.max(1, USUAL_DEAD_RATIO * advbase - 1) : 0;
+        StartAndStay start = StartAndStay.parse(values);
         Settings settings = new Settings(
                 vhid,
                 advbase,
@@ -114,13 +114,12 @@ record VirtualHostConfig(
                 values.integer("deadRatio", 1, 255, USUAL_DEAD_RATIO),
                 leaseSeconds,
                 values.integer("digestOverlap", 0, 3600, 60),
-                Patience.USUAL,
+                start.patience(),
                 dialect.demotionStyle());
         List<VirtualIp> virtualIps = virtualIps(values);
         byte[] key = Pass.read(values, base, warnings);
         AdvertisementDigest digest = dialect.digest(
                 vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
-        StartAndStay start = StartAndStay.parse(values);
         Scripts scripts = Scripts.parse(values, base);
         Addresses addresses = new Addresses(
                 name,

@@ -97,6 +97,22 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(required = false, description = "a master announces again after, seconds; 0 for never")
     String announceRefresh() default "0";
 
+    @AttributeDefinition(required = false, description = "a link that is down is not taken for down: true or false")
+    String ignoreLink() default "false";
+
+    @AttributeDefinition(required = false, description = "takes no part for so long after the start, seconds, 0..3600")
+    String startupDelay() default "0";
+
+    @AttributeDefinition(
+            required = false,
+            description = "with preempt: for how long a living slower master is left alone, seconds, 0..3600")
+    String preemptDelay() default "0";
+
+    @AttributeDefinition(
+            required = false,
+            description = "of a master with IPv4 and IPv6: whose silence means that it is down: any, all")
+    String familyRule() default "all";
+
     @AttributeDefinition(required = false, description = "how long consumers may delay this node, seconds, 1..3600")
     String hookTimeout() default "5";
 

@@ -90,6 +90,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         }
         node.notices().postState(snapshot(), INIT, INIT, Reason.STARTING, report.since());
         findings.doubts(config.warnings(), this::snapshot);
+        ports.ignoreLink(config.start().ignoreLink());
         ports.open(config.deliveries());
         addresses.prepare();
         actions.open();
@@ -105,6 +106,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         findings.doubts(config.warnings(), this::snapshot);
         takeover.configure(edited.hookTimeoutNanos(), edited.bindInSpiteOfFailure());
         announcements.configure(edited.announcing());
+        ports.ignoreLink(edited.start().ignoreLink());
         ports.open(edited.deliveries());
         // The defaults of the node may have been edited: what means nothing here must not restart the timers here.
         if (!edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest())) {

@@ -99,6 +99,11 @@ final class RunnerStage implements Transport, AddressBinder {
         final Transport.Listener listener;
         Delivery delivery;
 
+        @Nullable
+        InetAddress source;
+
+        int sendError;
+
         Door(Delivery delivery, Transport.Listener listener) {
             this.delivery = delivery;
             this.listener = listener;
@@ -113,7 +118,7 @@ final class RunnerStage implements Transport, AddressBinder {
         public int send(ByteBuffer packet) {
             sent++;
             onSend.run();
-            return 0;
+            return sendError;
         }
 
         @Override
@@ -126,7 +131,7 @@ final class RunnerStage implements Transport, AddressBinder {
 
         @Override
         public @Nullable InetAddress source() {
-            return null;
+            return source;
         }
 
         @Override
