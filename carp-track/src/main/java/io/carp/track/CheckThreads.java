@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.track;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+
+/**
+ * The threads of all tracks, while there are any: {@code carp-track-timer}, which only hands over, and {@code
+ * carp-track-N}. A track has one check under way at most, so there are never many, and none waits for another: a check
+ * that hangs delays its own track only.
+ */
+@Component(service = CheckThreads.class)
+public final class CheckThreads implements Schedule {
+    private static final long IDLE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 1;
+
+    private final AtomicInteger number = new AtomicInteger();
+    private final ExecutorService workers = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemons(() -> "carp-track-" + number.incrementAndGet()));
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, daemons(() -> "carp-track-timer"));
+
+    /** Starts no thread yet. */
+    @Activate
+    public CheckThreads() {
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Ends all threads; one that is deep in a name lookup cannot be interrupted, and ends by itself. */
+    @Deactivate
+    void end() throws InterruptedException {
+        timer.shutdownNow();
+        workers.shutdownNow();
+        workers.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Future<?> run(Runnable task) {
+        return workers.submit(task);
+    }
+
+    @Override
+    public Future<?> runLater(long nanos, Runnable task) {
+        return timer.schedule(() -> workers.execute(task), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static ThreadFactory daemons(Supplier<String> name) {
+        return task -> {
+            Thread thread = new Thread(task, name.get());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

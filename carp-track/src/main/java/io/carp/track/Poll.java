@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.track;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Watches by asking, at once and then once per interval. The lock keeps the results in order while it tells them. */
+final class Poll implements Watch {
+    private final Check check;
+    private final long interval;
+    private final long timeout;
+    private final Schedule schedule;
+    private final Listener listener;
+
+    private boolean closed;
+    private boolean waiting;
+    private boolean overdue;
+    private long asked;
+    private long waitingSince;
+    private @Nullable Future<?> question;
+    private @Nullable Future<?> deadline;
+    private @Nullable Future<?> next;
+
+    /**
+     * Begins.
+     *
+     * @param interval nanoseconds from question to question; a check that takes longer is asked again when it is done
+     * @param timeout nanoseconds after which no answer is an answer
+     */
+    Poll(Check check, long interval, long timeout, Schedule schedule, Listener listener) {
+        this.check = check;
+        this.interval = interval;
+        this.timeout = timeout;
+        this.schedule = schedule;
+        this.listener = listener;
+        ask();
+    }
+
+    private synchronized void ask() {
+        if (closed) {
+            return;
+        }
+        waiting = true;
+        overdue = false;
+        asked = schedule.nanoTime();
+        waitingSince = asked;
+        deadline = schedule.runLater(timeout, this::giveUp);
+        question = schedule.run(this::answer);
+    }
+
+    private void answer() {
+        String fault = fault();
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            waiting = false;
+            cancel(deadline);
+            if (!overdue) {
+                listener.heard(fault);
+            }
+            next = schedule.runLater(Math.max(0, asked + interval - schedule.nanoTime()), this::ask);
+        }
+    }
+
+    private @Nullable String fault() {
+        try {
+            return check.fault();
+        } catch (Exception | LinkageError e) {
+            String words = e.getMessage();
+            return words == null || words.isBlank() ? e.getClass().getSimpleName() : words.strip();
+        }
+    }
+
+    /** Interrupts the check. What does not care about that is no better after the next timeout. */
+    private synchronized void giveUp() {
+        long now = schedule.nanoTime();
+        if (closed || !waiting || question == null || now - waitingSince < timeout) {
+            return; // The answer came while this was on its way.
+        }
+        overdue = true;
+        waitingSince = now;
+        deadline = schedule.runLater(timeout, this::giveUp);
+        question.cancel(true);
+        listener.heard("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeout) / 1000.0 + " s");
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        cancel(deadline);
+        cancel(question);
+        cancel(next);
+    }
+
+    private static void cancel(@Nullable Future<?> future) {
+        if (future != null) {
+            future.cancel(true);
+        }
+    }
+}

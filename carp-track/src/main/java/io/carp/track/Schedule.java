@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.track;
+
+import java.util.concurrent.Future;
+
+/** Time, and threads that may block: all that asking again and again needs of the world. */
+interface Schedule {
+    /** Nanoseconds of a clock that only goes forward. */
+    long nanoTime();
+
+    /** Runs the task now, on a thread that nothing else waits for. {@code cancel(true)} interrupts it. */
+    Future<?> run(Runnable task);
+
+    /** Does so after some nanoseconds. {@code cancel} prevents it, until then. */
+    Future<?> runLater(long nanos, Runnable task);
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.track;
+
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Filter;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One {@code etc/carp.track-<name>.cfg}: watches one thing, and demotes this node while it is missing. DS calls one
+ * method at a time, so only what a watch tells needs care; that ends with the {@code close()} of the watch.
+ *
+ * <p>Neither activation nor modification fails because of a setting: DS would not try again when the file is corrected.
+ */
+@Component(
+        service = {},
+        configurationPid = "carp.track",
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        immediate = true)
+@Designate(ocd = TrackForm.class, factory = true)
+public final class Track {
+    private static final Logger LOG = LoggerFactory.getLogger(Track.class);
+
+    private final Schedule schedule;
+    private final BundleContext context;
+    private final DemotionService demotion;
+
+    private @Nullable TrackConfig config;
+    private @Nullable Verdict verdict;
+    private @Nullable Watch watch;
+
+    /** Begins to watch, or logs why it cannot. */
+    @Activate
+    public Track(@Reference CheckThreads threads, BundleContext context, Map<String, Object> properties) {
+        this((Schedule) threads, context, properties);
+    }
+
+    Track(Schedule schedule, BundleContext context, Map<String, Object> properties) {
+        this.schedule = schedule;
+        this.context = context;
+        this.demotion = new DemotionService(context);
+        modified(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        TrackSource source = TrackSource.of(properties);
+        try {
+            source.check();
+            apply(source.name(), TrackConfig.parse(source.name(), properties, context));
+        } catch (ConfigurationRefused e) {
+            LOG.error(
+                    "carp: {}: {}; {}",
+                    source.file(),
+                    e.getMessage(),
+                    config == null ? "nothing is tracked" : "the settings of before go on");
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        if (watch != null) {
+            watch.close();
+        }
+        demotion.end();
+    }
+
+    /** A demotion stays until the new watch knows better: an edit alone is no reason to change masters. */
+    private void apply(String name, TrackConfig next) {
+        Verdict.State known = Verdict.State.UNKNOWN;
+        if (watch != null) {
+            watch.close();
+        }
+        if (config != null && verdict != null && config.thing().equals(next.thing())) {
+            known = verdict.state();
+        }
+        config = next;
+        verdict = new Verdict(known, next.rise(), next.fall());
+        demotion.means(next.amount(), next.hosts());
+        watch = watch(next, new Judge(name, next, verdict));
+    }
+
+    private Watch watch(TrackConfig next, Watch.Listener judge) {
+        Filter services = next.services();
+        return services != null
+                ? new ServiceWatch(context, services, judge)
+                : new Poll(Objects.requireNonNull(next.check()), next.interval(), next.timeout(), schedule, judge);
+    }
+
+    /** Turns results into a verdict, and a verdict into a demotion. */
+    private final class Judge implements Watch.Listener {
+        private final String what;
+        private final int amount;
+        private final Verdict verdict;
+
+        Judge(String name, TrackConfig config, Verdict verdict) {
+            this.what = "track " + name + ": " + config.thing();
+            this.amount = config.amount();
+            this.verdict = verdict;
+        }
+
+        @Override
+        public void heard(@Nullable String fault) {
+            if (!verdict.changesWith(fault == null)) {
+                return;
+            }
+            if (fault == null) {
+                demotion.end();
+                LOG.info("carp: {}: fine", what);
+            } else {
+                demotion.begin(what + ": " + fault);
+                LOG.warn("carp: {}: {}; demoted by {}", what, fault, amount);
+            }
+        }
+    }
+}

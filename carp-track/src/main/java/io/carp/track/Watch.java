@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.track;
+
+import org.jspecify.annotations.Nullable;
+
+/** Looks after one thing until it is closed. */
+interface Watch extends AutoCloseable {
+    /** Who wants to know. */
+    interface Listener {
+        /**
+         * Told one after the other, by whatever thread.
+         *
+         * @param fault what is wrong, in a few words; null if nothing is
+         */
+        void heard(@Nullable String fault);
+    }
+
+    /** Ends it. When this returns the listener is told nothing more. */
+    @Override
+    void close();
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.track;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Real threads. */
+class CheckThreadsTest {
+    private static final long MILLISECOND = 1_000_000;
+    private static final long LONG = TimeUnit.HOURS.toNanos(1);
+
+    @Test
+    void tracksThatHangDoNotDelayAnother() throws Exception {
+        CheckThreads threads = new CheckThreads();
+        List<Poll> hanging = new ArrayList<>();
+        try {
+            CountDownLatch stuck = new CountDownLatch(20);
+            for (int i = 0; i < 20; i++) {
+                hanging.add(new Poll(
+                        () -> {
+                            stuck.countDown();
+                            Thread.sleep(Long.MAX_VALUE);
+                            return null;
+                        },
+                        LONG,
+                        LONG,
+                        threads,
+                        fault -> {}));
+            }
+            assertTrue(stuck.await(60, TimeUnit.SECONDS));
+            CountDownLatch answers = new CountDownLatch(5);
+            Poll quick = new Poll(() -> null, 10 * MILLISECOND, LONG, threads, fault -> answers.countDown());
+            assertTrue(answers.await(60, TimeUnit.SECONDS), "the quick one has not got its turn");
+            quick.close();
+        } finally {
+            hanging.forEach(Poll::close);
+            threads.end();
+        }
+    }
+
+    @Test
+    void aCheckThatHangsIsInterruptedAtItsTimeout() throws Exception {
+        CheckThreads threads = new CheckThreads();
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        Poll poll = new Poll(
+                () -> {
+                    try {
+                        Thread.sleep(Long.MAX_VALUE);
+                    } catch (InterruptedException e) {
+                        interrupted.countDown();
+                    }
+                    return null;
+                },
+                LONG,
+                100 * MILLISECOND,
+                threads,
+                fault -> {
+                    assertEquals("no answer within 0.1 s", fault);
+                    told.countDown();
+                });
+        try {
+            assertTrue(interrupted.await(60, TimeUnit.SECONDS));
+            assertTrue(told.await(60, TimeUnit.SECONDS));
+        } finally {
+            poll.close();
+            threads.end();
+        }
+    }
+
+    @Test
+    void noThreadIsLeftAtTheEnd() throws Exception {
+        Set<Thread> before = threads();
+        CheckThreads threads = new CheckThreads();
+        CountDownLatch begun = new CountDownLatch(1);
+        Poll poll = new Poll(
+                () -> {
+                    begun.countDown();
+                    Thread.sleep(Long.MAX_VALUE);
+                    return null;
+                },
+                MILLISECOND,
+                LONG,
+                threads,
+                fault -> {});
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
+        Set<Thread> ours = threads();
+        ours.removeAll(before);
+        assertEquals(2, ours.size(), ours.toString());
+        assertTrue(ours.stream().allMatch(Thread::isDaemon));
+        poll.close();
+        threads.end();
+        for (Thread thread : ours) {
+            thread.join(TimeUnit.SECONDS.toMillis(60));
+        }
+        assertTrue(ours.stream().noneMatch(Thread::isAlive), ours.toString());
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("carp-track-"))
+                .collect(Collectors.toSet());
+    }
+}
