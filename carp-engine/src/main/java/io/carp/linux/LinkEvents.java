@@ -84,6 +84,11 @@ public final class LinkEvents implements AutoCloseable {
         }
     }
 
+    /** From now on it is not told that addresses with this mark (IFA_PROTO) are added or renewed, only that they go. */
+    public void ignoreAdded(int mark) {
+        OwnAddressFilter.attach(fd, mark);
+    }
+
     /** What to watch for reading. */
     public int fd() {
         return fd;

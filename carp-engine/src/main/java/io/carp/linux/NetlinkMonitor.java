@@ -63,6 +63,11 @@ public final class NetlinkMonitor implements AutoCloseable {
         return new NetlinkMonitor(fd, ignoredPortId);
     }
 
+    /** From now on it is not told that addresses with this mark (IFA_PROTO) are added or renewed, only that they go. */
+    public void ignoreAdded(int mark) {
+        OwnAddressFilter.attach(fd, mark);
+    }
+
     /** Waits until there is something to read, at most so many milliseconds; returns whether there is. */
     public boolean await(int timeoutMillis) {
         pollfd.putShort(6, (short) 0);

@@ -20,6 +20,7 @@ final class LeaseKeeper extends Thread {
         super("carp-lease");
         this.binder = binder;
         this.monitor = monitor;
+        monitor.ignoreAdded(Round.IFA_PROTO_CARP);
         setDaemon(true);
     }
 

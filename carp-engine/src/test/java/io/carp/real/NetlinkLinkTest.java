@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.linux.AddressMessage;
 import io.carp.linux.LibC;
+import io.carp.linux.LinkEvents;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.Netlink;
 import io.carp.linux.NetlinkMonitor;
@@ -92,11 +93,68 @@ class NetlinkLinkTest {
                 netns.ip("address add 10.3.0.2/32 dev eth0");
                 netns.ip("address del 10.3.0.2/32 dev eth0");
                 netns.ip("link set eth0 down");
-                assertTrue(monitor.await(1000));
-                monitor.read(told);
+                told.readUntil("down eth0", monitor);
             }
             assertEquals(List.of("new /10.3.0.2", "deleted /10.3.0.2", "down eth0"), told.lines);
         });
+    }
+
+    @Test
+    void theMonitorIsNotToldThatAddressesWithAMarkAreAdded() {
+        in(netlink -> {
+            var told = new Told();
+            try (var monitor = NetlinkMonitor.open(-1)) {
+                monitor.ignoreAdded(0x42);
+                int ifindex = netlink.link("eth0").ifindex();
+                var mine = address(ifindex, "10.3.0.1");
+                netlink.add(mine, Netlink.NLM_F_CREATE);
+                netlink.add(mine, Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE);
+                netns.ip("address add 10.3.0.2/32 dev eth0");
+                netlink.delete(mine);
+                netns.ip("link set eth0 down");
+                told.readUntil("down eth0", monitor);
+            }
+            assertEquals(List.of("new /10.3.0.2", "deleted /10.3.0.1", "down eth0"), told.lines);
+        });
+    }
+
+    @Test
+    void whatIsAskedForIsToldWithMarkToo() {
+        in(netlink -> {
+            int ifindex = netlink.link("eth0").ifindex();
+            for (int n = 0; n < 1500; n++) {
+                netlink.add(address(ifindex, "10.4." + n / 250 + "." + (1 + n % 250)), Netlink.NLM_F_CREATE);
+            }
+            var told = new Everything();
+            try (var events = LinkEvents.open(told)) {
+                events.ignoreAdded(0x42);
+                for (int n = 0; n < 1000 && !told.complete; n++) {
+                    events.read();
+                }
+            }
+            assertEquals(1500, told.marked);
+        });
+    }
+
+    private static final class Everything implements LinkEvents.Listener {
+        int marked;
+        boolean complete;
+
+        @Override
+        public void begin() {}
+
+        @Override
+        public void link(LinkMessage link, boolean deleted) {}
+
+        @Override
+        public void address(AddressMessage address, boolean deleted) {
+            marked += address.proto() == 0x42 ? 1 : 0;
+        }
+
+        @Override
+        public void complete() {
+            complete = true;
+        }
     }
 
     @Test
@@ -138,6 +196,13 @@ class NetlinkLinkTest {
     /** Only what is about 10.3 and about links that are down: the kernel also tells of addresses it makes itself. */
     private static final class Told implements NetlinkMonitor.Listener {
         final List<String> lines = new ArrayList<>();
+
+        void readUntil(String last, NetlinkMonitor monitor) throws Exception {
+            BinderHost.await(last, () -> {
+                monitor.read(this);
+                return lines.contains(last);
+            });
+        }
 
         @Override
         public void address(AddressMessage address, boolean deleted) {
