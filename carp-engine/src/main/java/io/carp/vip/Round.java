@@ -26,13 +26,19 @@ final class Round {
 
     final long now;
     private final Netlink netlink;
-    private final List<AddressMessage> addresses;
+    /** By the address itself: with many virtual hosts, a renewal must not go through the addresses of all others. */
+    private final Map<InetAddress, List<AddressMessage>> addresses = new HashMap<>();
+
     private final Map<String, @Nullable LinkMessage> links = new HashMap<>();
 
     Round(Netlink netlink, long now) throws SystemCallException {
         this.netlink = netlink;
         this.now = now;
-        this.addresses = netlink.addresses();
+        for (var address : netlink.addresses()) {
+            addresses
+                    .computeIfAbsent(address.local(), local -> new ArrayList<>(1))
+                    .add(address);
+        }
     }
 
     /** Another look, after something was done. */
@@ -61,14 +67,16 @@ final class Round {
 
     /** Wherever the address is configured, with whatever prefix length, by us or by somebody else. */
     List<AddressMessage> of(InetAddress address) {
-        return addresses.stream().filter(a -> a.local().equals(address)).toList();
+        return addresses.getOrDefault(address, List.of());
     }
 
     /** Those of the addresses that carry our mark, on any interface and with any prefix length, and pass the test. */
     List<AddressMessage> ours(Collection<VirtualIp> ips, Predicate<AddressMessage> test) {
-        return addresses.stream()
-                .filter(a ->
-                        isOurs(a) && ips.stream().anyMatch(ip -> ip.address().equals(a.local())))
+        return ips.stream()
+                .map(VirtualIp::address)
+                .distinct()
+                .flatMap(address -> of(address).stream())
+                .filter(Round::isOurs)
                 .filter(test)
                 .toList();
     }
