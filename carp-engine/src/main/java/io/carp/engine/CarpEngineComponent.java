@@ -50,6 +50,7 @@ public final class CarpEngineComponent implements CarpEngine, Node.LinkListener 
     private final Loop loop;
     private final Executor lanes = Threads.lanes();
     private final Notices notices;
+    private final SharedRhythm rhythm = new SharedRhythm();
     private final Hooks hooks;
     private final Demotions demotions = new Demotions();
     private final HostList hosts = new HostList();
@@ -183,7 +184,7 @@ public final class CarpEngineComponent implements CarpEngine, Node.LinkListener 
     }
 
     Node node() {
-        return new Node(loop, lanes, notices, wallClock, new Processes(), this);
+        return new Node(loop, lanes, notices, wallClock, new Processes(), this, rhythm);
     }
 
     Consumers consumers(String name) {

@@ -15,8 +15,20 @@ import java.util.concurrent.Executor;
  * @param wallClock for what people read, and to notice a suspended machine
  * @param scripting runs scripts
  * @param links who wants to know of links
+ * @param rhythm in which its virtual hosts advertise
  */
-record Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, Scripting scripting, LinkListener links) {
+record Node(
+        Loop loop,
+        Executor lanes,
+        Notices notices,
+        Clock wallClock,
+        Scripting scripting,
+        LinkListener links,
+        SharedRhythm rhythm) {
+    Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, Scripting scripting, LinkListener links) {
+        this(loop, lanes, notices, wallClock, scripting, links, new SharedRhythm());
+    }
+
     /** Told on the loop whether the link of a virtual host is down. */
     interface LinkListener {
         void linkDown(VirtualHostRunner host, boolean down);

@@ -65,6 +65,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         this.loop = node.loop();
         this.config = config;
         this.machine = new CarpStateMachine(config.settings(), config.digest(), firstCounter);
+        machine.rhythm(node.rhythm().of(config.settings().vhid()));
         this.ports = new Ports(transport, machine, this);
         Lane addressLane = new Lane(node.lanes());
         this.addresses = new AddressCare(binder, config.addresses(), loop, addressLane, this);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What the kernel has told of one network interface. Loop thread only. */
 final class KnownInterface {
     /** What the binder marks our virtual IPs with (IFA_PROTO). */
-    private static final int PROTO_CARP = 0x70;
+    static final int PROTO_CARP = 0x70;
 
     /** Secondary for IPv4; for IPv6 the same bit says temporary, for privacy: it changes every day. */
     private static final int SECOND_CHOICE = AddressMessage.IFA_F_SECONDARY | AddressMessage.IFA_F_DEPRECATED;

@@ -147,6 +147,11 @@ public final class CarpStateMachine {
         return step;
     }
 
+    /** When a master advertises from now on, if not by itself alone. */
+    public void rhythm(Rhythm rhythm) {
+        role.rhythm(rhythm);
+    }
+
     /** From which address our advertisements leave now; null if there is none of that family. */
     public void source(boolean ipv6, @Nullable InetAddress source) {
         ownAddresses.set(ipv6, source);

@@ -20,6 +20,7 @@ final class Role {
     private final Counters counters;
     private final OwnAdvertisements own;
 
+    private Rhythm rhythm = Rhythm.ALONE;
     private CarpState state = INIT;
     private long deadline = NEVER;
     private @Nullable Neighbour master;
@@ -42,6 +43,10 @@ final class Role {
         this.step = step;
         this.counters = counters;
         this.own = own;
+    }
+
+    void rhythm(Rhythm other) {
+        rhythm = other;
     }
 
     CarpState state() {
@@ -160,7 +165,7 @@ final class Role {
             return;
         }
         own.send(step, now);
-        arm(now + own.intervalNanos());
+        arm(rhythm.next(now, own.intervalNanos()));
         answered = false;
     }
 
