@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +141,13 @@ final class EngineNode {
 
     long pid() {
         return process.pid();
+    }
+
+    /** How many file descriptors the process has open. */
+    int descriptors() throws IOException {
+        try (var open = Files.list(Path.of("/proc", "" + process.pid(), "fd"))) {
+            return (int) open.count();
+        }
     }
 
     /** Sends a signal: KILL, STOP, CONT. */
