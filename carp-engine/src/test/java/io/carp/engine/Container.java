@@ -167,6 +167,14 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         throw new UnsupportedOperationException();
     }
 
+    /** A transport that cannot broadcast. */
+    @Override
+    public void check(Delivery delivery) {
+        if (delivery.broadcast()) {
+            throw new IllegalArgumentException("broadcast = true: this transport cannot");
+        }
+    }
+
     @Override
     public Port open(Delivery delivery, Transport.Listener listener) {
         int vhid = delivery.vhid();
