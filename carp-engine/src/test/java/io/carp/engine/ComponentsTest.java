@@ -43,7 +43,16 @@ class ComponentsTest {
 
     @ParameterizedTest
     @CsvSource(
-            value = {"vhid, abc", "vhid, 0", "nosuchkey, 1", "passFile, no/such/file", "pass, ''", "hookTimeout, ,", "broadcast, true", "peers, node2"},
+            value = {
+                "vhid, abc",
+                "vhid, 0",
+                "nosuchkey, 1",
+                "passFile, no/such/file",
+                "pass, ' x'",
+                "hookTimeout, ,",
+                "broadcast, true",
+                "peers, node2"
+            },
             ignoreLeadingAndTrailingWhitespace = true)
     void firstBadThenGoodThenBad(String key, String value) throws Exception {
         Map<String, Object> bad = cfg("web", 7, key, value == null ? "x" : value);

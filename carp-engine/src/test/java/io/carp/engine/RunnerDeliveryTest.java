@@ -78,7 +78,8 @@ class RunnerDeliveryTest {
         on.onLoop(() -> on.door().listener.wrongPeer(stranger));
         on.onLoop(() -> on.door().listener.wrongPeer(stranger));
         assertEquals(2, on.runner.snapshot().counters().get("wrongPeer"));
-        assertFalse(on.runner.snapshot().peers().stream().anyMatch(peer -> peer.address().equals(stranger)));
+        assertFalse(on.runner.snapshot().peers().stream()
+                .anyMatch(peer -> peer.address().equals(stranger)));
         assertMasterAllAlong();
     }
 }

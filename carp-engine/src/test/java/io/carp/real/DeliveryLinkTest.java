@@ -186,8 +186,16 @@ class DeliveryLinkTest {
         assertHeard(one, two, -1);
         assertHeard(two, one, -1);
         // Not from a peer's address, and not to us but to the group.
-        edit(two, new Delivery("eth0", StandardProtocolFamily.INET, 7, Delivery.GROUP, false,
-                List.of(ip("10.9.0.1")), ip("10.9.0.22")));
+        edit(
+                two,
+                new Delivery(
+                        "eth0",
+                        StandardProtocolFamily.INET,
+                        7,
+                        Delivery.GROUP,
+                        false,
+                        List.of(ip("10.9.0.1")),
+                        ip("10.9.0.22")));
         assertEquals(0, two.send(PACKET));
         BinderHost.await("refused", () -> one.wrongPeers() == 1);
         var neighbour = up(1, multicast(8, "224.0.0.18", false));
@@ -216,9 +224,7 @@ class DeliveryLinkTest {
     }
 
     private String linkLocal(int n) {
-        return lan.host(n)
-                .ip("-6 -o address show dev eth0 scope link")
-                .replaceAll("(?s).*inet6 (fe80:[^/]*)/.*", "$1");
+        return lan.host(n).ip("-6 -o address show dev eth0 scope link").replaceAll("(?s).*inet6 (fe80:[^/]*)/.*", "$1");
     }
 
     @Test

@@ -109,12 +109,14 @@ class FamiliesLinkTest {
             var parts = family.split(" ");
             ping(1, parts);
             var refused = assertThrows(IllegalStateException.class, () -> ping(2, parts));
-            System.out.println("a backup from the virtual IP: " + refused.getMessage().trim());
+            System.out.println(
+                    "a backup from the virtual IP: " + refused.getMessage().trim());
             assertTrue(refused.getMessage().contains("annot assign requested address"), refused.getMessage());
         }
-        var route = assertThrows(
-                IllegalStateException.class, () -> lan.host(2).ip("route get 10.9.0.3 from 10.9.0.100"));
-        System.out.println("a backup's route from the virtual IP: " + route.getMessage().trim());
+        var route =
+                assertThrows(IllegalStateException.class, () -> lan.host(2).ip("route get 10.9.0.3 from 10.9.0.100"));
+        System.out.println(
+                "a backup's route from the virtual IP: " + route.getMessage().trim());
     }
 
     private void ping(int n, String... parts) {

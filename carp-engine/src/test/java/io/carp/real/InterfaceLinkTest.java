@@ -150,9 +150,9 @@ class InterfaceLinkTest {
         lan.host(1).ip("link set eth0 mtu 1200");
         lan.host(1).ip("link set eth0 mtu 1500");
         // The interface is as it was: all that differs is what the kernel has forgotten.
-        BinderHost.await("the same address is back", () -> lan.host(1)
-                .ip("-6 address show dev eth0 scope link")
-                .contains("fe80:"));
+        BinderHost.await(
+                "the same address is back",
+                () -> lan.host(1).ip("-6 address show dev eth0 scope link").contains("fe80:"));
         assertFalse(groups().contains("ff02::12"), groups());
         backup.signal("CONT");
         assertHearsItsMaster(backup);

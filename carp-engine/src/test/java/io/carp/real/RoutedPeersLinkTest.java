@@ -28,8 +28,22 @@ class RoutedPeersLinkTest {
         var settings = "virtualIps=" + VIP + " peers=" + peers + " ";
         try (var net = new Routed("carp-routed")) {
             var wire = net.host(2)
-                    .start("tcpdump", "-i", "eth0", "-n", "-v", "-l", "--immediate-mode", "-Q", "in", "-c", "1", "-T",
-                            "carp", "proto", "112");
+                    .start(
+                            "tcpdump",
+                            "-i",
+                            "eth0",
+                            "-n",
+                            "-v",
+                            "-l",
+                            "--immediate-mode",
+                            "-Q",
+                            "in",
+                            "-c",
+                            "1",
+                            "-T",
+                            "carp",
+                            "proto",
+                            "112");
             var capture = new BufferedReader(new InputStreamReader(wire.getInputStream(), StandardCharsets.UTF_8));
             var master = new EngineNode(net.host(1)).web(settings + "advskew=0");
             var backup = new EngineNode(net.host(2)).web(settings + "advskew=50");
@@ -77,15 +91,23 @@ class RoutedPeersLinkTest {
             });
             BinderHost.await("refused", () -> node.ask("status").contains("badttl=1"));
             var status = node.ask("status");
-            assertTrue(status.contains("ipackets=0") && status.contains("ipackets6=0") && status.contains("wrongPeer=0"), status);
+            assertTrue(
+                    status.contains("ipackets=0") && status.contains("ipackets6=0") && status.contains("wrongPeer=0"),
+                    status);
         }
     }
 
     /** An advertisement to the group that a router has passed on. */
     private static byte[] ipv4(LinkMessage link) throws Exception {
         var frame = ByteBuffer.allocate(14 + 20 + 36);
-        frame.put(new byte[] {1, 0, 0x5e, 0, 0, 0x12}).put(link.hardwareAddress()).putShort((short) 0x0800);
-        frame.putShort((short) 0x4500).putShort((short) 56).putInt(0x4000).put((byte) 254).put((byte) 112);
+        frame.put(new byte[] {1, 0, 0x5e, 0, 0, 0x12})
+                .put(link.hardwareAddress())
+                .putShort((short) 0x0800);
+        frame.putShort((short) 0x4500)
+                .putShort((short) 56)
+                .putInt(0x4000)
+                .put((byte) 254)
+                .put((byte) 112);
         frame.putShort((short) 0).put(InetAddress.getByName("10.9.0.2").getAddress());
         frame.put(InetAddress.getByName("224.0.0.18").getAddress());
         int sum = 0;
@@ -98,7 +120,9 @@ class RoutedPeersLinkTest {
 
     private static byte[] ipv6(LinkMessage link) throws Exception {
         var frame = ByteBuffer.allocate(14 + 40 + 36);
-        frame.put(new byte[] {0x33, 0x33, 0, 0, 0, 0x12}).put(link.hardwareAddress()).putShort((short) 0x86dd);
+        frame.put(new byte[] {0x33, 0x33, 0, 0, 0, 0x12})
+                .put(link.hardwareAddress())
+                .putShort((short) 0x86dd);
         frame.putInt(0x60000000).putShort((short) 36).put((byte) 112).put((byte) 254);
         frame.put(InetAddress.getByName("fd09::2").getAddress());
         frame.put(InetAddress.getByName("ff02::12").getAddress());

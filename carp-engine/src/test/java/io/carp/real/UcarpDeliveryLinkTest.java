@@ -40,11 +40,7 @@ class UcarpDeliveryLinkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "broadcast=true, -M",
-        "group=239.1.2.3, --mcast=239.1.2.3",
-        "source=10.9.0.1, -M"
-    })
+    @CsvSource({"broadcast=true, -M", "group=239.1.2.3, --mcast=239.1.2.3", "source=10.9.0.1, -M"})
     void theAddressGoesFromUcarpToOursAndBack(String ourSettings, String ucarpOptions) throws Exception {
         var master = new Ucarp(lan, 2, scripts, "-b 1 -k 0 " + ucarpOptions);
         master.awaitState("MASTER");
@@ -69,9 +65,8 @@ class UcarpDeliveryLinkTest {
         assertTrue(status.contains("wrongPeer=0") && status.contains("badauth=0"), status);
         ours.stop();
         backup.awaitState("MASTER");
-        BinderHost.await(
-                "ucarp has the address",
-                () -> lan.host(2).call(() -> !BinderHost.dump(VIP).isEmpty()));
+        BinderHost.await("ucarp has the address", () -> lan.host(2)
+                .call(() -> !BinderHost.dump(VIP).isEmpty()));
         assertFalse(ours.has(VIP));
         assertEquals(List.of(), backup.complaints());
     }
