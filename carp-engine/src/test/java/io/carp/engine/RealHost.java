@@ -112,8 +112,9 @@ public final class RealHost {
     }
 
     private void stop() {
-        loop.execute(() -> CompletableFuture.allOf(
-                        runners.values().stream().map(VirtualHostRunner::close).toArray(CompletableFuture[]::new))
+        loop.execute(() -> CompletableFuture.allOf(runners.values().stream()
+                        .map(runner -> runner.close().thenCompose(closed -> runner.whenTold()))
+                        .toArray(CompletableFuture[]::new))
                 .whenComplete((done, failure) -> {
                     say(failure == null ? "stopped" : "not stopped: " + failure);
                     lanes.execute(() -> System.exit(0));
