@@ -226,7 +226,7 @@ public final class VirtualHostComponent {
     private void endRegardless(VirtualHostRunner ending) {
         engine.notices()
                 .error("carp: " + ending.config().subsystem()
-                        + ": consumers or addresses did not let go in time; ending without them");
+                        + ": consumers, scripts or addresses did not let go in time; ending without them");
         // DS takes the transport down next: the bow-out has to leave before.
         CompletableFuture.runAsync(ending::end, loop::execute)
                 .completeOnTimeout(null, MARGIN_NANOS, TimeUnit.NANOSECONDS)
