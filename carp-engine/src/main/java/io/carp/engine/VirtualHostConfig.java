@@ -116,6 +116,7 @@ record VirtualHostConfig(
                 values.integer("digestOverlap", 0, 3600, 60),
                 start.patience(),
                 dialect.demotionStyle());
+        SubSecond.doubt(settings, warnings);
         List<VirtualIp> virtualIps = virtualIps(values);
         byte[] key = Pass.read(values, base, warnings);
         AdvertisementDigest digest = dialect.digest(
