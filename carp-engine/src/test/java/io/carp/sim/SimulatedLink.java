@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.sim;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ public final class SimulatedLink {
     private final List<Station> stations = new ArrayList<>();
     private final Set<Direction> cuts = new HashSet<>();
     private Faults faults = Faults.NONE;
+    private boolean ipv4Lost;
+    private boolean ipv6Lost;
 
     /**
      * What the link does to a packet.
@@ -72,6 +75,12 @@ public final class SimulatedLink {
         cuts.clear();
     }
 
+    /** From now on one family, or both or none, gets through to nobody, as with a filter in a switch. */
+    public void lose(boolean ipv4, boolean ipv6) {
+        ipv4Lost = ipv4;
+        ipv6Lost = ipv6;
+    }
+
     public boolean isCut(Station from, Station to) {
         return cuts.contains(new Direction(from, to));
     }
@@ -84,12 +93,15 @@ public final class SimulatedLink {
         return time.now();
     }
 
-    void send(Station from, ByteBuffer packet) {
+    void send(Station from, InetAddress source, ByteBuffer packet) {
+        if (source instanceof Inet6Address ? ipv6Lost : ipv4Lost) {
+            return;
+        }
         for (Station to : stations) {
             if (to != from && !cuts.contains(new Direction(from, to))) {
                 int copies = random.nextDouble() < faults.loss ? 0 : random.nextDouble() < faults.duplication ? 2 : 1;
                 for (int i = 0; i < copies; i++) {
-                    time.at(time.now() + delay(), () -> to.arrive(from.source(), Station.TTL, packet));
+                    time.at(time.now() + delay(), () -> to.arrive(source, Station.TTL, packet));
                 }
             }
         }

@@ -3,7 +3,9 @@ package io.carp.sim;
 
 import io.carp.spi.Delivery;
 import io.carp.spi.Transport;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,14 +14,18 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One node's network interface on a {@link SimulatedLink}, with a socket buffer that fills while the node is paused. */
+/**
+ * One node's network interface on a {@link SimulatedLink}, with a socket buffer that fills while the node is paused. Its
+ * IPv6 address is link-local and ends in the IPv4 address.
+ */
 public final class Station implements Transport {
     static final int TTL = 255;
 
     private final SimulatedLink link;
     private final SimulatedLoop loop;
     private final InetAddress address;
-    private final Map<Integer, Door> doors = new HashMap<>();
+    private final InetAddress ipv6Address;
+    private final Map<Key, Door> doors = new HashMap<>();
     private final Deque<Packet> inbox = new ArrayDeque<>();
     private Link state = Link.UP;
     private int sendError;
@@ -27,18 +33,33 @@ public final class Station implements Transport {
 
     private record Packet(InetAddress source, int ttl, ByteBuffer bytes) {}
 
+    private record Key(boolean ipv6, int vhid) {}
+
     Station(SimulatedLink link, SimulatedLoop loop, InetAddress address) {
         this.link = link;
         this.loop = loop;
         this.address = address;
+        this.ipv6Address = linkLocal(address);
+    }
+
+    private static InetAddress linkLocal(InetAddress ipv4) {
+        byte[] bytes = new byte[16];
+        bytes[0] = (byte) 0xfe;
+        bytes[1] = (byte) 0x80;
+        System.arraycopy(ipv4.getAddress(), 0, bytes, 12, 4);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     @Override
     public Port open(Delivery delivery, Listener listener) {
-        int vhid = delivery.vhid();
-        Door door = new Door(vhid, listener);
-        if (doors.putIfAbsent(vhid, door) != null) {
-            throw new IllegalStateException("vhid " + vhid + " is open on " + delivery.networkInterface());
+        Key key = new Key(!delivery.isIpv4(), delivery.vhid());
+        Door door = new Door(key, listener);
+        if (doors.putIfAbsent(key, door) != null) {
+            throw new IllegalStateException("vhid " + key.vhid + " is open on " + delivery.networkInterface());
         }
         loop.execute(() -> door.tell(state));
         return door;
@@ -72,30 +93,34 @@ public final class Station implements Transport {
         return lastSent;
     }
 
-    InetAddress source() {
-        return address;
-    }
-
     private void read() {
         for (Packet packet = inbox.poll(); packet != null; packet = inbox.poll()) {
-            Door door = packet.bytes.remaining() > 1 ? doors.get(packet.bytes.get(1) & 0xff) : null;
+            Door door = packet.bytes.remaining() > 1 ? door(packet) : null;
             if (door != null) {
                 door.listener.received(packet.source, packet.ttl, packet.bytes.duplicate());
             }
         }
     }
 
+    /** A node with one door hears both families by it: that is what the pure rules look like. */
+    private @Nullable Door door(Packet packet) {
+        int vhid = packet.bytes.get(1) & 0xff;
+        boolean ipv6 = packet.source instanceof Inet6Address;
+        Door door = doors.get(new Key(ipv6, vhid));
+        return door == null ? doors.get(new Key(!ipv6, vhid)) : door;
+    }
+
     private final class Door implements Port {
-        private final int vhid;
+        private final Key key;
         private final Listener listener;
 
-        Door(int vhid, Listener listener) {
-            this.vhid = vhid;
+        Door(Key key, Listener listener) {
+            this.key = key;
             this.listener = Objects.requireNonNull(listener);
         }
 
         void tell(Link state) {
-            if (doors.get(vhid) == this) {
+            if (doors.get(key) == this) {
                 listener.link(state, state == Link.UP ? "" : "no carrier");
             }
         }
@@ -106,7 +131,7 @@ public final class Station implements Transport {
                 byte[] bytes = new byte[packet.remaining()];
                 packet.get(packet.position(), bytes);
                 lastSent = link.now();
-                link.send(Station.this, ByteBuffer.wrap(bytes));
+                link.send(Station.this, own(), ByteBuffer.wrap(bytes));
             }
             return sendError;
         }
@@ -121,7 +146,11 @@ public final class Station implements Transport {
 
         @Override
         public @Nullable InetAddress source() {
-            return state == Link.UP ? address : null;
+            return state == Link.UP ? own() : null;
+        }
+
+        private InetAddress own() {
+            return key.ipv6 ? ipv6Address : address;
         }
 
         @Override
@@ -136,7 +165,7 @@ public final class Station implements Transport {
 
         @Override
         public void close() {
-            doors.remove(vhid, this);
+            doors.remove(key, this);
         }
     }
 }
