@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import static io.carp.real.Wiretap.from;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.real.Wiretap.Heard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Two nodes of ours with {@code advbase = 0}, each a process in a namespace. All is judged by one capture of the wire:
+ * a machine that stands still silences the master there, too, and then a takeover is right.
+ */
+class SubSecondLinkTest {
+    private static final String VIP = "10.9.0.100";
+
+    private static final Predicate<Heard> ANYBODY = h -> true;
+
+    /** What the machine may stand still after the death of the master. */
+    private static final long STALL_MICROS = 5_000_000;
+
+    private Lan lan;
+    private Wiretap wire;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        lan = new Lan("carp-sub", 2);
+        wire = new Wiretap(lan);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (lan != null) {
+            lan.close();
+        }
+    }
+
+    /** 26/256 s is about 100 ms, 13/256 s about 50 ms. */
+    @ParameterizedTest(name = "advskew {0}")
+    @ValueSource(ints = {26, 13})
+    void aKilledMasterIsFollowedAndALivingOneIsNot(int advskew) throws Exception {
+        long interval = advskew * 1_000_000L / 256;
+        long down = 3 * (advskew + 1) * 1_000_000L / 256;
+        var master = new EngineNode(lan.host(1)).web("advbase=0 preempt=true advskew=" + advskew);
+        master.await("serving web");
+        var backup = new EngineNode(lan.host(2)).web("advbase=0 advskew=" + (advskew + 1));
+        backup.awaitState("BACKUP");
+        int mark = wire.mark();
+        wire.await(mark, (int) (10_000_000 / interval), from(1)); // Ten quiet seconds.
+        BinderHost.await("the better node is master", 60_000, () -> settled(wire.heard()));
+        List<String> explained = promotions(wire.since(mark, ANYBODY), down);
+        int quiet = wire.mark();
+
+        master.signal("KILL");
+        long first = wire.await(quiet, 1, from(2)).get(0).micros();
+        long last = wire.last(from(1)).micros();
+        System.out.println("advskew " + advskew + ": gaps of the living master " + gaps(mark, quiet)
+                + ", takeovers while it was silent " + explained + "; after kill -9 the backup advertises "
+                + (first - last) + " us after its last advertisement, master-down time " + down + " us");
+        promotions(wire.since(mark, ANYBODY), down);
+        assertTrue(first - last < down + STALL_MICROS, "too late: " + (first - last) + " us");
+
+        backup.await("serving web");
+        int after = wire.mark();
+        wire.await(after, 10, from(2));
+        assertEquals(List.of(), wire.since(after, from(1)));
+        assertEquals("MASTER", backup.state());
+        BinderHost.await("the backup has the address", () -> backup.has(VIP));
+        // Its lease is a second: longer than the peer's patience.
+        BinderHost.await("the dead node's address is gone", () -> !master.has(VIP));
+        assertFalse(master.has(VIP));
+    }
+
+    private static boolean settled(List<Heard> all) {
+        return all.size() >= 5
+                && all.subList(all.size() - 5, all.size()).stream().allMatch(from(1));
+    }
+
+    /**
+     * The promotions of host 2: it speaks after host 1 spoke twice. The master must have been silent for about as long
+     * as it takes to be down; about, because its last word may have been on its way while the machine stood still.
+     */
+    private static List<String> promotions(List<Heard> all, long down) {
+        List<String> found = new ArrayList<>();
+        for (int i = 2; i < all.size(); i++) {
+            boolean promoted = from(2).test(all.get(i)) && from(1).test(all.get(i - 1)) && from(1).test(all.get(i - 2));
+            if (promoted) {
+                long silence = all.get(i).micros() - all.get(i - 1).micros();
+                found.add(silence + " us");
+                assertTrue(silence >= down / 2, "taken over after " + silence + " us of silence");
+            }
+        }
+        return found;
+    }
+
+    private String gaps(int mark, int end) {
+        List<Heard> all =
+                wire.heard().subList(mark, end).stream().filter(from(1)).toList();
+        List<Long> gaps = new ArrayList<>();
+        for (int i = 1; i < all.size(); i++) {
+            gaps.add(all.get(i).micros() - all.get(i - 1).micros());
+        }
+        gaps.sort(null);
+        return "n " + gaps.size() + " min " + gaps.get(0) + " median " + gaps.get(gaps.size() / 2) + " max "
+                + gaps.get(gaps.size() - 1) + " us";
+    }
+}
