@@ -110,10 +110,11 @@ final class Wiretap {
         return all.get(all.size() - 1);
     }
 
-    /** Waits for that many more from there; returns them. */
+    /** Waits for that many more from there, of an interval of up to two seconds; returns them. */
     List<Heard> await(int mark, int number, Predicate<Heard> which) throws Exception {
+        int patience = 30_000 + 2_000 * number;
         BinderHost.await(
-                number + " advertisements", 30_000, () -> since(mark, which).size() >= number);
+                number + " advertisements", patience, () -> since(mark, which).size() >= number);
         return since(mark, which);
     }
 
