@@ -74,7 +74,7 @@ final class Actions {
     /** Looks at the scripts. Loop thread. */
     void open() {
         Scripts scripts = config.scripts();
-        if (!scripts.paths().isEmpty()) {
+        if (!scripts.isEmpty()) {
             lane.execute(() -> {
                 care.warmUp();
                 care.check(Map.of(), scripts.paths());
@@ -88,9 +88,26 @@ final class Actions {
         Scripts after = edited.scripts();
         config = edited;
         if (!before.equals(after)) {
-            lane.execute(() -> care.check(before.paths(), after.paths()));
+            boolean first = before.isEmpty();
+            lane.execute(() -> {
+                care.check(before.paths(), after.paths());
+                if (first) {
+                    adopt();
+                }
+            });
         }
         afterAddresses();
+    }
+
+    /** The present state is the one that the first scripts begin with. */
+    private void adopt() {
+        News present;
+        synchronized (this) {
+            present = latest;
+        }
+        if (present != null) {
+            progress.adopt(present);
+        }
     }
 
     /** It went into this state, whose addresses are bound or released by then. Loop thread. */
@@ -159,13 +176,15 @@ final class Actions {
     /** One turn for all that happens until then: a hanging binder makes no backlog. */
     private synchronized void afterAddresses() {
         CompletableFuture<Void> turn = arriving;
-        if (turn == null || turn.isDone()) {
+        if (config.scripts().isEmpty()) {
+            arrive(); // Nobody is told, and a thousand virtual hosts do not need a thousand threads for it.
+        } else if (turn == null || turn.isDone()) {
             arriving = addresses.execute(this::arrive);
         }
     }
 
     private synchronized void arrive() {
-        arriving = null;
+        arriving = null; // Another that still waits for its turn finds nothing.
         if (heard != null) {
             post(heard, false);
             heard = null;
@@ -192,6 +211,9 @@ final class Actions {
     /** One turn for all that is new by then. */
     private synchronized CompletableFuture<Void> follow() {
         CompletableFuture<Void> turn = following;
+        if (config.scripts().isEmpty()) {
+            return NOTHING;
+        }
         if (turn == null || turn.isDone()) {
             turn = lane.execute(this::catchUp);
             following = turn;

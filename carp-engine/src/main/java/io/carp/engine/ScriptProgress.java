@@ -67,6 +67,17 @@ final class ScriptProgress {
         leftovers = false;
     }
 
+    /** Takes this state for one that the scripts have followed: there were none until now. */
+    void adopt(News present) {
+        leftovers = false;
+        told = present;
+        raised = present.isMaster() ? present : null;
+        up.clear();
+        if (present.isMaster()) {
+            up.addAll(config.get().addresses().virtualIps());
+        }
+    }
+
     /**
      * Runs what is due.
      *

@@ -58,6 +58,11 @@ record Scripts(
         return paths;
     }
 
+    /** Whether there is none to run. */
+    boolean isEmpty() {
+        return up == null && down == null && notice == null && before == null;
+    }
+
     long timeoutNanos() {
         return TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     }

@@ -259,6 +259,22 @@ class ActionsTest {
     }
 
     @Test
+    void theFirstScriptsOfAMasterBeginWithItsEnd() throws ConfigurationRefused {
+        on = new RunnerStage().master();
+        edit();
+        on.stage.pass(SECOND);
+        assertEquals(List.of("bind"), done());
+        flap();
+        assertEquals(List.of("unbind", DOWN, TOLD_INIT, TOLD_BACKUP), done());
+        edit("upScript", "", "downScript", "", "notifyScript", "");
+        on.stage.pass(4 * SECOND);
+        assertEquals(List.of("bind"), done());
+        edit();
+        on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));
+        assertEquals(List.of(DOWN, "unbind", TOLD_BACKUP), done());
+    }
+
+    @Test
     void addressesThatComeAndGoUnderAMasterHaveTheirScripts() throws ConfigurationRefused {
         host("virtualIps", "10.0.0.1, 10.0.0.2");
         on.master();
