@@ -12,7 +12,6 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The doors of one virtual host to its link: one for each family it speaks. Loop thread only.
@@ -65,7 +64,7 @@ final class Ports {
                 return;
             }
         }
-        Door door = new Door(delivery.family());
+        Door door = new Door(delivery.family(), machine, listener);
         doors.add(door);
         try {
             door.port = transport.open(delivery, door);
@@ -88,7 +87,7 @@ final class Ports {
         Counters counters = machine.counters();
         for (int i = 0; i < doors.size(); i++) { // No iterator: this is each advertisement.
             Door door = doors.get(i);
-            boolean forgiven = door.isDownAndIgnored();
+            boolean forgiven = isDownAndIgnored(door);
             if (door.link != Link.UP && !forgiven) {
                 continue;
             }
@@ -119,12 +118,16 @@ final class Ports {
     Link link() {
         Link best = Link.UNUSABLE;
         for (Door door : doors) {
-            Link link = door.isDownAndIgnored() ? Link.UP : door.link;
+            Link link = isDownAndIgnored(door) ? Link.UP : door.link;
             if (link.compareTo(best) < 0) {
                 best = link;
             }
         }
         return best;
+    }
+
+    private boolean isDownAndIgnored(Door door) {
+        return ignoreLink && door.isNothingButDown();
     }
 
     /** Whether nothing but {@code ignoreLink} makes the link one that is up. */
@@ -172,95 +175,5 @@ final class Ports {
     void close() {
         doors.forEach(Door::close);
         doors.clear();
-    }
-
-    private final class Door implements Transport.Listener {
-        final StandardProtocolFamily family;
-        Link link = Link.UNUSABLE;
-        String why = "";
-        boolean heardFrom;
-        Transport.@Nullable Port port;
-
-        Door(StandardProtocolFamily family) {
-            this.family = family;
-        }
-
-        boolean isIpv6() {
-            return family == StandardProtocolFamily.INET6;
-        }
-
-        /** An interface that is gone, or has no address to speak from, is more than a link that is down. */
-        boolean isDownAndIgnored() {
-            return ignoreLink && link == Link.DOWN && port != null && port.source() != null;
-        }
-
-        @Override
-        public void received(InetAddress source, int ttl, ByteBuffer packet) {
-            listener.received(source, ttl, packet);
-        }
-
-        @Override
-        public void wrongPeer(InetAddress source) {
-            listener.wrongPeer(source);
-        }
-
-        @Override
-        public void link(Link link, String why) {
-            this.link = link;
-            this.why = why;
-            this.heardFrom = true;
-            machine.source(isIpv6(), port == null ? null : port.source());
-            listener.linkChanged();
-        }
-
-        void update(Delivery delivery) {
-            try {
-                if (port != null) {
-                    port.update(delivery);
-                }
-            } catch (RuntimeException e) {
-                unusable("the transport cannot serve it: " + e.getMessage());
-            }
-        }
-
-        void unusable(String why) {
-            this.link = Link.UNUSABLE;
-            this.why = why;
-            this.heardFrom = true;
-            listener.linkChanged();
-        }
-
-        /** Whatever a transport throws must not cost us the next timer: a failed send is what it is. */
-        boolean send(ByteBuffer packet) {
-            try {
-                return port != null && port.send(packet) == 0;
-            } catch (RuntimeException e) {
-                listener.portFailed(e);
-                return false;
-            }
-        }
-
-        void drain() {
-            try {
-                if (port != null) {
-                    port.drain();
-                }
-            } catch (RuntimeException e) {
-                listener.portFailed(e);
-            }
-        }
-
-        void close() {
-            Transport.Port closing = port;
-            port = null;
-            machine.source(isIpv6(), null);
-            try {
-                if (closing != null) {
-                    closing.close();
-                }
-            } catch (RuntimeException e) {
-                listener.portFailed(e);
-            }
-        }
     }
 }
