@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
@@ -41,7 +40,7 @@ import org.osgi.service.event.EventAdmin;
         service = {CarpEngine.class, CarpEngineComponent.class},
         configurationPid = "carp.engine",
         immediate = true)
-public final class CarpEngineComponent implements CarpEngine, Node.LinkListener {
+public final class CarpEngineComponent implements CarpEngine {
     private static final String OWNER = "carp";
     private static final String CONFIGURED = "configured";
     private static final String BOOT = "boot";
@@ -57,7 +56,7 @@ public final class CarpEngineComponent implements CarpEngine, Node.LinkListener 
     private final Clock wallClock = Clock.systemUTC();
     private final ContainerStop containerStop;
     private final Boot boot;
-    private final Map<VirtualHostRunner, Boolean> downLinks = new ConcurrentHashMap<>();
+    private final Outages outages = new Outages(this::demote);
     private volatile EngineConfig config = EngineConfig.DEFAULT;
 
     /** Reads the settings; never fails because of one. */
@@ -90,7 +89,7 @@ public final class CarpEngineComponent implements CarpEngine, Node.LinkListener 
         if (boot != null && boot.isAwaited()) {
             booting(true);
         }
-        downLinks.keySet().forEach(host -> demoteForLink(host.config().networkInterface()));
+        outages.configure(config);
         hosts.retryAll();
     }
 
@@ -184,7 +183,7 @@ public final class CarpEngineComponent implements CarpEngine, Node.LinkListener 
     }
 
     Node node() {
-        return new Node(loop, lanes, notices, wallClock, new Processes(), this, rhythm);
+        return new Node(loop, lanes, notices, wallClock, new Processes(), outages::tell, rhythm);
     }
 
     Consumers consumers(String name) {
@@ -224,22 +223,6 @@ public final class CarpEngineComponent implements CarpEngine, Node.LinkListener 
 
     void removeDemotion(ServiceReference<Demotion> reference) {
         change(() -> demotions.remove(reference), "no longer: " + reference.getProperty(Demotion.REASON));
-    }
-
-    @Override
-    public void linkDown(VirtualHostRunner host, boolean down) {
-        if (down ? downLinks.putIfAbsent(host, true) == null : downLinks.remove(host) != null) {
-            demoteForLink(host.config().networkInterface());
-        }
-    }
-
-    private synchronized void demoteForLink(String networkInterface) {
-        boolean down = downLinks.keySet().stream()
-                .anyMatch(other -> other.config().networkInterface().equals(networkInterface));
-        demote(
-                "link " + networkInterface,
-                down ? config.linkDownDemotion() : 0,
-                networkInterface + (down ? " down" : " up"));
     }
 
     private void booting(boolean booting) {

@@ -12,18 +12,31 @@ import org.jspecify.annotations.Nullable;
 
 /** The door of one virtual host to its link, in one family. Loop thread only. */
 final class Door implements Transport.Listener {
+    /** EIO: what comes closest. */
+    private static final int NO_PORT = 5;
+
     final StandardProtocolFamily family;
+    final SendErrors errors = new SendErrors();
     private final CarpStateMachine machine;
     private final Ports.Listener listener;
+    private final Runnable sendingChanged;
+    private boolean unicast;
     Link link = Link.UNUSABLE;
     String why = "";
     boolean heardFrom;
     Transport.@Nullable Port port;
 
-    Door(StandardProtocolFamily family, CarpStateMachine machine, Ports.Listener listener) {
-        this.family = family;
+    /** @param sendingChanged called when what is known of {@link #errors} is forgotten */
+    Door(Delivery delivery, CarpStateMachine machine, Ports.Listener listener, Runnable sendingChanged) {
+        this.family = delivery.family();
+        this.unicast = delivery.isUnicast();
         this.machine = machine;
         this.listener = listener;
+        this.sendingChanged = sendingChanged;
+    }
+
+    boolean isUnicast() {
+        return unicast;
     }
 
     boolean isIpv6() {
@@ -51,10 +64,15 @@ final class Door implements Transport.Listener {
         this.why = why;
         this.heardFrom = true;
         machine.source(isIpv6(), port == null ? null : port.source());
+        if (link != Link.UP) {
+            errors.forget(); // There is another demotion for that.
+            sendingChanged.run();
+        }
         listener.linkChanged();
     }
 
     void update(Delivery delivery) {
+        unicast = delivery.isUnicast();
         try {
             if (port != null) {
                 port.update(delivery);
@@ -72,12 +90,12 @@ final class Door implements Transport.Listener {
     }
 
     /** Whatever a transport throws must not cost us the next timer: a failed send is what it is. */
-    boolean send(ByteBuffer packet) {
+    int send(ByteBuffer packet) {
         try {
-            return port != null && port.send(packet) == 0;
+            return port == null ? NO_PORT : port.send(packet);
         } catch (RuntimeException e) {
             listener.portFailed(e);
-            return false;
+            return NO_PORT;
         }
     }
 

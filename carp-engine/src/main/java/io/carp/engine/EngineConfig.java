@@ -4,6 +4,7 @@ package io.carp.engine;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -11,12 +12,15 @@ import java.util.TreeSet;
  *
  * @param demotion makes every virtual host of this node worth less, -240..240
  * @param linkDownDemotion added while the link of a virtual host is down, 0..240 (FreeBSD: ifdown_demotion_factor)
+ * @param sendErrorDemotion added while advertisements cannot be sent, 0..240 (FreeBSD: senderr_demotion_factor)
  * @param bootDemotion added until the container has booted, 0..240
  * @param defaults keys of virtual hosts that hold unless their own cfg says otherwise
  */
-record EngineConfig(int demotion, int linkDownDemotion, int bootDemotion, Map<String, Object> defaults) {
+record EngineConfig(
+        int demotion, int linkDownDemotion, int sendErrorDemotion, int bootDemotion, Map<String, Object> defaults) {
     static final int MOST = 240;
-    static final EngineConfig DEFAULT = new EngineConfig(0, MOST, MOST, Map.of());
+    private static final Set<String> OURS = Set.of("demotion", "linkDownDemotion", "sendErrorDemotion", "bootDemotion");
+    static final EngineConfig DEFAULT = new EngineConfig(0, MOST, MOST, MOST, Map.of());
 
     static EngineConfig parse(Map<String, ?> file, Path base) throws ConfigurationRefused {
         Values values = new Values(file);
@@ -29,13 +33,15 @@ record EngineConfig(int demotion, int linkDownDemotion, int bootDemotion, Map<St
                         key + " cannot be set for the whole node: write it to etc/carp.vhost-<name>.cfg");
             } else if (!isOurs(key) && !VirtualHostConfig.isForTheFramework(key)) {
                 throw new ConfigurationRefused("unknown key " + key + ": allowed are demotion, linkDownDemotion,"
-                        + " bootDemotion, and as defaults " + String.join(", ", VirtualHostConfig.KEYS));
+                        + " sendErrorDemotion, bootDemotion, and as defaults "
+                        + String.join(", ", VirtualHostConfig.KEYS));
             }
         }
         tryOn(defaults, base);
         return new EngineConfig(
                 values.integer("demotion", -MOST, MOST, 0),
                 values.integer("linkDownDemotion", 0, MOST, MOST),
+                values.integer("sendErrorDemotion", 0, MOST, MOST),
                 values.integer("bootDemotion", 0, MOST, MOST),
                 Map.copyOf(defaults));
     }
@@ -54,10 +60,11 @@ record EngineConfig(int demotion, int linkDownDemotion, int bootDemotion, Map<St
     /** Without the defaults: a pass may be among them. */
     @Override
     public String toString() {
-        return "demotion=" + demotion + " linkDownDemotion=" + linkDownDemotion + " bootDemotion=" + bootDemotion;
+        return "demotion=" + demotion + " linkDownDemotion=" + linkDownDemotion + " sendErrorDemotion="
+                + sendErrorDemotion + " bootDemotion=" + bootDemotion;
     }
 
     private static boolean isOurs(String key) {
-        return key.equals("demotion") || key.equals("linkDownDemotion") || key.equals("bootDemotion");
+        return OURS.contains(key);
     }
 }

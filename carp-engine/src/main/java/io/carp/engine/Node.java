@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.engine.Outages.Outage;
 import io.carp.script.Scripting;
 import io.carp.spi.Loop;
 import java.time.Clock;
@@ -14,7 +15,7 @@ import java.util.concurrent.Executor;
  * @param notices log and events
  * @param wallClock for what people read, and to notice a suspended machine
  * @param scripting runs scripts
- * @param links who wants to know of links
+ * @param outages who wants to know what is wrong with an interface
  * @param rhythm in which its virtual hosts advertise
  */
 record Node(
@@ -23,14 +24,14 @@ record Node(
         Notices notices,
         Clock wallClock,
         Scripting scripting,
-        LinkListener links,
+        OutageListener outages,
         SharedRhythm rhythm) {
-    Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, Scripting scripting, LinkListener links) {
-        this(loop, lanes, notices, wallClock, scripting, links, new SharedRhythm());
+    Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, Scripting scripting, OutageListener outages) {
+        this(loop, lanes, notices, wallClock, scripting, outages, new SharedRhythm());
     }
 
-    /** Told on the loop whether the link of a virtual host is down. */
-    interface LinkListener {
-        void linkDown(VirtualHostRunner host, boolean down);
+    /** Told on the loop whether the interface of a virtual host has an outage. */
+    interface OutageListener {
+        void tell(VirtualHostRunner host, Outage outage, boolean there);
     }
 }

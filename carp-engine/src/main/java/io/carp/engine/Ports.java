@@ -30,6 +30,9 @@ final class Ports {
 
         /** A port threw what no port may. */
         void portFailed(RuntimeException why);
+
+        /** @param failing by which families advertisements do not leave, for a person; empty if they leave again */
+        void sendingChanged(String failing);
     }
 
     private final Transport transport;
@@ -37,6 +40,9 @@ final class Ports {
     private final Listener listener;
     private final List<Door> doors = new ArrayList<>();
     private boolean ignoreLink;
+
+    /** What was told last. */
+    private String failing = "";
 
     Ports(Transport transport, CarpStateMachine machine, Listener listener) {
         this.transport = transport;
@@ -55,6 +61,8 @@ final class Ports {
             return unneeded;
         });
         deliveries.all().forEach(this::open);
+        doors.forEach(door -> door.errors.forget());
+        tellSending();
     }
 
     private void open(Delivery delivery) {
@@ -64,7 +72,7 @@ final class Ports {
                 return;
             }
         }
-        Door door = new Door(delivery.family(), machine, listener);
+        Door door = new Door(delivery, machine, listener, this::tellSending);
         doors.add(door);
         try {
             door.port = transport.open(delivery, door);
@@ -84,6 +92,7 @@ final class Ports {
      */
     boolean send(ByteBuffer packet) {
         boolean sent = false;
+        boolean changed = false;
         Counters counters = machine.counters();
         for (int i = 0; i < doors.size(); i++) { // No iterator: this is each advertisement.
             Door door = doors.get(i);
@@ -91,7 +100,9 @@ final class Ports {
             if (door.link != Link.UP && !forgiven) {
                 continue;
             }
-            if (door.send(packet)) {
+            int errno = door.send(packet);
+            changed |= !forgiven && door.errors.note(errno, door.isUnicast());
+            if (errno == 0) {
                 counters.count(door.isIpv6() ? Counter.opackets6 : Counter.opackets);
                 sent = true;
             } else if (forgiven) {
@@ -100,7 +111,24 @@ final class Ports {
                 counters.count(Counter.sendErrors);
             }
         }
+        if (changed) {
+            tellSending();
+        }
         return sent;
+    }
+
+    private void tellSending() {
+        List<String> families = new ArrayList<>();
+        for (Door door : doors) {
+            if (door.errors.isFailing()) {
+                families.add((door.isIpv6() ? "IPv6" : "IPv4") + " (error " + door.errors.last() + ")");
+            }
+        }
+        String now = String.join(", ", families);
+        if (!now.equals(failing)) {
+            failing = now;
+            listener.sendingChanged(now);
+        }
     }
 
     void drain() {
@@ -175,5 +203,6 @@ final class Ports {
     void close() {
         doors.forEach(Door::close);
         doors.clear();
+        tellSending();
     }
 }

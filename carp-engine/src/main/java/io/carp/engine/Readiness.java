@@ -6,6 +6,7 @@ import static java.net.StandardProtocolFamily.INET;
 import static java.net.StandardProtocolFamily.INET6;
 
 import io.carp.Reason;
+import io.carp.engine.Outages.Outage;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport.Link;
@@ -64,7 +65,7 @@ final class Readiness {
         if (host.isClosed() || (link != Link.UP && !ports.isLinkKnown())) {
             return;
         }
-        node.links().linkDown(host, link == Link.DOWN);
+        node.outages().tell(host, Outage.LINK_DOWN, link == Link.DOWN);
         performance.of(machine.families(ports.isUp(INET), ports.isUp(INET6), loop.nanoTime()));
         if (link == Link.UP) {
             if (ports.isDownAndIgnored()) {

@@ -8,6 +8,7 @@ import static io.carp.protocol.Step.NEVER;
 import io.carp.DemotionSource;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.engine.Outages.Outage;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Counters.Counter;
 import io.carp.protocol.Step;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, AddressCare.Listener {
     private static final String TRANSPORT = "transport";
+    private static final String SENDING = "sending";
 
     private final Node node;
     private final Loop loop;
@@ -153,7 +155,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
             performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
             wakeups.cancel();
             ports.close();
-            node.links().linkDown(this, false);
+            node.outages().tell(this, Outage.LINK_DOWN, false);
         }
     }
 
@@ -210,6 +212,18 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
     @Override
     public void portFailed(RuntimeException why) {
         findings.fault(TRANSPORT, "the transport failed: " + why, this::snapshot);
+    }
+
+    @Override
+    public void sendingChanged(String failing) {
+        node.outages().tell(this, Outage.SEND_ERRORS, !failing.isEmpty());
+        if (failing.isEmpty()) {
+            findings.settled(SENDING);
+        } else {
+            String text =
+                    "interface = " + config.networkInterface() + ": three advertisements in a row did not leave: ";
+            findings.fault(SENDING, text + failing, this::snapshot);
+        }
     }
 
     @Override

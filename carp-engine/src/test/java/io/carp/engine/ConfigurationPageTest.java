@@ -29,7 +29,7 @@ class ConfigurationPageTest {
     @Test
     void eachKeyOfTheNodeHasItsRow() throws Exception {
         Set<String> rows = rowsUnder("etc/carp.engine.cfg");
-        assertEquals(new TreeSet<>(Set.of("demotion", "linkDownDemotion", "bootDemotion")), rows);
+        assertEquals(new TreeSet<>(Set.of("demotion", "linkDownDemotion", "sendErrorDemotion", "bootDemotion")), rows);
         for (String key : rows) {
             EngineConfig.parse(Map.of(key, "1"), Path.of("")); // refuses a key it does not know
         }

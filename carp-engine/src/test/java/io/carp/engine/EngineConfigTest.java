@@ -26,6 +26,7 @@ class EngineConfigTest {
     void anEmptyFileIsTheDefault() throws ConfigurationRefused {
         assertEquals(EngineConfig.DEFAULT, parse(Map.of("service.pid", "carp.engine", "component.id", 3L)));
         assertEquals(240, EngineConfig.DEFAULT.linkDownDemotion());
+        assertEquals(240, EngineConfig.DEFAULT.sendErrorDemotion());
         assertEquals(240, EngineConfig.DEFAULT.bootDemotion());
         assertEquals(0, EngineConfig.DEFAULT.demotion());
     }
@@ -33,9 +34,21 @@ class EngineConfigTest {
     @Test
     void allOfIt() throws ConfigurationRefused {
         EngineConfig config = parse(Map.of(
-                "demotion", "-240", "linkDownDemotion", "0", "bootDemotion", "1", "preempt", "true", "pass", "secret"));
+                "demotion",
+                "-240",
+                "linkDownDemotion",
+                "0",
+                "sendErrorDemotion",
+                "2",
+                "bootDemotion",
+                "1",
+                "preempt",
+                "true",
+                "pass",
+                "secret"));
         assertEquals(-240, config.demotion());
         assertEquals(0, config.linkDownDemotion());
+        assertEquals(2, config.sendErrorDemotion());
         assertEquals(1, config.bootDemotion());
         assertEquals(Map.of("preempt", "true", "pass", "secret"), config.defaults());
         assertFalse(config.toString().contains("secret"));
@@ -47,6 +60,9 @@ class EngineConfigTest {
         "demotion, -241",
         "linkDownDemotion, -1",
         "linkDownDemotion, 241",
+        "sendErrorDemotion, -1",
+        "sendErrorDemotion, 241",
+        "sendErrorDemotion, some",
         "bootDemotion, x",
         "preempt, maybe",
         "vhid, 0",

@@ -20,8 +20,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -41,9 +41,11 @@ public final class RealHost {
     private final ScriptBinder script = new ScriptBinder();
     private final ExecutorService lanes = Executors.newCachedThreadPool(RealHost::daemon);
     private final Notices notices = new Notices(Executors.newSingleThreadExecutor(RealHost::daemon), RealHost::event);
-    private final Node node = new Node(loop, lanes, notices, Clock.systemUTC(), new Processes(), (host, down) -> {});
+    private final Node node = new Node(loop, lanes, notices, Clock.systemUTC(), new Processes(), this::outage);
+    private final Demotions demotions = new Demotions();
+    private final Outages outages = new Outages(this::demote);
     private final Map<String, Map<String, String>> files = new HashMap<>();
-    private final Map<String, VirtualHostRunner> runners = new TreeMap<>();
+    private final Map<String, VirtualHostRunner> runners = new ConcurrentSkipListMap<>();
 
     private RealHost() {}
 
@@ -109,6 +111,19 @@ public final class RealHost {
                     : "refused: " + failure.getMessage();
             say("answer " + words[0] + " " + words[1] + " " + answer);
         }));
+    }
+
+    /** A link that is down demotes nobody here: the tests are about one virtual host. */
+    private void outage(VirtualHostRunner host, Outages.Outage outage, boolean there) {
+        if (outage == Outages.Outage.SEND_ERRORS) {
+            outages.tell(host, outage, there);
+        }
+    }
+
+    private void demote(String key, int amount, String reason) {
+        demotions.set(key, new VirtualHostView.DemotionView(amount, reason, "carp"), null);
+        say("demoted " + demotions.ofNode() + " " + reason);
+        runners.forEach((name, runner) -> loop.execute(() -> runner.demotions(demotions.ofNode(), demotions.of(name))));
     }
 
     private void stop() {

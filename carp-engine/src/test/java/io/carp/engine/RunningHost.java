@@ -54,7 +54,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
                         new Notices(nobody, event -> {}),
                         node.loop().wallClock(),
                         this,
-                        (host, down) -> {}),
+                        (host, outage, there) -> {}),
                 "the simulation",
                 node.station(),
                 this,

@@ -4,6 +4,7 @@ package io.carp.engine;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.engine.Outages.Outage;
 import io.carp.script.ScriptCall;
 import io.carp.script.ScriptResult;
 import io.carp.script.Scripting;
@@ -85,7 +86,8 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
                 notices,
                 loop.wallClock(),
                 this,
-                (host, down) -> note(down ? "link down" : "link not down"));
+                (host, outage, there) ->
+                        note((outage == Outage.LINK_DOWN ? "link " : "sending ") + (there ? "down" : "not down")));
     }
 
     Executor pool() {

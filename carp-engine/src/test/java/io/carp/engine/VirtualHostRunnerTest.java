@@ -113,8 +113,9 @@ class VirtualHostRunnerTest {
         int sent = on.sent;
         on.stage.pass(10 * SECOND);
         assertEquals(sent + 10, on.sent);
-        assertEquals(1, on.findings.size(), "once: " + on.findings);
+        assertEquals(2, on.findings.size(), "each once: " + on.findings);
         assertTrue(on.findings.get(0).startsWith("etc/web.cfg: the transport failed"), on.findings.get(0));
+        assertTrue(on.findings.get(1).endsWith("three advertisements in a row did not leave: IPv4 (error 5)"));
         assertEquals(sent + 10, view().counters().get("sendErrors"));
     }
 

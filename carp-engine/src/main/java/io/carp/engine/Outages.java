@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the virtual hosts tell of their interfaces, as demotions of the whole node (FreeBSD: ifdown_demotion_factor,
+ * senderr_demotion_factor): one for each interface and kind, however many virtual hosts it concerns. Any thread.
+ */
+final class Outages {
+    /** What can be wrong with an interface. */
+    enum Outage {
+        LINK_DOWN("%s down", "%s up"),
+        SEND_ERRORS("send errors on %s", "%s sends again");
+
+        private final String there;
+        private final String over;
+
+        Outage(String there, String over) {
+            this.there = there;
+            this.over = over;
+        }
+    }
+
+    /** Who demotes the node. */
+    interface Demoter {
+        /** @param amount 0 if it is over */
+        void demote(String key, int amount, String reason);
+    }
+
+    private final Demoter demoter;
+    private final Map<Outage, Set<VirtualHostRunner>> concerned = new EnumMap<>(Outage.class);
+    private final Map<Outage, Integer> amounts = new EnumMap<>(Outage.class);
+
+    Outages(Demoter demoter) {
+        this.demoter = demoter;
+        for (Outage outage : Outage.values()) {
+            concerned.put(outage, new HashSet<>());
+        }
+        configure(EngineConfig.DEFAULT);
+    }
+
+    /** An edit counts at once. */
+    synchronized void configure(EngineConfig config) {
+        amounts.put(Outage.LINK_DOWN, config.linkDownDemotion());
+        amounts.put(Outage.SEND_ERRORS, config.sendErrorDemotion());
+        concerned.forEach((outage, hosts) -> hosts.stream()
+                .map(host -> host.config().networkInterface())
+                .distinct()
+                .forEach(networkInterface -> demote(outage, networkInterface)));
+    }
+
+    /** A virtual host says whether its interface has an outage. */
+    synchronized void tell(VirtualHostRunner host, Outage outage, boolean there) {
+        Set<VirtualHostRunner> hosts = hosts(outage);
+        if (there ? hosts.add(host) : hosts.remove(host)) {
+            demote(outage, host.config().networkInterface());
+        }
+    }
+
+    private void demote(Outage outage, String networkInterface) {
+        boolean there = hosts(outage).stream()
+                .anyMatch(host -> host.config().networkInterface().equals(networkInterface));
+        demoter.demote(
+                outage + " " + networkInterface,
+                there ? amounts.getOrDefault(outage, 0) : 0,
+                String.format(there ? outage.there : outage.over, networkInterface));
+    }
+
+    private Set<VirtualHostRunner> hosts(Outage outage) {
+        return concerned.getOrDefault(outage, Set.of());
+    }
+}
