@@ -84,4 +84,14 @@ class ReportTest {
                 on.runner.snapshot().counters().get("badttl"),
                 on.runner.snapshot().counters().toString());
     }
+
+    @Test
+    void allNumbersAreThere() {
+        String names = "ipackets ipackets6 badif badttl badsum badver badlen badauth badvhid opackets opackets6 preempt"
+                + " looped ties bowOutsReceived bowOutsSent sendErrors becameMaster becameBackup lateWakeups"
+                + " longestGapMillis";
+        for (String name : names.split(" ")) {
+            assertTrue(on.runner.snapshot().counters().containsKey(name), name);
+        }
+    }
 }

@@ -143,6 +143,8 @@ class FailoverLinkTest {
         assertEquals("MASTER", master.state());
         assertEquals(List.of(), wire.since(mark, from(2)));
         assertTrue(master.has(VIP));
+        long gap = Long.parseLong(master.ask("status").replaceAll(".*longestGapMillis=(\\d+).*", "$1"));
+        assertTrue(gap >= 2200, "longest gap " + gap + " ms");
     }
 
     @Test

@@ -28,6 +28,7 @@ class StatusPageTest {
                 .demotion(200, "disk full", "com.example.disk")
                 .counter("badauth", 3)
                 .counter("badttl", 0)
+                .counter("longestGapMillis", 1003)
                 .finding("disk", "full")
                 .configurationError("advskew = 255");
         carp.lose("web", Reason.LINK_DOWN);
@@ -49,13 +50,14 @@ class StatusPageTest {
                   demotion     200 disk full (com.example.disk)
                   peer         192.0.2.2 advbase 1 advskew 100, heard 1 min 23 s ago
                   counter      badauth 3
+                  counter      longestGapMillis 1003
                   transition   2026-01-02 03:04:05.000 INIT -> MASTER (master timed out)
                   transition   2026-01-02 03:04:05.000 BACKUP -> INIT (hardware interface down)
                 """,
                 page.text()
                         .replace(System.lineSeparator(), "\n")
                         .lines()
-                        .limit(16)
+                        .limit(17)
                         .reduce("", (a, b) -> a + b + "\n"));
     }
 
