@@ -18,6 +18,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -262,5 +264,18 @@ class DeliveryLinkTest {
         var one = up(1, from("fd09::1"));
         assertHeard(one, two, 255);
         assertEquals(ip("fd09::1"), one.ask(Port::source));
+    }
+
+    @Test
+    void whereTheKernelAllowsNoMoreGroupsTheReasonNamesTheLimit() throws Exception {
+        lan.host(1).call(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/igmp_max_memberships"), "2"));
+        up(1, multicast(1, "239.1.0.1", false));
+        up(1, multicast(2, "239.1.0.2", false));
+        var third = open(1, multicast(3, "239.1.0.3", false));
+        var why = third.await(Link.UNUSABLE);
+        assertTrue(why.startsWith("on eth0: setsockopt join 239.1.0.3: "), why);
+        assertTrue(why.endsWith("; net.ipv4.igmp_max_memberships limits the groups of one socket"), why);
+        edit(third, multicast(3, "239.1.0.2", false));
+        third.await(Link.UP);
     }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a whole node does when something happens to its interface: in the end it is master again, and nothing is left. */
 class InterfaceLinkTest {
@@ -86,6 +88,38 @@ class InterfaceLinkTest {
         host.ip("link set other0 name eth0");
         host.ip("link set eth0 up");
         assertMasterAgain(node, told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"macvlan", "bridge"})
+    void onAnInterfaceThatDependsOnAnother(String type) throws Exception {
+        var host = lan.host(1);
+        host.ip("address flush dev eth0");
+        makeUpper(host, type);
+        var node = master("interface=up0 ");
+        int told = node.lines().size();
+        host.ip("link set eth0 down");
+        node.awaitState("INIT");
+        BinderHost.await("nothing of ours is left", () -> hasNone(node));
+        host.ip("link set eth0 up");
+        assertMasterAgain(node, told);
+
+        int again = node.lines().size();
+        host.ip("link delete up0");
+        node.await("state web INIT", again);
+        makeUpper(host, type);
+        assertMasterAgain(node, again);
+    }
+
+    private static void makeUpper(Netns host, String type) {
+        if (type.equals("bridge")) {
+            host.ip("link add up0 type bridge");
+            host.ip("link set eth0 master up0");
+        } else {
+            host.ip("link add link eth0 name up0 type macvlan");
+        }
+        host.ip("link set up0 up");
+        host.ip("address add 10.9.0.1/24 dev up0");
     }
 
     @Test
