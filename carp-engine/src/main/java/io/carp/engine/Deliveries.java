@@ -33,10 +33,11 @@ record Deliveries(List<Delivery> all) {
 
     /** What a file says of peers or groups replaces what the node's defaults say of the other. */
     static void override(Map<String, Object> defaults, Map<String, ?> file) {
-        if (file.containsKey(PEERS)) {
+        Values own = new Values(file);
+        if (own.text(PEERS) != null) {
             defaults.keySet().removeAll(WITHOUT_PEERS);
         }
-        if (WITHOUT_PEERS.stream().anyMatch(file::containsKey)) {
+        if (own.text(GROUP) != null || own.text(GROUP6) != null || "true".equals(own.text(BROADCAST))) {
             defaults.remove(PEERS);
         }
     }

@@ -129,11 +129,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "how long the digest of before an edit is accepted, seconds, 0..3600")
     String digestOverlap() default "60";
 
-    @AttributeDefinition(required = false, description = "the IPv4 multicast group the advertisements go to")
-    String group() default "224.0.0.18";
+    @AttributeDefinition(
+            required = false,
+            description = "the IPv4 multicast group the advertisements go to; empty for 224.0.0.18")
+    String group() default "";
 
-    @AttributeDefinition(required = false, description = "the IPv6 multicast group the advertisements go to")
-    String group6() default "ff02::12";
+    @AttributeDefinition(
+            required = false,
+            description = "the IPv6 multicast group the advertisements go to; empty for ff02::12")
+    String group6() default "";
 
     @AttributeDefinition(
             required = false,

@@ -216,6 +216,8 @@ final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
             watch = null;
         }
         if (socket != null) {
+            // Before: the number of the descriptor may be another socket's a moment later.
+            ports.forEach(RawOutlet::detach);
             socket.close();
             socket = null;
         }

@@ -132,7 +132,8 @@ final class RawOutlet implements Ports.Outlet {
         detach();
     }
 
-    private void detach() {
+    /** Leaves the socket, as long as that is open: until the next one nothing can be sent. */
+    void detach() {
         if (socket != null && joined) {
             socket.leave(delivery.group());
         }

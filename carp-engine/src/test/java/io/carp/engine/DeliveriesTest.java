@@ -141,5 +141,11 @@ class DeliveriesTest {
         VirtualHostConfig multicast = VirtualHostConfig.parse(
                 "web", VirtualHostConfigTest.file("group", "239.1.2.4"), Map.of("peers", "10.0.0.2"), Path.of(""));
         assertFalse(multicast.deliveries().all().get(0).isUnicast());
+        // As the form of a web console stores what nobody has touched.
+        Map<String, Object> untouched =
+                VirtualHostConfigTest.file("group", "", "group6", "", "broadcast", "false", "source", "");
+        VirtualHostConfig inherited =
+                VirtualHostConfig.parse("web", untouched, Map.of("peers", "10.0.0.2"), Path.of(""));
+        assertTrue(inherited.deliveries().all().get(0).isUnicast());
     }
 }
