@@ -51,7 +51,8 @@ class DeliveryLinkTest {
         var group = family == StandardProtocolFamily.INET ? "224.0.0.18" : "ff02::12";
         var sender = pair.up(2, multicast(7, group, true));
         var other = pair.up(1, multicast(7, group, false));
-        var tcpdump = pair.lan.host(1)
+        var tcpdump = pair.lan
+                .host(1)
                 .start("tcpdump", "-i", "eth0", "-n", "-e", "-v", "-l", "--immediate-mode", "-c", "1", "proto", "112");
         var output = new BufferedReader(new InputStreamReader(tcpdump.getInputStream(), StandardCharsets.UTF_8));
         for (var line = output.readLine(); !line.contains("listening on"); ) {
@@ -118,7 +119,10 @@ class DeliveryLinkTest {
     }
 
     private String linkLocal(int n) {
-        return pair.lan.host(n).ip("-6 -o address show dev eth0 scope link").replaceAll("(?s).*inet6 (fe80:[^/]*)/.*", "$1");
+        return pair.lan
+                .host(n)
+                .ip("-6 -o address show dev eth0 scope link")
+                .replaceAll("(?s).*inet6 (fe80:[^/]*)/.*", "$1");
     }
 
     @Test
@@ -157,5 +161,4 @@ class DeliveryLinkTest {
         assertHeard(one, two, 255);
         assertEquals(ip("fd09::1"), one.ask(Port::source));
     }
-
 }

@@ -110,7 +110,8 @@ class GroupsLinkTest {
     }
 
     private long rawSockets(boolean ipv4) {
-        return pair.lan.host(1)
+        return pair.lan
+                        .host(1)
                         .run("cat", ipv4 ? "/proc/net/raw" : "/proc/net/raw6")
                         .lines()
                         .count()
