@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.sim;
 
+import io.carp.protocol.DemotionStyle;
+import io.carp.protocol.Patience;
 import io.carp.protocol.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ public final class History {
     private final long seed;
     private final Random random;
     private final VirtualTime time = new VirtualTime();
+    private final DemotionStyle style;
     private final Bindings bindings = new Bindings(time);
     private final SimulatedLink link;
     private final List<SimulatedNode> nodes;
@@ -29,6 +32,7 @@ public final class History {
         random = new Random(seed);
         link = new SimulatedLink(time, random);
         int advbase = List.of(0, 1, 1, 2).get(random.nextInt(4));
+        style = random.nextBoolean() ? DemotionStyle.ADVSKEW : DemotionStyle.HEADER;
         nodes = IntStream.rangeClosed(1, 2 + random.nextInt(3))
                 .mapToObj(number -> node(number, mixed ? random.nextInt(3) : advbase, mixed, maker))
                 .toList();
@@ -41,7 +45,7 @@ public final class History {
         boolean preempt = random.nextBoolean();
         int deadRatio = mixed ? 2 + random.nextInt(3) : 3;
         int lease = Math.max(0, 3 * advbase - 1); // Below a second no lease is short enough.
-        Settings settings = new Settings(1, advbase, advskew, preempt, deadRatio, lease, 60);
+        Settings settings = new Settings(1, advbase, advskew, preempt, deadRatio, lease, 60, Patience.USUAL, style);
         return new SimulatedNode(number, time, link, random, settings, mixed, maker, bindings);
     }
 
