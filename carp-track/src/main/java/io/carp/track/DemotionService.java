@@ -39,10 +39,11 @@ final class DemotionService {
 
     /** Demotes, for that reason; or changes the reason. */
     synchronized void begin(String reason) {
+        boolean isAnother = !reason.equals(this.reason);
         this.reason = reason;
         if (registration == null) {
             registration = context.registerService(Demotion.class, new Demotion() {}, properties());
-        } else {
+        } else if (isAnother) {
             update();
         }
     }

@@ -111,14 +111,15 @@ public final class Track {
 
         @Override
         public void heard(@Nullable String fault) {
-            if (!verdict.changesWith(fault == null)) {
-                return;
-            }
-            if (fault == null) {
+            boolean changes = verdict.changesWith(fault == null);
+            if (fault != null && verdict.state() == Verdict.State.MISSING) {
+                demotion.begin(what + ": " + fault); // Or changes its reason: it may be another one by now.
+            } else if (changes) {
                 demotion.end();
+            }
+            if (changes && fault == null) {
                 LOG.info("carp: {}: fine", what);
-            } else {
-                demotion.begin(what + ": " + fault);
+            } else if (changes) {
                 LOG.warn("carp: {}: {}; demoted by {}", what, fault, amount);
             }
         }

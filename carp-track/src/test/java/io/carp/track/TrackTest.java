@@ -125,6 +125,17 @@ class TrackTest extends InFramework {
     }
 
     @Test
+    void theReasonIsTheOneOfNow() throws Exception {
+        track("process = " + pidFile());
+        schedule.pass(5);
+        assertEquals(List.of("registered"), events);
+        Files.writeString(pidFile(), "soon");
+        schedule.pass(5);
+        assertEquals(List.of("240 all track db: process " + pidFile() + ": there is no process id in it"), demotions());
+        assertEquals(List.of("registered", "modified"), events);
+    }
+
+    @Test
     void riseAndFallCountResultsInARow() throws Exception {
         processRuns();
         track("process = " + pidFile(), "rise = 2", "fall = 3", "interval = 10");
