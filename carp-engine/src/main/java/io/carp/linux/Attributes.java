@@ -27,6 +27,18 @@ final class Attributes {
         out.putShort((short) (HEADER + 4)).putShort((short) type).putInt(value);
     }
 
+    /** Begins one that holds others. */
+    static int begin(ByteBuffer out, int type) {
+        int at = out.position();
+        out.putShort((short) 0).putShort((short) type);
+        return at;
+    }
+
+    /** What was begun there ends here. */
+    static void end(ByteBuffer out, int begun) {
+        out.putShort(begun, (short) (out.position() - begun));
+    }
+
     /** Those from an index up to the limit; a truncated one ends the list. */
     static List<Attribute> read(ByteBuffer in, int from) {
         var all = new ArrayList<Attribute>();

@@ -19,6 +19,7 @@ public final class Netlink implements AutoCloseable {
     public static final int NLM_F_CREATE = 0x400;
 
     static final int NETLINK_ROUTE = 0;
+    static final int NLM_F_ACK = 0x4;
     static final int NLMSG_HEADER = 16;
     static final int RTM_NEWLINK = 16;
     static final int RTM_DELLINK = 17;
@@ -32,7 +33,6 @@ public final class Netlink implements AutoCloseable {
     static final int SO_RCVBUFFORCE = 33;
 
     private static final int NLM_F_REQUEST = 0x1;
-    private static final int NLM_F_ACK = 0x4;
     private static final int NLM_F_DUMP_INTR = 0x10;
     private static final int NLM_F_DUMP = 0x300;
     private static final int NLMSG_ERROR = 2;
@@ -91,14 +91,14 @@ public final class Netlink implements AutoCloseable {
     public void add(AddressMessage address, int flags) throws SystemCallException {
         begin(RTM_NEWADDR, NLM_F_ACK | flags);
         address.encode(out);
-        exchange("add " + text(address), message -> false);
+        exchange("add " + text(address));
     }
 
     /** RTM_DELADDR: exactly this address with this prefix length on this interface. */
     public void delete(AddressMessage address) throws SystemCallException {
         begin(RTM_DELADDR, NLM_F_ACK);
         address.encodeIdentity(out);
-        exchange("delete " + text(address), message -> false);
+        exchange("delete " + text(address));
     }
 
     /**
@@ -176,11 +176,17 @@ public final class Netlink implements AutoCloseable {
         LibC.close(fd);
     }
 
-    private void begin(int type, int flags) {
+    /** A new request, to which the caller appends before {@link #exchange}. */
+    ByteBuffer begin(int type, int flags) {
         sequence++;
         out.clear();
         out.putInt(0).putShort((short) type).putShort((short) (NLM_F_REQUEST | flags));
-        out.putInt(sequence).putInt(portId);
+        return out.putInt(sequence).putInt(portId);
+    }
+
+    /** Sends what was begun, and waits for the kernel's yes. */
+    void exchange(String request) throws SystemCallException {
+        exchange(request, message -> false);
     }
 
     /** Sends what was begun and hands every answer to {@code answer}, until that says it has what it wants, or the kernel. */

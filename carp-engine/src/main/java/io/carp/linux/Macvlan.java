@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes interfaces with a hardware address of their own on top of another one (macvlan), changes and deletes them. One
+ * thread at a time, with {@link Netlink}'s socket and time-out. Needs CAP_NET_ADMIN.
+ */
+public final class Macvlan {
+    private static final String KIND = "macvlan";
+
+    private static final int IFLA_LINK = 5;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_AF_SPEC = 26;
+    private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+    private static final int IFLA_MACVLAN_MODE = 1;
+    private static final int MACVLAN_MODE_BRIDGE = 4;
+
+    private static final int IFLA_INET_CONF = 1;
+    private static final int IPV4_DEVCONF_RP_FILTER = 8;
+    private static final int IPV4_DEVCONF_ARP_ANNOUNCE = 18;
+    private static final int IPV4_DEVCONF_ARP_IGNORE = 19;
+    private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+    private static final int IN6_ADDR_GEN_MODE_NONE = 1;
+
+    private final Netlink netlink;
+
+    public Macvlan(Netlink netlink) {
+        this.netlink = netlink;
+    }
+
+    /**
+     * RTM_NEWLINK: makes one, which is down. In bridge mode: in private mode the kernel keeps a broadcast or multicast
+     * that comes from our own hardware address from the interface below, and a second master would go unheard.
+     *
+     * @param name at most 15 characters
+     * @param parent the index of the interface below
+     * @param mac six bytes
+     * @throws SystemCallException with {@link LibC#EEXIST} if the name is taken, with {@link LibC#EOPNOTSUPP} if this
+     *     kernel has no macvlan, with {@link LibC#EBUSY} if the interface below belongs to a bridge or a bond
+     */
+    public void create(String name, int parent, byte[] mac) throws SystemCallException {
+        create(KIND, name, parent, mac);
+    }
+
+    void create(String kind, String name, int parent, byte[] mac) throws SystemCallException {
+        var out = netlink.begin(Netlink.RTM_NEWLINK, Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL);
+        header(out, 0, 0, 0);
+        Attributes.put(out, LinkMessage.IFLA_IFNAME, text(name));
+        Attributes.put(out, LinkMessage.IFLA_ADDRESS, mac);
+        Attributes.putInt(out, IFLA_LINK, parent);
+        int info = Attributes.begin(out, IFLA_LINKINFO);
+        Attributes.put(out, IFLA_INFO_KIND, text(kind));
+        int data = Attributes.begin(out, IFLA_INFO_DATA);
+        Attributes.putInt(out, IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE);
+        Attributes.end(out, data);
+        Attributes.end(out, info);
+        netlink.exchange("make the interface " + name);
+    }
+
+    /** Says in words whose it is (IFLA_IFALIAS, {@code ip link} shows it). */
+    public void mark(int ifindex, String alias) throws SystemCallException {
+        var out = set(ifindex);
+        Attributes.put(out, IFLA_IFALIAS, text(alias));
+        netlink.exchange("mark interface " + ifindex);
+    }
+
+    /**
+     * Keeps it silent but for the addresses it is given: it answers ARP for them alone and asks in their name alone, and
+     * makes no link-local address. What comes in here is answered out of the interface below: rp_filter is loose.
+     */
+    public void quiet(int ifindex) throws SystemCallException {
+        var out = set(ifindex);
+        int families = Attributes.begin(out, IFLA_AF_SPEC);
+        int inet = Attributes.begin(out, LibC.AF_INET);
+        int conf = Attributes.begin(out, IFLA_INET_CONF);
+        Attributes.putInt(out, IPV4_DEVCONF_RP_FILTER, 2);
+        Attributes.putInt(out, IPV4_DEVCONF_ARP_ANNOUNCE, 2);
+        Attributes.putInt(out, IPV4_DEVCONF_ARP_IGNORE, 1);
+        Attributes.end(out, conf);
+        Attributes.end(out, inet);
+        Attributes.end(out, families);
+        netlink.exchange("configure interface " + ifindex);
+        out = set(ifindex);
+        families = Attributes.begin(out, IFLA_AF_SPEC);
+        int inet6 = Attributes.begin(out, LibC.AF_INET6);
+        Attributes.put(out, IFLA_INET6_ADDR_GEN_MODE, new byte[] {IN6_ADDR_GEN_MODE_NONE});
+        Attributes.end(out, inet6);
+        Attributes.end(out, families);
+        try {
+            netlink.exchange("configure interface " + ifindex);
+        } catch (SystemCallException e) {
+            if (e.errno() != LibC.EAFNOSUPPORT) {
+                throw e; // Without IPv6 there is nothing to keep silent.
+            }
+        }
+    }
+
+    /** Sets it up or down. */
+    public void up(int ifindex, boolean up) throws SystemCallException {
+        var out = netlink.begin(Netlink.RTM_NEWLINK, Netlink.NLM_F_ACK);
+        header(out, ifindex, up ? LinkMessage.IFF_UP : 0, LinkMessage.IFF_UP);
+        netlink.exchange("set interface " + ifindex + (up ? " up" : " down"));
+    }
+
+    /** RTM_DELLINK. */
+    public void delete(int ifindex) throws SystemCallException {
+        var out = netlink.begin(Netlink.RTM_DELLINK, Netlink.NLM_F_ACK);
+        header(out, ifindex, 0, 0);
+        netlink.exchange("delete interface " + ifindex);
+    }
+
+    /** Whether the interface is a macvlan on top of that one. */
+    public static boolean isOne(LinkMessage link, int parent) {
+        return link.kind().equals(KIND) && link.parent() == parent;
+    }
+
+    private ByteBuffer set(int ifindex) {
+        var out = netlink.begin(Netlink.RTM_NEWLINK, Netlink.NLM_F_ACK);
+        header(out, ifindex, 0, 0);
+        return out;
+    }
+
+    /** {@code struct ifinfomsg}. */
+    private static void header(ByteBuffer out, int ifindex, int flags, int change) {
+        out.putInt(LibC.AF_UNSPEC).putInt(ifindex).putInt(flags).putInt(change);
+    }
+
+    private static byte[] text(String text) {
+        return (text + "\0").getBytes(StandardCharsets.US_ASCII);
+    }
+}
