@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param xparam the scripts' third argument, or null
  * @param scriptTimeoutMillis after how many milliseconds a script is killed
  * @param neutral whether a script binder runs nothing at the start
+ * @param virtualMac whether the addresses are to be at the hardware address 00:00:5e:00:01:vhid
  */
 public record Addresses(
         String name,
@@ -31,9 +32,10 @@ public record Addresses(
         @Nullable String downScript,
         @Nullable String xparam,
         long scriptTimeoutMillis,
-        boolean neutral) {
+        boolean neutral,
+        boolean virtualMac) {
 
-    /** The same, not neutral. */
+    /** The same, not neutral, at the hardware address of the interface. */
     public Addresses(
             String name,
             String networkInterface,
@@ -56,6 +58,7 @@ public record Addresses(
                 downScript,
                 xparam,
                 scriptTimeoutMillis,
+                false,
                 false);
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers who gets each advertisement, and who alone is listened to; may name this node itself; empty for
  *     multicast. Link-local addresses carry no scope: they are meant on the interface
  * @param source the address to speak from; null for the transport's choice
+ * @param virtualMac a master's frames to a group leave from the hardware address 00:00:5e:00:01:vhid
  */
 public record Delivery(
         String networkInterface,
@@ -28,7 +29,8 @@ public record Delivery(
         InetAddress group,
         boolean broadcast,
         List<InetAddress> peers,
-        @Nullable InetAddress source) {
+        @Nullable InetAddress source,
+        boolean virtualMac) {
 
     /** The IPv4 group of CARP and VRRP. */
     public static final InetAddress GROUP = literal("224.0.0.18");
@@ -43,10 +45,22 @@ public record Delivery(
         peers = List.copyOf(peers);
     }
 
+    /** The same, from the hardware address of the interface. */
+    public Delivery(
+            String networkInterface,
+            StandardProtocolFamily family,
+            int vhid,
+            InetAddress group,
+            boolean broadcast,
+            List<InetAddress> peers,
+            @Nullable InetAddress source) {
+        this(networkInterface, family, vhid, group, broadcast, peers, source, false);
+    }
+
     /** As ucarp and the BSDs do unless told otherwise: multicast to the usual group. */
     public static Delivery multicast(String networkInterface, StandardProtocolFamily family, int vhid) {
         var group = family == StandardProtocolFamily.INET ? GROUP : GROUP6;
-        return new Delivery(networkInterface, family, vhid, group, false, List.of(), null);
+        return new Delivery(networkInterface, family, vhid, group, false, List.of(), null, false);
     }
 
     /** Whether it goes to peers, and so may cross routers. */

@@ -46,6 +46,14 @@ public interface Transport {
         int send(ByteBuffer packet);
 
         /**
+         * As {@link #send}, for one that says we are master no longer: it must not look to a switch as if the virtual
+         * MAC were here.
+         */
+        default int sendLast(ByteBuffer packet) {
+            return send(packet);
+        }
+
+        /**
          * From now on advertisements go and come by this: another group, other peers, another source; the interface,
          * the family and the vhid stay. In force when this returns; the listener is told, later, if that changes what
          * can be done with the link.

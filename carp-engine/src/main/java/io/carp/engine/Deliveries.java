@@ -42,7 +42,8 @@ record Deliveries(List<Delivery> all) {
         }
     }
 
-    static Deliveries parse(Values values, String networkInterface, int vhid, List<VirtualIp> virtualIps)
+    static Deliveries parse(
+            Values values, String networkInterface, int vhid, List<VirtualIp> virtualIps, boolean virtualMac)
             throws ConfigurationRefused {
         List<InetAddress> peers = unicast(values, PEERS, networkInterface, virtualIps);
         List<InetAddress> sources = unicast(values, SOURCE, networkInterface, virtualIps);
@@ -63,7 +64,8 @@ record Deliveries(List<Delivery> all) {
             }
             InetAddress source = sourcesOfIt.isEmpty() ? null : sourcesOfIt.get(0);
             refuseUnreachable(peersOfIt, source);
-            all.add(new Delivery(networkInterface, family, vhid, ipv4 ? group : group6, broadcast, peersOfIt, source));
+            all.add(new Delivery(
+                    networkInterface, family, vhid, ipv4 ? group : group6, broadcast, peersOfIt, source, virtualMac));
         }
         refuseUnspoken(sources, all);
         return new Deliveries(List.copyOf(all));

@@ -90,9 +90,12 @@ final class Door implements Transport.Listener {
     }
 
     /** Whatever a transport throws must not cost us the next timer: a failed send is what it is. */
-    int send(ByteBuffer packet) {
+    int send(ByteBuffer packet, boolean asMaster) {
         try {
-            return port == null ? NO_PORT : port.send(packet);
+            if (port == null) {
+                return NO_PORT;
+            }
+            return asMaster ? port.send(packet) : port.sendLast(packet);
         } catch (RuntimeException e) {
             listener.portFailed(e);
             return NO_PORT;

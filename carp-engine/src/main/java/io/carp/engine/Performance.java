@@ -57,7 +57,7 @@ final class Performance {
     void of(Step step) {
         underWay = true;
         try {
-            boolean left = step.sends() && ports.send(step.packet());
+            boolean left = step.sends() && ports.send(step.packet(), step.to() == MASTER);
             report.performed(step, left);
             if (left && step.to() == MASTER) {
                 advertised();

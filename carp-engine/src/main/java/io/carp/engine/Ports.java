@@ -89,8 +89,10 @@ final class Ports {
     /**
      * Sends on every family that is up; true if at least one took it. A family that is down and ignored takes whatever
      * there is: the addresses of a master that goes on in spite of it must not run out.
+     *
+     * @param asMaster or else it says that we are master no longer
      */
-    boolean send(ByteBuffer packet) {
+    boolean send(ByteBuffer packet, boolean asMaster) {
         boolean sent = false;
         boolean changed = false;
         Counters counters = machine.counters();
@@ -100,7 +102,7 @@ final class Ports {
             if (door.link != Link.UP && !forgiven) {
                 continue;
             }
-            int errno = door.send(packet);
+            int errno = door.send(packet, asMaster);
             changed |= !forgiven && door.errors.note(errno, door.isUnicast());
             if (errno == 0) {
                 counters.count(door.isIpv6() ? Counter.opackets6 : Counter.opackets);

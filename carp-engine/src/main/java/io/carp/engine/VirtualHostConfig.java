@@ -47,6 +47,7 @@ record VirtualHostConfig(
 
     static final String TRANSPORT_TARGET = "transport.target";
     static final String BINDER_TARGET = "binder.target";
+    private static final String VIRTUAL_MAC = "virtualMac";
 
     /** All keys of a virtual host but the two targets, which DS reads. */
     static final Set<String> KEYS = together(
@@ -62,6 +63,7 @@ record VirtualHostConfig(
                     "deadRatio",
                     "lease",
                     "label",
+                    VIRTUAL_MAC,
                     "hookTimeout",
                     "beforeFailure",
                     "digestOverlap"),
@@ -122,6 +124,7 @@ record VirtualHostConfig(
         AdvertisementDigest digest = dialect.digest(
                 vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
         Scripts scripts = Scripts.parse(values, base);
+        boolean virtualMac = virtualMac(values);
         Addresses addresses = new Addresses(
                 name,
                 networkInterface,
@@ -133,7 +136,8 @@ record VirtualHostConfig(
                 scripts.down(),
                 scripts.xparam(),
                 scripts.timeoutMillis(),
-                start.neutral());
+                start.neutral(),
+                virtualMac);
         int hookTimeout = values.integer("hookTimeout", 1, 3600, 5);
         return new VirtualHostConfig(
                 networkInterface,
@@ -142,7 +146,7 @@ record VirtualHostConfig(
                 addresses,
                 TimeUnit.SECONDS.toNanos(hookTimeout),
                 bindInSpiteOfFailure(values),
-                Deliveries.parse(values, networkInterface, vhid, virtualIps),
+                Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac),
                 start,
                 AnnounceConfig.parse(values, advbase),
                 scripts,
@@ -151,7 +155,9 @@ record VirtualHostConfig(
 
     /** What makes it another virtual host: changing it means giving up and starting anew. */
     boolean isSameHostAs(VirtualHostConfig other) {
-        return networkInterface.equals(other.networkInterface) && settings.vhid() == other.settings.vhid();
+        return networkInterface.equals(other.networkInterface)
+                && settings.vhid() == other.settings.vhid()
+                && addresses.virtualMac() == other.addresses.virtualMac();
     }
 
     /** {@code 7@eth0}. */
@@ -191,6 +197,17 @@ record VirtualHostConfig(
             throw ConfigurationRefused.of("label", label, "at most 15 characters without blanks, such as eth0:web");
         }
         return label;
+    }
+
+    /** Only the netlink binder makes interfaces. */
+    private static boolean virtualMac(Values values) throws ConfigurationRefused {
+        boolean wanted = values.bool(VIRTUAL_MAC, false);
+        String binder = values.text(BINDER_TARGET);
+        if (wanted && binder != null && !binder.contains("netlink")) {
+            throw ConfigurationRefused.of(
+                    VIRTUAL_MAC, "true", "false with another binder than binder.target = (carp.binder=netlink)");
+        }
+        return wanted;
     }
 
     private static boolean bindInSpiteOfFailure(Values values) throws ConfigurationRefused {

@@ -27,23 +27,38 @@ public final class Destination {
     private static final int ETH_P_IP = 0x0800;
     private static final int ETH_P_IPV6 = 0x86dd;
     private static final int MAC_LENGTH = 6;
+    private static final byte[] EVERYBODY = {-1, -1, -1, -1, -1, -1};
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE).order(ByteOrder.nativeOrder());
     private final long address = LibC.address(memory);
     private final IpHeader header;
     private final int nameLength;
     private final long controlLength;
+    private final Way way;
 
-    private Destination(IpHeader header, int nameLength, long controlLength) {
+    /** What we leave to the kernel. */
+    enum Way {
+        /** Everything in front of the payload. */
+        ROUTED,
+        /** The Ethernet header. */
+        LINK,
+        /** Nothing. */
+        FRAME
+    }
+
+    private Destination(IpHeader header, int nameLength, long controlLength, Way way) {
         this.header = header;
         this.nameLength = nameLength;
         this.controlLength = controlLength;
+        this.way = way;
     }
 
     /** To an address by way of the kernel, which writes the IP header and finds out the link address. */
     static Destination routed(InetAddress to, InetAddress from, int ifindex) {
         boolean ipv4 = to instanceof Inet4Address;
-        var result = ipv4 ? new Destination(IpHeader.NONE, 16, 32) : new Destination(IpHeader.NONE, 28, 40);
+        var result = ipv4
+                ? new Destination(IpHeader.NONE, 16, 32, Way.ROUTED)
+                : new Destination(IpHeader.NONE, 28, 40, Way.ROUTED);
         var memory = result.memory;
         // struct sockaddr_in: the address at 4; struct sockaddr_in6: the address at 8, the scope at 24
         memory.putShort(NAME, (short) (ipv4 ? LibC.AF_INET : LibC.AF_INET6));
@@ -60,9 +75,27 @@ public final class Destination {
         return result;
     }
 
+    /** To a group, or to everybody on the link, by a frame that we make, from 00:00:5e:00:01:vhid. */
+    static Destination fromVirtualMac(InetAddress to, InetAddress from, int ifindex, int vhid, boolean everybody) {
+        byte[] virtualMac = {0, 0, 0x5e, 0, 1, (byte) vhid};
+        byte[] toMac = everybody ? EVERYBODY : groupMac(to.getAddress());
+        return frame(IpHeader.of(to, from).behind(toMac, virtualMac), to, ifindex, toMac, Way.FRAME);
+    }
+
+    /** RFC 1112, 6.4: 23 bits of the group; RFC 2464, 7: 32 bits. */
+    private static byte[] groupMac(byte[] group) {
+        return group.length == 4
+                ? new byte[] {1, 0, 0x5e, (byte) (group[1] & 0x7f), group[2], group[3]}
+                : new byte[] {0x33, 0x33, group[12], group[13], group[14], group[15]};
+    }
+
     /** To everybody on the link by a frame that we make up to the IP header; the IP packet is for the address. */
     static Destination broadcast(InetAddress to, InetAddress from, int ifindex) {
-        var result = new Destination(IpHeader.of(to, from), 20, 0);
+        return frame(IpHeader.of(to, from), to, ifindex, EVERYBODY, Way.LINK);
+    }
+
+    private static Destination frame(IpHeader header, InetAddress to, int ifindex, byte[] toMac, Way way) {
+        var result = new Destination(header, 20, 0, way);
         var memory = result.memory;
         // struct sockaddr_ll: family, protocol (network order), index, hardware type, packet type, length, address
         int protocol = to instanceof Inet6Address ? ETH_P_IPV6 : ETH_P_IP;
@@ -70,9 +103,7 @@ public final class Destination {
         memory.put(NAME + 2, (byte) (protocol >> 8)).put(NAME + 3, (byte) protocol);
         memory.putInt(NAME + 4, ifindex);
         memory.put(NAME + 11, (byte) MAC_LENGTH);
-        for (int i = 0; i < MAC_LENGTH; i++) {
-            memory.put(NAME + 12 + i, (byte) 0xff);
-        }
+        memory.put(NAME + 12, toMac);
         return result;
     }
 
@@ -81,8 +112,8 @@ public final class Destination {
         return header;
     }
 
-    boolean isBroadcast() {
-        return header != IpHeader.NONE;
+    Way way() {
+        return way;
     }
 
     long name() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
+import io.carp.linux.Destination.Way;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,11 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class RawSocket implements AutoCloseable {
     private static final int IPPROTO_CARP = 112;
     private static final int MSG_DONTWAIT = 0x40;
-    private static final int SOCK_DGRAM = 2;
     /** No descriptor. */
-    private static final int NONE = -1;
-
     private static final int SOL_SOCKET = 1;
+
     private static final int SO_BINDTODEVICE = 25;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
@@ -53,7 +52,7 @@ public final class RawSocket implements AutoCloseable {
     private final AddressCache sources = new AddressCache();
     private final AddressCache targets = new AddressCache();
     private final Map<InetAddress, Integer> members = new HashMap<>();
-    private int frames = NONE;
+    private final FrameSockets frames = new FrameSockets();
     private @Nullable InetAddress source;
     private @Nullable InetAddress target;
     private int ttl;
@@ -188,15 +187,20 @@ public final class RawSocket implements AutoCloseable {
      * @throws SystemCallException what the kernel says
      */
     public Destination toEverybody(InetAddress group, InetAddress from) throws SystemCallException {
-        if (frames == NONE) {
-            // Protocol 0: it sends, and hears nothing.
-            frames = LibC.socket(LibC.AF_PACKET, SOCK_DGRAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
-            if (frames < 0) {
-                frames = NONE;
-                throw new SystemCallException("socket AF_PACKET", LibC.errno());
-            }
-        }
+        frames.open(Way.LINK);
         return Destination.broadcast(group, from, ifindex);
+    }
+
+    /**
+     * A way to a group by frames from the virtual MAC 00:00:5e:00:01:vhid, whatever the interface's own is; allocates.
+     *
+     * @param everybody whether the frames are for everybody on the link (ucarp -M), not for the group only
+     * @throws SystemCallException what the kernel says
+     */
+    public Destination fromVirtualMac(InetAddress group, InetAddress from, int vhid, boolean everybody)
+            throws SystemCallException {
+        frames.open(Way.FRAME);
+        return Destination.fromVirtualMac(group, from, ifindex, vhid, everybody);
     }
 
     /**
@@ -207,7 +211,8 @@ public final class RawSocket implements AutoCloseable {
      */
     public int send(ByteBuffer payload, Destination to) {
         out.send(to, payload);
-        return LibC.sendmsg(to.isBroadcast() ? frames : fd, out.address(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
+        int through = to.way() == Way.ROUTED ? fd : frames.fd(to.way());
+        return LibC.sendmsg(through, out.address(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
     }
 
     /** Takes the next packet that has arrived on the interface; false if there is none. */
@@ -270,9 +275,6 @@ public final class RawSocket implements AutoCloseable {
     @Override
     public void close() {
         LibC.close(fd);
-        if (frames != NONE) {
-            LibC.close(frames);
-            frames = NONE;
-        }
+        frames.close();
     }
 }

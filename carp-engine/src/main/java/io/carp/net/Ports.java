@@ -30,6 +30,11 @@ final class Ports<O extends Ports.Outlet> {
         /** As {@link Port#send}. */
         int send(ByteBuffer packet);
 
+        /** As {@link Port#sendLast}. */
+        default int sendLast(ByteBuffer packet) {
+            return send(packet);
+        }
+
         /** What it can do now. */
         Condition condition();
 
@@ -186,6 +191,11 @@ final class Ports<O extends Ports.Outlet> {
         @Override
         public int send(ByteBuffer packet) {
             return outlet.send(packet);
+        }
+
+        @Override
+        public int sendLast(ByteBuffer packet) {
+            return outlet.sendLast(packet);
         }
 
         @Override

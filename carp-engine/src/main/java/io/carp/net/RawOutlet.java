@@ -21,6 +21,9 @@ final class RawOutlet implements Ports.Outlet {
     private Ports.Condition condition = new Ports.Condition(Link.UNUSABLE, "", null);
     private @Nullable RawSocket socket;
     private Destination[] destinations = NOWHERE;
+    /** For what says that we are master no longer: the same, but never from the virtual MAC. */
+    private Destination[] last = NOWHERE;
+
     private boolean joined;
 
     RawOutlet(Delivery delivery) {
@@ -43,10 +46,15 @@ final class RawOutlet implements Ports.Outlet {
         var source = source(state);
         if (source == null) {
             destinations = NOWHERE;
+            last = NOWHERE;
             condition = new Ports.Condition(delivery.source() == null ? Link.DOWN : Link.UNUSABLE, missing(), null);
             return;
         }
-        destinations = delivery.isUnicast() ? unicast(now, state, source) : multicast(now, source);
+        last = delivery.isUnicast() ? unicast(now, state, source) : multicast(now, source);
+        destinations = delivery.virtualMac() && !delivery.isUnicast()
+                ? new Destination[] {now.fromVirtualMac(delivery.group(), source, delivery.vhid(), delivery.broadcast())
+                }
+                : last;
         condition = destinations.length > 0
                 ? new Ports.Condition(Link.UP, "", source)
                 : new Ports.Condition(
@@ -96,13 +104,22 @@ final class RawOutlet implements Ports.Outlet {
 
     @Override
     public int send(ByteBuffer packet) {
+        return send(packet, destinations);
+    }
+
+    @Override
+    public int sendLast(ByteBuffer packet) {
+        return send(packet, last);
+    }
+
+    private int send(ByteBuffer packet, Destination[] to) {
         var through = socket;
-        if (through == null || destinations.length == 0) {
+        if (through == null || to.length == 0) {
             return LibC.ENETDOWN;
         }
         int result = LibC.ENETDOWN;
         boolean sent = false;
-        for (var destination : destinations) {
+        for (var destination : to) {
             // A peer that cannot be reached must not cost the others their advertisement.
             int errno = through.send(packet, destination);
             sent |= errno == 0;
@@ -140,5 +157,6 @@ final class RawOutlet implements Ports.Outlet {
         joined = false;
         socket = null;
         destinations = NOWHERE;
+        last = NOWHERE;
     }
 }

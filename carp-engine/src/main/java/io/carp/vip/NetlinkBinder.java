@@ -59,14 +59,15 @@ public final class NetlinkBinder implements AddressBinder {
 
     @Override
     public Binding open(Addresses addresses, Listener listener) {
-        var binding = new NetlinkBinding(this, addresses, listener);
+        var device = addresses.virtualMac() ? new VirtualInterface(addresses) : null;
+        var binding = new NetlinkBinding(this, device == null ? addresses : device.here(addresses), device, listener);
         lock.lock();
         try {
             bindings.add(binding);
         } finally {
             lock.unlock();
         }
-        return binding;
+        return device == null ? binding : new VirtualMacBinding(this, device, binding, addresses);
     }
 
     /** Releases what is still bound and ends the renewals. */

@@ -24,6 +24,8 @@ final class NetlinkBinding implements AddressBinder.Binding {
 
     private final NetlinkBinder binder;
     private final AddressBinder.Listener listener;
+    /** What the addresses are bound on, if that is ours. */
+    private final @Nullable VirtualInterface device;
     /** What has had its warning about its prefix length. */
     private final Set<VirtualIp> warned = new HashSet<>();
 
@@ -37,9 +39,14 @@ final class NetlinkBinding implements AddressBinder.Binding {
 
     private long boundAt;
 
-    NetlinkBinding(NetlinkBinder binder, Addresses addresses, AddressBinder.Listener listener) {
+    NetlinkBinding(
+            NetlinkBinder binder,
+            Addresses addresses,
+            @Nullable VirtualInterface device,
+            AddressBinder.Listener listener) {
         this.binder = binder;
         this.addresses = addresses;
+        this.device = device;
         this.listener = listener;
     }
 
@@ -108,7 +115,15 @@ final class NetlinkBinding implements AddressBinder.Binding {
             }
             // First of all, so that nothing renews them even if the kernel refuses.
             bound = null;
-            round.deleteAll(round.ours(unwanted, this::isLeftover));
+            try {
+                // Before the addresses: the kernel says good-bye to their multicast groups, and the switch would hear
+                // it.
+                if (device != null) {
+                    device.down(round);
+                }
+            } finally {
+                round.deleteAll(round.ours(unwanted, this::isLeftover));
+            }
         });
     }
 
@@ -173,6 +188,9 @@ final class NetlinkBinding implements AddressBinder.Binding {
     void tend(Round round, boolean renew, Changes changes) throws SystemCallException {
         var binding = bound;
         if (binding != null) {
+            if (device != null) {
+                device.restore(round);
+            }
             binding.tend(round, renew, changes, age(round.now));
         }
     }

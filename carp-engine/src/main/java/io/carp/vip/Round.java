@@ -4,6 +4,7 @@ package io.carp.vip;
 import io.carp.linux.AddressMessage;
 import io.carp.linux.LibC;
 import io.carp.linux.LinkMessage;
+import io.carp.linux.Macvlan;
 import io.carp.linux.Netlink;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.VirtualIp;
@@ -44,6 +45,16 @@ final class Round {
     /** Another look, after something was done. */
     Round again() throws SystemCallException {
         return new Round(netlink, now);
+    }
+
+    /** For interfaces of our own. */
+    Macvlan macvlan() {
+        return new Macvlan(netlink);
+    }
+
+    /** Something was done to an interface. */
+    void lookAgain() {
+        links.clear();
     }
 
     /** Throws, with EPERM, where we may not change addresses. */

@@ -16,12 +16,36 @@ final class Sysctl {
      * @param networkInterface an interface, or {@code all}
      */
     static boolean isOn(String family, String networkInterface, String name) {
-        var file = Path.of("/proc/sys/net", family, "conf", networkInterface, name);
+        return value(family, networkInterface, name) != 0;
+    }
+
+    /** What counts where the kernel takes the higher one of an interface's value and that of {@code all}. */
+    static int highest(String family, String networkInterface, String name) {
+        return Math.max(value(family, "all", name), value(family, networkInterface, name));
+    }
+
+    private static int value(String family, String networkInterface, String name) {
         try {
-            return !Files.readString(file).strip().equals("0");
+            return Integer.parseInt(
+                    Files.readString(file(family, networkInterface, name)).strip());
         } catch (IOException e) {
             // No such interface, or no such protocol in this kernel.
-            return false;
+            return 0;
         }
+    }
+
+    /** Sets one of an interface of ours; false if that is not possible, but would make a difference. */
+    static boolean set(String family, String networkInterface, String name, int value) {
+        var file = file(family, networkInterface, name);
+        try {
+            Files.writeString(file, Integer.toString(value));
+            return true;
+        } catch (IOException e) {
+            return !Files.exists(file) || value(family, networkInterface, name) == value;
+        }
+    }
+
+    private static Path file(String family, String networkInterface, String name) {
+        return Path.of("/proc/sys/net", family, "conf", networkInterface, name);
     }
 }

@@ -76,7 +76,7 @@ class ScriptBinderTest {
     void aNeutralOneRunsNothingAtTheStart() throws Exception {
         var script = script(directory, "script", "echo $2 >> '" + log + "'").toString();
         var ips = List.of(new VirtualIp(InetAddress.getByName("192.0.2.1"), 32));
-        var binding = open(new Addresses("web", "lo", 7, ips, 2, null, script, script, null, 5000, true));
+        var binding = open(new Addresses("web", "lo", 7, ips, 2, null, script, script, null, 5000, true, false));
         binding.prepare();
         assertFalse(Files.exists(log));
         binding.bind();

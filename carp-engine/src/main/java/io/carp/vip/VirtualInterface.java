@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.linux.LibC;
+import io.carp.linux.LinkMessage;
+import io.carp.linux.Macvlan;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.Addresses;
+import io.carp.spi.VirtualIp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The macvlan that gives the addresses of one virtual host their virtual MAC. It exists from prepare to close and is up
+ * while the addresses are bound only: what a backup sent from it, if only a multicast report, would draw the switch to
+ * the wrong port. Everything is done under the lock of the binder.
+ */
+final class VirtualInterface {
+    private static final Logger LOG = LoggerFactory.getLogger(VirtualInterface.class);
+    private static final int LONGEST_NAME = 15;
+
+    private final String parent;
+    private final int vhid;
+    private final String name;
+
+    VirtualInterface(Addresses addresses) {
+        this.parent = addresses.networkInterface();
+        this.vhid = addresses.vhid();
+        this.name = name(parent, vhid);
+    }
+
+    /** {@code carp7.eth0}; where that would be too long the interface is named by a number. */
+    static String name(String parent, int vhid) {
+        String name = "carp" + vhid + "." + parent;
+        if (name.length() <= LONGEST_NAME) {
+            return name;
+        }
+        var sum = new CRC32();
+        sum.update(parent.getBytes(StandardCharsets.UTF_8));
+        return String.format("carp%d-%07x", vhid, sum.getValue() >>> 4);
+    }
+
+    /** As the BSDs and VRRP have it: 00:00:5e:00:01:vhid. */
+    static byte[] mac(int vhid) {
+        return new byte[] {0, 0, 0x5e, 0, 1, (byte) vhid};
+    }
+
+    /** What marks it as ours, and this virtual host's. */
+    private String alias() {
+        return "carp: " + vhid + "@" + parent;
+    }
+
+    /** The same addresses, on this interface. */
+    Addresses here(Addresses addresses) {
+        return new Addresses(
+                addresses.name(),
+                name,
+                vhid,
+                addresses.virtualIps(),
+                addresses.leaseSeconds(),
+                addresses.label(),
+                addresses.upScript(),
+                addresses.downScript(),
+                addresses.xparam(),
+                addresses.scriptTimeoutMillis(),
+                addresses.neutral(),
+                true);
+    }
+
+    /** Makes it, or adopts what an earlier life has left, if there is something to put it on; it is down then. */
+    void prepare(Round round, List<VirtualIp> ips) throws IOException {
+        requireParentThatDoesNotAnswer(ips);
+        if (round.link(parent) != null) {
+            var link = ensure(round);
+            if (link.isUp()) {
+                round.macvlan().up(link.ifindex(), false);
+                round.lookAgain();
+            }
+        }
+    }
+
+    /** Makes it if need be, and sets it up. */
+    void up(Round round, List<VirtualIp> ips) throws IOException {
+        requireParentThatDoesNotAnswer(ips);
+        var link = ensure(round);
+        if (!link.isUp()) {
+            round.macvlan().up(link.ifindex(), true);
+            round.lookAgain();
+        }
+    }
+
+    /** Makes it again if somebody deleted it, and sets it up if somebody set it down. */
+    void restore(Round round) throws SystemCallException {
+        var below = round.link(parent);
+        var link = round.link(name);
+        if (below == null || (link != null && (link.isUp() || !isOurs(link)))) {
+            return;
+        }
+        try {
+            up(round, List.of());
+            LOG.warn("carp: {} was deleted or set down behind our back: it is back", name);
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.warn("carp: {}", e.getMessage());
+        }
+    }
+
+    void down(Round round) throws SystemCallException {
+        var link = round.link(name);
+        if (link != null && isOurs(link) && link.isUp()) {
+            round.macvlan().up(link.ifindex(), false);
+            round.lookAgain();
+        }
+    }
+
+    void delete(Round round) throws SystemCallException {
+        var link = round.link(name);
+        if (link != null && isOurs(link)) {
+            round.macvlan().delete(link.ifindex());
+            round.lookAgain();
+        }
+    }
+
+    private LinkMessage ensure(Round round) throws IOException {
+        var below = round.link(parent);
+        if (below == null) {
+            throw new IOException("there is no interface " + parent);
+        }
+        var link = round.link(name);
+        if (link != null && !isOurs(link)) {
+            throw new IOException("virtualMac = true: the interface " + name + " was made by somebody else and was not"
+                    + " touched; if nobody needs it: ip link delete " + name);
+        }
+        if (link != null && !fits(link, below)) {
+            round.macvlan().delete(link.ifindex());
+            link = null;
+        }
+        return link == null ? create(round, below) : link;
+    }
+
+    private boolean isOurs(LinkMessage link) {
+        return link.alias().equals(alias());
+    }
+
+    private boolean fits(LinkMessage link, LinkMessage below) {
+        return Macvlan.isOne(link, below.ifindex()) && Arrays.equals(link.hardwareAddress(), mac(vhid));
+    }
+
+    private LinkMessage create(Round round, LinkMessage below) throws IOException {
+        var macvlan = round.macvlan();
+        try {
+            macvlan.create(name, below.ifindex(), mac(vhid));
+        } catch (SystemCallException e) {
+            String why = refusal(e, parent);
+            throw why == null ? e : new IOException(why, e);
+        }
+        round.lookAgain();
+        var link = round.link(name);
+        if (link == null) {
+            throw new IOException("virtualMac = true: the interface " + name + " was deleted at once by somebody else");
+        }
+        macvlan.mark(link.ifindex(), alias());
+        macvlan.quiet(link.ifindex());
+        // A router's advertisement would have it make an address of its own, and look for duplicates of that.
+        if (!Sysctl.set("ipv6", name, "accept_ra", 0)) {
+            LOG.warn(
+                    "carp: {} will listen to router advertisements: net.ipv6.conf.{}.accept_ra could not be set",
+                    name,
+                    name.replace('.', '/'));
+        }
+        round.lookAgain();
+        var made = round.link(name);
+        return made == null ? link : made;
+    }
+
+    /** What to tell an operator whose kernel makes no macvlan there; null if the error says enough. */
+    static @Nullable String refusal(SystemCallException e, String parent) {
+        return switch (e.errno()) {
+            case LibC.EOPNOTSUPP -> "virtualMac = true: this kernel has no macvlan (CONFIG_MACVLAN, module macvlan)";
+            case LibC.EBUSY, LibC.EINVAL ->
+                "virtualMac = true: no macvlan can be put on " + parent
+                        + ", as on a port of a bridge or a bond: name the bridge or the bond as interface";
+            default -> null;
+        };
+    }
+
+    /**
+     * Linux answers ARP for any address of the node on any interface, and asks in the name of any: the interface below
+     * would do so with its own hardware address. That is for the operator to change, for it concerns all addresses of
+     * that interface. IPv6 does not do it.
+     */
+    private void requireParentThatDoesNotAnswer(List<VirtualIp> ips) throws IOException {
+        if (ips.stream().noneMatch(VirtualIp::isIpv4)) {
+            return;
+        }
+        String key = "net.ipv4.conf." + parent.replace('.', '/') + ".";
+        var needed = new ArrayList<String>();
+        if (Sysctl.highest("ipv4", parent, "arp_ignore") < 1) {
+            needed.add(key + "arp_ignore=1");
+        }
+        if (Sysctl.highest("ipv4", parent, "arp_announce") < 2) {
+            needed.add(key + "arp_announce=2");
+        }
+        if (!needed.isEmpty()) {
+            throw new IOException("virtualMac = true: " + parent + " would answer ARP for the virtual IPs with its own"
+                    + " hardware address: sysctl -w " + String.join(" ", needed));
+        }
+    }
+}
