@@ -64,6 +64,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(required = false, description = "the label of IPv4 addresses, at most 15 characters")
     String label() default "";
 
+    @AttributeDefinition(
+            required = false,
+            description = "the addresses are at the hardware address 00:00:5e:00:01:vhid: true or false")
+    String virtualMac() default "false";
+
     @AttributeDefinition(required = false, description = "which transport: a filter")
     String transport_target() default "(carp.transport=raw)";
 

@@ -25,6 +25,7 @@ public final class SettingKeys implements Completer {
             "demotionStyle",
             "lease",
             "label",
+            "virtualMac",
             "transport.target",
             "group",
             "group6",
