@@ -67,7 +67,8 @@ class DualStackSimulationTest {
         VirtualHostConfig config = VirtualHostConfig.parse("web", file, Map.of(), Path.of(""));
         Transport station = link.plug(loop, InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) n}));
         Notices notices = new Notices(task -> {}, event -> {});
-        Node on = new Node(loop, loop.lanes(() -> 0), notices, loop.wallClock(), new Nobody(), (host, outage, there) -> {});
+        Node on = new Node(
+                loop, loop.lanes(() -> 0), notices, loop.wallClock(), new Nobody(), (host, outage, there) -> {});
         var runner = new VirtualHostRunner(on, "node " + n, station, new NoBinder(), new Nobody(), config, n);
         loop.execute(runner::open);
         return runner;
