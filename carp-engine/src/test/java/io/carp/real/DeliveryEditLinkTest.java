@@ -25,7 +25,7 @@ class DeliveryEditLinkTest {
         lan.host(1).ip("address add 10.9.0.11/24 dev eth0");
         master = new EngineNode(lan.host(1)).web("advskew=0");
         master.await("serving web");
-        backup = new EngineNode(lan.host(2)).web("advskew=50");
+        backup = new EngineNode(lan.host(2)).web("advskew=50 deadRatio=10"); // Patient: it is not about time.
         backup.awaitState("BACKUP");
     }
 

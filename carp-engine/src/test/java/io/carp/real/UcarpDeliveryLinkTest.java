@@ -55,7 +55,7 @@ class UcarpDeliveryLinkTest {
 
         lan.host(2).ip("address delete " + VIP + "/32 dev eth0"); // What a dead ucarp leaves behind.
         int mark = wire.mark();
-        var backup = new Ucarp(lan, 2, scripts, "-b 1 -k 100 " + ucarpOptions);
+        var backup = new Ucarp(lan, 2, scripts, "-b 1 -k 100 -r 10 " + ucarpOptions);
         backup.awaitState("BACKUP");
         wire.await(wire.mark(), 8, from(1));
         assertEquals(List.of(), wire.since(mark, from(2)), "ucarp advertised");
