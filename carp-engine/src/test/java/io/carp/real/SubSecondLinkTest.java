@@ -62,7 +62,8 @@ class SubSecondLinkTest {
         master.signal("KILL");
         wire.await(wire.mark(), 3, from(2)); // What the dead one said is before these.
         long last = wire.last(from(1)).micros();
-        long first = wire.since(quiet, from(2).and(h -> h.micros() > last)).get(0).micros();
+        long first =
+                wire.since(quiet, from(2).and(h -> h.micros() > last)).get(0).micros();
         System.out.println("advskew " + advskew + ": gaps of the living master " + gaps(mark, quiet)
                 + ", takeovers while it was silent " + explained + "; after kill -9 the backup advertises "
                 + (first - last) + " us after its last advertisement, master-down time " + down + " us");
