@@ -170,10 +170,15 @@ class RawSocketLinkTest {
             var packet =
                     ByteBuffer.allocateDirect(36).put(Recorder.advertisement(7)).flip();
             send(loops[1], port, packet, to, 20_000);
-            long receivedBefore = allocated(loops[0]);
-            int packets = 20_000;
-            long sent = send(loops[1], port, packet, to, packets);
-            long received = allocated(loops[0]) - receivedBefore;
+            // What happens once, such as news of an interface, is in one round; what happens for each packet, in all.
+            int packets = 5_000;
+            long sent = Long.MAX_VALUE;
+            long received = Long.MAX_VALUE;
+            for (int round = 0; round < 4; round++) {
+                long before = allocated(loops[0]);
+                sent = Math.min(sent, send(loops[1], port, packet, to, packets));
+                received = Math.min(received, allocated(loops[0]) - before);
+            }
 
             System.out.println(way + ": bytes allocated per packet: sent " + (double) sent / packets + ", received "
                     + (double) received / packets);
