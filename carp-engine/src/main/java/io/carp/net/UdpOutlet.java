@@ -9,6 +9,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -28,12 +29,15 @@ final class UdpOutlet implements Ports.Outlet {
     private final Delivery delivery;
     private final UdpSocket socket;
     private final Set<InetAddress> own;
+    private final Runnable unheard;
     private List<InetSocketAddress> peers = List.of();
     private Ports.Condition condition = new Ports.Condition(Link.UNUSABLE, "", null);
 
-    UdpOutlet(Delivery delivery, UdpSocket socket) {
+    /** @param unheard told of each packet that no peer could be sent */
+    UdpOutlet(Delivery delivery, UdpSocket socket, Runnable unheard) {
         this.delivery = delivery;
         this.socket = socket;
+        this.unheard = unheard;
         this.own = Set.copyOf(delivery.peers());
     }
 
@@ -55,6 +59,12 @@ final class UdpOutlet implements Ports.Outlet {
             without(String.valueOf(e.getMessage()));
             return false;
         }
+        boolean named = !peers.isEmpty();
+        peers = peers.stream().filter(peer -> !isThisNode(peer, settings)).toList();
+        if (named && peers.isEmpty()) {
+            without("peers names nobody but this node");
+            return false;
+        }
         if (peers.isEmpty()) {
             without("no " + (delivery.isIpv4() ? "IPv4" : "IPv6") + " peers configured in " + UdpSettings.FILE);
             return true;
@@ -72,6 +82,22 @@ final class UdpOutlet implements Ports.Outlet {
                         null)
                 : new Ports.Condition(Link.UP, "", source);
         return source != null;
+    }
+
+    /** All nodes may have the same list; what we send ourselves always arrives, and would hide that nothing else does. */
+    private static boolean isThisNode(InetSocketAddress peer, UdpSettings settings) {
+        if (peer.getPort() != settings.port()) {
+            return false;
+        }
+        if (settings.bind() != null) {
+            return peer.getAddress().equals(settings.bind());
+        }
+        try {
+            return NetworkInterface.getByInetAddress(peer.getAddress()) != null;
+        } catch (SocketException e) {
+            LOG.debug("The addresses of this machine cannot be listed", e);
+            return false;
+        }
     }
 
     private List<InetSocketAddress> peersOfTheNode(UdpSettings settings) {
@@ -120,6 +146,9 @@ final class UdpOutlet implements Ports.Outlet {
             int errno = socket.send(packet, peers.get(i));
             sent |= errno == 0;
             result = errno;
+        }
+        if (!sent) {
+            unheard.run();
         }
         return sent ? 0 : result;
     }

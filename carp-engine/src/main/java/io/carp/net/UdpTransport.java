@@ -167,6 +167,13 @@ public final class UdpTransport implements Transport, AutoCloseable {
         boolean complete = refresh() || !anyPeers;
         if (!complete) {
             // The address or the route may come later, as the network of a machine that boots does.
+            updateLater();
+        }
+    }
+
+    /** Also when no peer can be sent anything: the interface may be another one of the same name by now. */
+    private void updateLater() {
+        if (retry == null) {
             retry = loop.at(loop.nanoTime() + TimeUnit.SECONDS.toNanos(RETRY_SECONDS), this::update);
         }
     }
@@ -216,7 +223,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
 
         @Override
         public UdpOutlet outlet(Delivery delivery) {
-            var outlet = new UdpOutlet(delivery, socket);
+            var outlet = new UdpOutlet(delivery, socket, UdpTransport.this::updateLater);
             if (!refresh(outlet)) {
                 updateSoon(); // It may be the first that needs the socket.
             }

@@ -86,6 +86,15 @@ class UdpPeersTest {
     }
 
     @Test
+    void aNodeIsNotItsOwnPeer() throws Exception {
+        var alone = new Recorder(loops[1], nodes[1], to(7, "127.0.0.1"));
+        assertEquals("peers names nobody but this node", alone.await(Link.UNUSABLE));
+        var one = up(1, to(8, "127.0.0.1", "127.0.0.2"));
+        assertEquals(0, one.send(Recorder.advertisement(8)));
+        assertEquals(0, one.waiting());
+    }
+
+    @Test
     void whatUdpCannotDoIsRefusedInWords() throws Exception {
         var group = InetAddress.getByName("239.1.2.3");
         var source = InetAddress.getByName("127.0.0.1");
