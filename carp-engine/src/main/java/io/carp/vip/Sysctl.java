@@ -24,7 +24,8 @@ final class Sysctl {
         return Math.max(value(family, "all", name), value(family, networkInterface, name));
     }
 
-    private static int value(String family, String networkInterface, String name) {
+    /** The number there; 0 without one. */
+    static int value(String family, String networkInterface, String name) {
         try {
             return Integer.parseInt(
                     Files.readString(file(family, networkInterface, name)).strip());

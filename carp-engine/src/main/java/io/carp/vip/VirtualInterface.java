@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class VirtualInterface {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualInterface.class);
     private static final int LONGEST_NAME = 15;
+
+    /** Values of arp_ignore with which an interface answers for no address of another one. */
+    private static final Set<Integer> ANSWERS_FOR_ITS_OWN = Set.of(1, 2, 8);
 
     private final String parent;
     private final int vhid;
@@ -78,11 +82,8 @@ final class VirtualInterface {
     void prepare(Round round, List<VirtualIp> ips) throws IOException {
         requireParentThatDoesNotAnswer(ips);
         if (round.link(parent) != null) {
-            var link = ensure(round);
-            if (link.isUp()) {
-                round.macvlan().up(link.ifindex(), false);
-                round.lookAgain();
-            }
+            down(round);
+            quiet(round, ensure(round)); // The life that made it may have ended before that.
         }
     }
 
@@ -167,8 +168,20 @@ final class VirtualInterface {
         if (link == null) {
             throw new IOException("virtualMac = true: the interface " + name + " was deleted at once by somebody else");
         }
-        macvlan.mark(link.ifindex(), alias());
-        macvlan.quiet(link.ifindex());
+        try {
+            macvlan.mark(link.ifindex(), alias());
+            quiet(round, link);
+        } catch (SystemCallException e) {
+            macvlan.delete(link.ifindex()); // Without its mark nobody would know later whose it is.
+            throw e;
+        }
+        round.lookAgain();
+        var made = round.link(name);
+        return made == null ? link : made;
+    }
+
+    private void quiet(Round round, LinkMessage link) throws SystemCallException {
+        round.macvlan().quiet(link.ifindex());
         // A router's advertisement would have it make an address of its own, and look for duplicates of that.
         if (!Sysctl.set("ipv6", name, "accept_ra", 0)) {
             LOG.warn(
@@ -176,9 +189,6 @@ final class VirtualInterface {
                     name,
                     name.replace('.', '/'));
         }
-        round.lookAgain();
-        var made = round.link(name);
-        return made == null ? link : made;
     }
 
     /** What to tell an operator whose kernel makes no macvlan there; null if the error says enough. */
@@ -197,13 +207,18 @@ final class VirtualInterface {
      * would do so with its own hardware address. That is for the operator to change, for it concerns all addresses of
      * that interface. IPv6 does not do it.
      */
-    private void requireParentThatDoesNotAnswer(List<VirtualIp> ips) throws IOException {
+    void requireParentThatDoesNotAnswer(List<VirtualIp> ips) throws IOException {
         if (ips.stream().noneMatch(VirtualIp::isIpv4)) {
             return;
         }
+        int all = Sysctl.value("ipv4", "all", "arp_ignore");
+        if (all > 1) {
+            throw new IOException("virtualMac = true: with net.ipv4.conf.all.arp_ignore = " + all
+                    + " nobody would answer ARP for the virtual IPs: sysctl -w net.ipv4.conf.all.arp_ignore=1");
+        }
         String key = "net.ipv4.conf." + parent.replace('.', '/') + ".";
         var needed = new ArrayList<String>();
-        if (Sysctl.highest("ipv4", parent, "arp_ignore") < 1) {
+        if (!ANSWERS_FOR_ITS_OWN.contains(Sysctl.highest("ipv4", parent, "arp_ignore"))) {
             needed.add(key + "arp_ignore=1");
         }
         if (Sysctl.highest("ipv4", parent, "arp_announce") < 2) {

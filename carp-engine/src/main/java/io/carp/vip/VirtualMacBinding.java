@@ -60,7 +60,9 @@ final class VirtualMacBinding implements Binding {
     @Override
     public void update(Addresses changed) throws IOException {
         binder.locked(round -> {
-            if (!binding.isBound()) {
+            if (binding.isBound()) {
+                device.requireParentThatDoesNotAnswer(changed.virtualIps());
+            } else {
                 device.prepare(round, changed.virtualIps());
             }
         });

@@ -86,6 +86,10 @@ class VirtualInterfaceLinkTest {
         host.in(binding::bind);
         assertTrue(isUp() && host.has(VIP));
         assertEquals(number, show().split(":")[0], "the same interface");
+        var addresses = host.netns.ip("-o address show dev carp7.eth0");
+        assertFalse(addresses.contains("fe80"), "an address of its own: " + addresses);
+        var arpIgnore = host.netns.run("cat", "/proc/sys/net/ipv4/conf/carp7.eth0/arp_ignore");
+        assertEquals("1", arpIgnore.strip(), "it answers for all addresses");
         host.in(binding::close);
         assertEquals("", show());
     }
@@ -130,6 +134,25 @@ class VirtualInterfaceLinkTest {
         sysctl("arp_announce", "2");
         host.in(binding::prepare);
         assertFalse(show().isEmpty());
+    }
+
+    @Test
+    void aNodeThatAnswersNobodyIsRefused() {
+        host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/conf/all/arp_ignore"), "8"));
+        var refused = host.fails(IOException.class, host.open(addresses("eth0", VIP))::prepare);
+        assertEquals(
+                "virtualMac = true: with net.ipv4.conf.all.arp_ignore = 8 nobody would answer ARP for the virtual IPs:"
+                        + " sysctl -w net.ipv4.conf.all.arp_ignore=1",
+                refused.getMessage());
+    }
+
+    @Test
+    void anAddressThatIsAddedWhileMasterIsCheckedAsWell() {
+        sysctl("arp_ignore", "0");
+        var binding = host.open(addresses("eth0", "fd09::100"));
+        host.in(binding::bind);
+        host.fails(IOException.class, () -> binding.update(addresses("eth0", "fd09::100", VIP)));
+        assertTrue(isUp() && host.has("fd09::100") && !host.has(VIP));
     }
 
     @Test
