@@ -20,8 +20,8 @@ class GroupEditLinkTest {
     private static final String TWO = VIP + ",10.9.0.101";
     /** Seconds. Half of it is plenty to edit three nodes, even on a slow machine. */
     private static final int WINDOW = 10;
-    /** A backup waits for 5 s, so that deafness makes a second master, and no slow machine does. */
-    private static final String USUAL = "deadRatio=5 digestOverlap=" + WINDOW;
+    /** A backup waits for 5 s and nothing else ends a master, so that deafness makes a second one, no slow machine. */
+    private static final String USUAL = "deadRatio=5 lease=false digestOverlap=" + WINDOW;
 
     private Lan lan;
     private Wiretap wire;
@@ -74,7 +74,7 @@ class GroupEditLinkTest {
                             .count());
             assertTrue(node.ask("status").contains("badauth=0"), "somebody was deaf");
         }
-        assertEquals(" 0% packet loss", lost(client));
+        assertTrue(lost(client) <= 1, "packets were lost; one may be on its way when the client is interrupted");
         assertTrue(nodes.get(0).has(VIP));
     }
 
@@ -93,15 +93,16 @@ class GroupEditLinkTest {
     }
 
     /** Interrupted, ping sums up. */
-    private static String lost(Process ping) throws Exception {
+    private static int lost(Process ping) throws Exception {
         new ProcessBuilder("kill", "-INT", "" + ping.pid()).start().waitFor();
         try (var out = new BufferedReader(new InputStreamReader(ping.getInputStream(), StandardCharsets.UTF_8))) {
             var sum = out.lines()
-                    .filter(line -> line.contains("packet loss"))
+                    .filter(line -> line.contains("packets transmitted"))
                     .findFirst()
                     .orElse("no summary");
             System.out.println("group edits: " + sum);
-            return sum.split(",")[2];
+            var words = sum.split(" ");
+            return Integer.parseInt(words[0]) - Integer.parseInt(words[3]);
         }
     }
 }

@@ -211,7 +211,8 @@ class InterfaceLinkTest {
     void aLinkThatFlapsTwentyTimesEndsInOneMasterAndNothingIsLeft() throws Exception {
         var flapping = new EngineNode(lan.host(1)).web(BOTH + "advskew=0 preempt=true");
         flapping.await("serving web");
-        var other = new EngineNode(lan.host(2)).web(BOTH + "advskew=50");
+        // Patient, so that what makes it master is the link and no slow machine.
+        var other = new EngineNode(lan.host(2)).web(BOTH + "advskew=50 deadRatio=10");
         other.awaitState("BACKUP");
         // Once before anything is counted, so that both have done and loaded all there is.
         lan.wire().ip("link set port1 down");

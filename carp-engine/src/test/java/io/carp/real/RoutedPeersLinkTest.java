@@ -14,10 +14,12 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that are not on one link; and why nobody else may be behind a router. */
+@Timeout(180)
 class RoutedPeersLinkTest {
     private static final String VIP = "10.3.0.100";
 
@@ -46,7 +48,7 @@ class RoutedPeersLinkTest {
                             "112");
             var capture = new BufferedReader(new InputStreamReader(wire.getInputStream(), StandardCharsets.UTF_8));
             var master = new EngineNode(net.host(1)).web(settings + "advskew=0");
-            var backup = new EngineNode(net.host(2)).web(settings + "advskew=50");
+            var backup = new EngineNode(net.host(2)).web(settings + "advskew=50 deadRatio=10"); // Patient.
             master.await("serving web");
             backup.awaitState("BACKUP");
             var heard = String.join(" ", capture.lines().toList());

@@ -44,7 +44,7 @@ class UcarpDeliveryLinkTest {
     void theAddressGoesFromUcarpToOursAndBack(String ourSettings, String ucarpOptions) throws Exception {
         var master = new Ucarp(lan, 2, scripts, "-b 1 -k 0 " + ucarpOptions);
         master.awaitState("MASTER");
-        var ours = new EngineNode(lan.host(1)).web("advskew=50 " + ourSettings);
+        var ours = new EngineNode(lan.host(1)).web("advskew=50 deadRatio=10 " + ourSettings);
         ours.awaitState("BACKUP");
         wire.await(wire.mark(), 5, from(2));
         assertEquals(List.of(), wire.since(0, from(1)), "ours advertised");
