@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A group gets one new pass after the other, node by node in any order, the master first, last or in between. Each node
- * comes within half a window of the first; windows of one edit and the next overlap. Nobody may become master of it.
+ * A group gets new passes, node by node in any order, the master first, last or in between, one pass or several on top of
+ * each other; a slip on one node is corrected. All of it within half a window. Nobody may become master of it.
  */
 public final class GroupEdit {
     private static final int EDITS = 20;
@@ -46,20 +46,42 @@ public final class GroupEdit {
     }
 
     private void edit(int number) {
-        List<SimulatedNode> order = new ArrayList<>(history.nodes());
-        Collections.shuffle(order, random);
+        int passes = 1 + random.nextInt(3);
         long left = WINDOW / 2 - SECOND;
-        for (SimulatedNode node : order) {
-            history.note(node + " gets pass " + number);
-            // Made for each: digests are not shared between machines.
-            AdvertisementDigest digest = new AdvertisementDigest(
-                    node.settings().vhid(), ("pass " + number).getBytes(UTF_8), List.of(SimulatedNode.address(100)));
-            node.ask(host -> host.edit(digest));
-            long pause = random.nextLong(left);
-            left -= pause;
-            history.advance(pause);
-            checkUnmoved();
+        for (int i = 1; i <= passes; i++) {
+            List<SimulatedNode> order = new ArrayList<>(history.nodes());
+            Collections.shuffle(order, random);
+            for (SimulatedNode node : order) {
+                if (random.nextInt(4) == 0) {
+                    left -= edit(node, "a slip in pass " + number + "." + i, left);
+                }
+                left -= edit(node, "pass " + number + "." + i, left);
+            }
+            if (random.nextInt(4) == 0) {
+                left -= edit(history.anyNode(), "a slip that is undone", left);
+                int last = i;
+                for (SimulatedNode node : history.nodes()) {
+                    left -= edit(node, "pass " + number + "." + last, left);
+                }
+            }
         }
+        history.advance(WINDOW);
+        checkUnmoved();
+    }
+
+    /** Returns how long it is until the next edit. */
+    private long edit(SimulatedNode node, String pass, long left) {
+        history.note(node + " gets " + pass);
+        // Made for each: digests are not shared between machines.
+        AdvertisementDigest digest = new AdvertisementDigest(
+                node.settings().vhid(),
+                pass.substring(Math.max(0, pass.length() - 20)).getBytes(UTF_8),
+                List.of(SimulatedNode.address(100)));
+        node.ask(host -> host.edit(digest));
+        long pause = random.nextLong(Math.max(1, left / 2));
+        history.advance(pause);
+        checkUnmoved();
+        return pause;
     }
 
     private void checkUnmoved() {
