@@ -5,6 +5,7 @@ import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
 import static io.carp.engine.Stage.SECOND;
+import static java.net.StandardProtocolFamily.INET6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -148,6 +149,20 @@ class VirtualHostRunnerTest {
         assertEquals(INIT, view().state());
         on.doors.values().forEach(door -> door.tell(Link.UP, ""));
         assertEquals(BACKUP, view().state());
+    }
+
+    @Test
+    void aFamilyThatCannotSpeakIsToldThoughTheOtherGoesOn() throws ConfigurationRefused {
+        on.master();
+        VirtualHostConfig both = RunnerStage.config("virtualIps", "10.0.0.100, fd00::1");
+        on.onLoop(() -> runner.reconfigure(both));
+        on.doors.get(INET6).tell(Link.DOWN, "eth0 has no IPv6 address to advertise from");
+        assertEquals(MASTER, view().state());
+        assertEquals(
+                "eth0 has no IPv6 address to advertise from; going on by the other family",
+                view().findings().get(0).text());
+        on.doors.get(INET6).tell(Link.UP, "");
+        assertEquals(List.of(), view().findings());
     }
 
     // --- a binder that misbehaves
