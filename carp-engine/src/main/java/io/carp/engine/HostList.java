@@ -66,9 +66,17 @@ final class HostList {
 
     /** Lets it go; who comes next waits for this release, and for those before it. */
     void unclaim(String subsystem, VirtualHostComponent host, CompletableFuture<?> release) {
+        keep(subsystem, host, release);
+        synchronized (this) {
+            claims.remove(subsystem, host);
+        }
+    }
+
+    /** Keeps it for a successor of its own, who waits for this release, and for those before it. */
+    void keep(String subsystem, VirtualHostComponent host, CompletableFuture<?> release) {
         CompletableFuture<?> all;
         synchronized (this) {
-            if (!claims.remove(subsystem, host)) {
+            if (claims.get(subsystem) != host) {
                 return;
             }
             all = CompletableFuture.allOf(releaseOf(subsystem), release);

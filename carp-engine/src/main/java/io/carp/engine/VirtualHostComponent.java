@@ -136,11 +136,13 @@ public final class VirtualHostComponent {
             next = new VirtualHostRunner(
                     engine.node(), source.file(), transport, binder, engine.consumers(name()), config, firstCounter);
         } catch (RuntimeException e) {
-            engine.hosts().unclaim(config.subsystem(), this, CompletableFuture.completedFuture(null));
+            if (present == null || !present.config().subsystem().equals(config.subsystem())) {
+                engine.hosts().unclaim(config.subsystem(), this, CompletableFuture.completedFuture(null));
+            }
             throw e;
         }
         error = null;
-        giveUp();
+        giveUp(config.subsystem());
         runner = next;
         CompletableFuture.allOf(released, engine.hosts().releaseOf(config.subsystem()))
                 .whenComplete((done, failure) -> loop.execute(next::open));
@@ -175,11 +177,11 @@ public final class VirtualHostComponent {
     /** The container stops: begins to end in good order, for good. */
     synchronized void stop() {
         stopped = true;
-        giveUp();
+        giveUp("");
     }
 
-    /** Begins to end in good order; does nothing when nothing runs. */
-    private void giveUp() {
+    /** Begins to end in good order, for a successor there or none; does nothing when nothing runs. */
+    private void giveUp(String successor) {
         VirtualHostRunner present = runner;
         if (present == null) {
             return;
@@ -191,7 +193,12 @@ public final class VirtualHostComponent {
                 .exceptionally(failure -> null);
         told = done.thenCompose(closed -> present.whenTold());
         released = CompletableFuture.allOf(released, done);
-        engine.hosts().unclaim(present.config().subsystem(), this, done);
+        String subsystem = present.config().subsystem();
+        if (subsystem.equals(successor)) {
+            engine.hosts().keep(subsystem, this, done);
+        } else {
+            engine.hosts().unclaim(subsystem, this, done);
+        }
     }
 
     /** Waits for the end, but no longer than consumers may delay it and a second; then ends regardless. */

@@ -175,6 +175,20 @@ class ComponentsTest {
     }
 
     @Test
+    void whoStartsAnewOnItsOwnVhidKeepsItFromOthers() throws Exception {
+        VirtualHostComponent web = container.activate(cfg("web", 7));
+        container.await("web MASTER");
+        VirtualHostComponent db = container.activate(cfg("db", 7));
+        web.modified(cfg("web", 7, "virtualMac", "true"));
+        assertTrue(container.view("db").configurationError().orElseThrow().contains("taken by"));
+        web.modified(cfg("web", 7));
+        assertTrue(container.view("db").configurationError().orElseThrow().contains("taken by"));
+        web.deactivate();
+        container.await("db MASTER");
+        db.deactivate();
+    }
+
+    @Test
     void aNewActivationWaitsForTheReleaseOfTheOld() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         VirtualHostComponent old = container.activate(cfg("web", 7));
