@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one state machine: hands it what happens, performs its steps. Everything here happens on the loop.
@@ -49,7 +50,11 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
     /** Written on the loop, read by edits. */
     private volatile VirtualHostConfig config;
 
+    private boolean opened;
     private boolean closed;
+
+    /** An edit that came before the one before us had released what we wait for. */
+    private @Nullable VirtualHostConfig editedMeanwhile;
 
     /**
      * @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg}
@@ -97,11 +102,21 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         ports.open(config.deliveries());
         addresses.prepare();
         actions.open();
+        opened = true;
+        VirtualHostConfig edited = editedMeanwhile;
+        if (edited != null) {
+            editedMeanwhile = null;
+            reconfigure(edited);
+        }
     }
 
     /** An edit that leaves it the same virtual host. */
     void reconfigure(VirtualHostConfig edited) {
         if (closed) {
+            return;
+        }
+        if (!opened) {
+            editedMeanwhile = edited;
             return;
         }
         VirtualHostConfig before = config;

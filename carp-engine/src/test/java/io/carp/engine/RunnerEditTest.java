@@ -52,6 +52,17 @@ class RunnerEditTest {
     }
 
     @Test
+    void anEditBeforeItMayBeginWaitsForThat() throws Exception {
+        VirtualHostConfig other = RunnerStage.config("advskew", "3");
+        on.onLoop(() -> runner.reconfigure(other));
+        assertEquals(0, on.doors.size(), "whoever was here before has not let go yet");
+        assertEquals(0, on.prepared);
+        on.master();
+        assertEquals(3, view().advskew());
+        assertEquals(MASTER, view().state());
+    }
+
+    @Test
     void aDoubtIsToldOnce() throws ConfigurationRefused {
         on = new RunnerStage("pass", "x".repeat(20));
         runner = on.runner;
