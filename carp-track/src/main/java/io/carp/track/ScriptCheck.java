@@ -53,9 +53,14 @@ final class ScriptCheck implements Check {
     }
 
     private static void kill(Process process) {
-        // The children first: without their parent nobody would find them.
-        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-        all.add(process.toHandle());
-        all.forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> family = new ArrayList<>();
+        family.add(process.toHandle());
+        for (int i = 0; i < family.size(); i++) {
+            // Its children are looked for before: without their parent nobody would find them. It goes first, or it
+            // would go on with its next line when the one it waits for is gone.
+            ProcessHandle parent = family.get(i);
+            family.addAll(parent.children().toList());
+            parent.destroyForcibly();
+        }
     }
 }
