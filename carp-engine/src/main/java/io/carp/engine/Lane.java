@@ -97,9 +97,20 @@ final class Lane {
             head.watched = true;
         }
         if (open) {
-            pool.execute(this::runNext);
+            start();
         } else {
             head.gate.whenComplete((done, failure) -> next());
+        }
+    }
+
+    private void start() {
+        try {
+            pool.execute(this::runNext);
+        } catch (RuntimeException | Error e) { // No thread to be had: the next task tries again.
+            synchronized (this) {
+                busy = false;
+            }
+            LOG.error("carp: no thread for what has to be done", e);
         }
     }
 

@@ -93,8 +93,9 @@ final class Readiness {
         }
         findings.settled(Findings.ADDRESSES);
         performance.of(machine.start(startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE, loop.nanoTime()));
-        startedBefore = true;
-        if (machine.state() == INIT) {
+        if (machine.state() != INIT) {
+            startedBefore = true;
+        } else {
             Duration left = Duration.ofNanos(machine.deadline() - loop.nanoTime());
             int delay = machine.settings().patience().startupDelaySeconds();
             Instant end = node.wallClock().instant().plus(left).truncatedTo(ChronoUnit.SECONDS);
