@@ -159,7 +159,7 @@ class VirtualHostRunnerTest {
         on.doors.get(INET6).tell(Link.DOWN, "eth0 has no IPv6 address to advertise from");
         assertEquals(MASTER, view().state());
         assertEquals(
-                "eth0 has no IPv6 address to advertise from; going on by the other family",
+                "etc/web.cfg: eth0 has no IPv6 address to advertise from; going on by the other family",
                 view().findings().get(0).text());
         on.doors.get(INET6).tell(Link.UP, "");
         assertEquals(List.of(), view().findings());
