@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.thread.OwnThread;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.framework.BundleContext;
@@ -18,7 +19,7 @@ import org.osgi.framework.SynchronousBundleListener;
 final class ContainerStop implements SynchronousBundleListener {
     private final BundleContext context;
     private final HostList hosts;
-    private final Thread exit = new Thread(this::exit, "carp-exit");
+    private final Thread exit = OwnThread.of("carp-exit", this::exit);
 
     ContainerStop(BundleContext context, HostList hosts) {
         this.context = context;
@@ -53,7 +54,8 @@ final class ContainerStop implements SynchronousBundleListener {
         List<VirtualHostComponent> ending = hosts.all();
         ending.forEach(VirtualHostComponent::stop);
         CompletableFuture<?>[] ends = ending.stream()
-                .map(host -> CompletableFuture.runAsync(host::deactivate, wait -> new Thread(wait).start()))
+                .map(host -> CompletableFuture.runAsync(host::deactivate, wait -> OwnThread.of("carp-exit-wait", wait)
+                        .start()))
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(ends).exceptionally(failure -> null).join();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.thread.OwnThread;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -62,7 +63,7 @@ public final class SingletonConfiguration implements ConfigurationListener {
                 && !configurations
                         .find("(service.factoryPid=" + Configurations.VIRTUAL_HOST + ")")
                         .isEmpty()) {
-            new Thread(this::startAnew, "carp-start-anew").start();
+            OwnThread.of("carp-start-anew", this::startAnew).start();
         }
     }
 

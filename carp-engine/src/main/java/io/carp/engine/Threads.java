@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.thread.OwnThread;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -43,10 +44,6 @@ final class Threads {
 
     private static ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name.endsWith("-") ? name + number.incrementAndGet() : name);
-            thread.setDaemon(true);
-            return thread;
-        };
+        return task -> OwnThread.of(name.endsWith("-") ? name + number.incrementAndGet() : name, task);
     }
 }

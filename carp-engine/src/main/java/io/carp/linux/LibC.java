@@ -2,7 +2,6 @@
 package io.carp.linux;
 
 import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.Buffer;
 
@@ -38,7 +37,7 @@ public final class LibC {
     public static final int ENOBUFS = 105;
 
     static {
-        Native.register(LibC.class, NativeLibrary.getInstance("c"));
+        CLibrary.register();
     }
 
     private LibC() {}

@@ -5,6 +5,7 @@ import io.carp.linux.AddressMessage;
 import io.carp.linux.LibC;
 import io.carp.linux.LinkEvents;
 import io.carp.linux.LinkMessage;
+import io.carp.linux.NativeCode;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
@@ -54,7 +55,7 @@ final class LinkMonitor implements LinkEvents.Listener {
             loop.execute(this::open);
         } catch (LinkageError e) {
             LOG.debug("No native library", e);
-            loop.execute(() -> fail("raw sockets need Linux on a processor JNA knows: " + e.getMessage()));
+            loop.execute(() -> fail("raw sockets cannot be used: " + NativeCode.refusal(e)));
         }
     }
 
@@ -69,7 +70,7 @@ final class LinkMonitor implements LinkEvents.Listener {
             problem = null;
         } catch (UnsupportedOperationException e) {
             release();
-            fail("raw sockets need Linux with epoll: " + e.getMessage());
+            fail("raw sockets cannot be used: " + e.getMessage());
         } catch (SystemCallException e) {
             if (!complete) {
                 fail("the network interfaces cannot be listened to: " + e.getMessage());

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.net;
 
+import io.carp.linux.NativeCode;
 import io.carp.linux.SystemCallException;
 import io.carp.linux.TimerDescriptor;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
+import io.carp.thread.OwnThread;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -35,6 +37,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NettyLoop.class);
 
     private final boolean epoll = Epoll.isAvailable();
+    private String noEpoll = "";
     private final MultiThreadIoEventLoopGroup group;
     private final IoEventLoop loop;
     private final Timers timers;
@@ -43,7 +46,8 @@ public final class NettyLoop implements Loop, AutoCloseable {
     public NettyLoop() {
         if (!epoll) {
             var cause = Epoll.unavailabilityCause();
-            LOG.warn("No epoll here, so the transport raw cannot work (udp can): {}", String.valueOf(cause));
+            noEpoll = NativeCode.refusal(cause);
+            LOG.warn("carp: the transport raw cannot work (udp can), for there is no epoll: {}", noEpoll);
             LOG.debug("No epoll", cause);
         }
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -64,9 +68,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
     }
 
     private static Thread thread(Runnable work) {
-        var thread = new FastThreadLocalThread(work, "carp-loop");
-        thread.setDaemon(true);
-        return thread;
+        return OwnThread.of(() -> new FastThreadLocalThread(work, "carp-loop"));
     }
 
     /** Ends the thread; what is still to be done is dropped. Watched file descriptors stay open. */
@@ -102,7 +104,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
     @Override
     public Cancellable watch(int fd, Runnable readable) {
         if (!epoll) {
-            throw new UnsupportedOperationException("file descriptors can be watched on Linux with epoll only");
+            throw new UnsupportedOperationException("there is no epoll: " + noEpoll);
         }
         // The end of the loop is not the end of the file descriptor.
         return watch(fd, readable, () -> {});

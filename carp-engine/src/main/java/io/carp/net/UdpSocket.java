@@ -2,6 +2,7 @@
 package io.carp.net;
 
 import io.carp.spi.Loop;
+import io.carp.thread.OwnThread;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -57,9 +58,7 @@ final class UdpSocket implements AutoCloseable {
     }
 
     private static Thread thread(Runnable work) {
-        var thread = new Thread(work, "carp-udp");
-        thread.setDaemon(true);
-        return thread;
+        return OwnThread.of("carp-udp", work);
     }
 
     boolean isBound() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.script;
 
+import io.carp.thread.OwnThread;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -68,8 +69,7 @@ public final class Processes implements Scripting {
     private static ScriptResult execute(ScriptCall call) throws IOException {
         var process = start(call);
         var output = new Output();
-        var reader = new Thread(() -> output.read(process.getInputStream()), "carp-script-output");
-        reader.setDaemon(true);
+        var reader = OwnThread.of("carp-script-output", () -> output.read(process.getInputStream()));
         reader.start();
         try {
             if (!process.waitFor(call.timeoutMillis(), TimeUnit.MILLISECONDS)) {

@@ -21,7 +21,6 @@ final class LeaseKeeper extends Thread {
         this.binder = binder;
         this.monitor = monitor;
         monitor.ignoreAdded(Round.IFA_PROTO_CARP);
-        setDaemon(true);
     }
 
     /** Instead of starting it. */

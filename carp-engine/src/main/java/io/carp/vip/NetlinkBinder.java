@@ -3,12 +3,14 @@ package io.carp.vip;
 
 import io.carp.linux.AddressMessage;
 import io.carp.linux.Capabilities;
+import io.carp.linux.NativeCode;
 import io.carp.linux.Netlink;
 import io.carp.linux.NetlinkMonitor;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
+import io.carp.thread.OwnThread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +130,7 @@ public final class NetlinkBinder implements AddressBinder {
         } catch (SystemCallException e) {
             throw new IOException(Privileges.explain(e, Capabilities.CAP_NET_ADMIN), e);
         } catch (LinkageError e) {
-            throw new IOException("addresses can be bound by netlink on Linux only", e);
+            throw new IOException("addresses cannot be bound by netlink: " + NativeCode.refusal(e), e);
         } finally {
             told = List.copyOf(news);
             news.clear();
@@ -140,7 +142,8 @@ public final class NetlinkBinder implements AddressBinder {
     /** Starts watching and renewing, before the first address is bound. Under the lock. */
     void keepLeases() throws SystemCallException {
         if (keeper == null && netlink != null) {
-            keeper = new LeaseKeeper(this, NetlinkMonitor.open(netlink.portId()));
+            var monitor = NetlinkMonitor.open(netlink.portId());
+            keeper = OwnThread.of(() -> new LeaseKeeper(this, monitor));
             keeper.start();
         }
     }

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is left where Netty has no epoll, as on macOS: a JVM of its own, since Netty decides that once. */
 class NoEpollTest {
+    private static final String DISABLED =
+            "Native transport was explicit disabled with -Dio.netty.transport.noNative=true";
+
     @Test
     void udpAndTimersWorkAndRawSaysWhyItDoesNot() throws IOException, InterruptedException {
         var java = System.getProperty("java.home") + "/bin/java";
@@ -36,15 +39,18 @@ class NoEpollTest {
         process.waitFor();
         assertEquals(
                 List.of(
-                        "watch: file descriptors can be watched on Linux with epoll only",
+                        "watch: there is no epoll: " + DISABLED,
                         "udp: UP ",
-                        "raw: UNUSABLE raw sockets need Linux with epoll: file descriptors can be watched on Linux with"
-                                + " epoll only",
+                        "raw: UNUSABLE raw sockets cannot be used: there is no epoll: " + DISABLED,
                         "timer on carp-loop"),
                 output.lines().toList(),
                 log);
         assertEquals(
-                1, log.lines().filter(line -> line.contains("No epoll here")).count(), log);
+                1,
+                log.lines()
+                        .filter(line -> line.contains("there is no epoll: " + DISABLED))
+                        .count(),
+                log);
     }
 
     /** Prints what works, one line each. */

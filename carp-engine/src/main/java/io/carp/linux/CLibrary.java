@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import io.carp.thread.OwnThread;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The C library behind {@link LibC}, from its first use to the end of the bundle. Apart from that class: to let go of
+ * what was never loaded must not load it.
+ */
+public final class CLibrary {
+    private static @Nullable NativeLibrary library;
+    private static boolean released;
+
+    private CLibrary() {}
+
+    static synchronized void register() {
+        // JNA starts a thread with its first library.
+        library = OwnThread.unrelated(() -> NativeLibrary.getInstance("c"));
+        Native.register(LibC.class, library);
+        released = false;
+    }
+
+    /** Makes the calls of {@link LibC} work again after a {@link #release}; else it does nothing. Any thread. */
+    public static synchronized void restore() {
+        if (released) {
+            register();
+        }
+    }
+
+    /**
+     * Lets go of the library and of JNA, so that JNA's thread ends, within half a minute, and the classes of the bundle
+     * can be unloaded. From now on the calls of {@link LibC} throw UnsatisfiedLinkError. If a thread is inside one of
+     * them nothing happens. For the end of the bundle, when everything that makes calls has ended.
+     */
+    public static synchronized void release() {
+        if (library != null && !isInUse()) {
+            Native.unregister(LibC.class);
+            library.close();
+            library = null;
+            released = true;
+        }
+    }
+
+    /** Whether a thread is inside a call: it could not return from a method that is no longer there. */
+    private static boolean isInUse() {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Stream::of)
+                .anyMatch(
+                        frame -> frame.isNativeMethod() && frame.getClassName().equals(LibC.class.getName()));
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.thread;
+
+import java.security.AccessController;
+import java.security.PrivilegedAction;
+import java.util.function.Supplier;
+
+/**
+ * Makes daemon threads that inherit nothing from the thread that happens to make them.
+ *
+ * <p>Whoever types {@code feature:install} in Karaf's shell is the JAAS Subject of the thread that activates our
+ * components. A new thread would inherit it, and EventAdmin would put it into each event of ours: an audit would say that
+ * this person did every failover there is from now on. A new thread would inherit the context class loader, too, and keep
+ * the bundle behind it from being unloaded.
+ */
+public final class OwnThread {
+    private OwnThread() {}
+
+    /** Not started yet. Any thread. */
+    public static Thread of(String name, Runnable work) {
+        return of(() -> new Thread(work, name));
+    }
+
+    /**
+     * For a thread of another class.
+     *
+     * @param constructor makes the thread, and does nothing else
+     * @return what the constructor made, not started yet
+     */
+    public static <T extends Thread> T of(Supplier<T> constructor) {
+        T thread = unrelated(constructor);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(OwnThread.class.getClassLoader());
+        return thread;
+    }
+
+    /** Runs something that may start threads of its own, such as a library that is loaded. */
+    @SuppressWarnings("removal") // Java 17 has no other way; where the class has lost its meaning it does no harm.
+    public static <T> T unrelated(Supplier<T> work) {
+        return AccessController.doPrivileged((PrivilegedAction<T>) work::get);
+    }
+}
