@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String SLF4J = "org.slf4j..";
     private static final String NETTY = "io.netty..";
     private static final String JNA = "com.sun.jna..";
+    private static final String THREAD = "io.carp.thread";
 
     @ArchTest
     static final ArchRule apiNeedsNothing = classes()
@@ -78,7 +79,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.carp.linux..")
             .should()
-            .onlyDependOnClassesThat(resideInAnyPackage("io.carp.linux..", "java..", JNA, JSPECIFY));
+            .onlyDependOnClassesThat(resideInAnyPackage("io.carp.linux..", THREAD, "java..", JNA, JSPECIFY));
 
     @ArchTest
     static final ArchRule netMeetsOnlyThePlugInPoints = classes()
@@ -89,6 +90,7 @@ class ArchitectureTest {
                     "io.carp.net..",
                     "io.carp.spi",
                     "io.carp.linux..",
+                    THREAD,
                     "java..",
                     NETTY,
                     DS_ANNOTATIONS,
@@ -106,6 +108,7 @@ class ArchitectureTest {
                     "io.carp",
                     "io.carp.spi",
                     "io.carp.linux..",
+                    THREAD,
                     "io.carp.script..",
                     "java..",
                     DS_ANNOTATIONS,
@@ -117,8 +120,8 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.carp.script..")
             .should()
-            .onlyDependOnClassesThat(
-                    resideInAnyPackage("io.carp.script..", "io.carp", "io.carp.spi", "java..", SLF4J, JSPECIFY));
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.script..", "io.carp", "io.carp.spi", THREAD, "java..", SLF4J, JSPECIFY));
 
     @ArchTest
     static final ArchRule engineKnowsNetAndVipOnlyAsServices = classes()
@@ -131,10 +134,37 @@ class ArchitectureTest {
                     "io.carp.spi",
                     "io.carp.protocol..",
                     "io.carp.script..",
+                    THREAD,
                     "java..",
                     "org.osgi..",
                     SLF4J,
                     JSPECIFY));
+
+    @ArchTest
+    static final ArchRule threadsKnowNobody = classes()
+            .that()
+            .resideInAPackage(THREAD)
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(THREAD, "java..", JSPECIFY));
+
+    @ArchTest
+    static final ArchRule theBundleStartsAndStopsBesideTheComponents = classes()
+            .that()
+            .resideInAPackage("io.carp.bundle")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.bundle", "io.carp.linux..", "java..", "org.osgi.framework..", SLF4J, JSPECIFY));
+
+    @ArchTest
+    static final ArchRule threadsOfOursInheritNothing = noClasses()
+            .that()
+            .resideOutsideOfPackage(THREAD)
+            .should()
+            .callConstructorWhere(describe(
+                    "makes a plain thread",
+                    call -> call.getTargetOwner().isEquivalentTo(Thread.class)
+                            && !call.getOriginOwner().isAssignableTo(Thread.class)))
+            .because("they would carry the Subject of whoever typed the command that started them");
 
     @ArchTest
     static final ArchRule nettyStaysBehindTwoClasses = noClasses()

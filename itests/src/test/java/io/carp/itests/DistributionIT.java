@@ -2,7 +2,9 @@
 package io.carp.itests;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
 import io.carp.spi.Loop;
@@ -64,15 +66,41 @@ public class DistributionIT {
         assertEquals(List.of(), asleep);
     }
 
-    /** Only this proves that the fragments with the native code are installed: a feature resolves without them. */
+    /** Only this proves that Netty's native code is inside the engine, and found there. */
     @Test
     public void epollIsAvailable() throws Exception {
-        Bundle netty = Stream.of(context.getBundles())
-                .filter(bundle -> bundle.getSymbolicName().equals("io.netty.transport-classes-epoll"))
+        Class<?> epoll = bundle("io.carp.carp-engine").loadClass("io.netty.channel.epoll.Epoll");
+        assertEquals(null, epoll.getMethod("unavailabilityCause").invoke(null));
+    }
+
+    /** A library of ours that another bundle could be wired to would be replaced under it, or would replace its own. */
+    @Test
+    public void nobodyCanBeWiredToWhatIsInsideTheEngine() {
+        assertNull(bundle("io.carp.carp-engine").getHeaders().get(Constants.EXPORT_PACKAGE));
+        assertEquals(
+                List.of(),
+                Stream.of(context.getBundles())
+                        .map(Bundle::getSymbolicName)
+                        .filter(name -> name.contains("netty") || name.contains("jna"))
+                        .toList());
+    }
+
+    /** Karaf 4.4.0 does not list all of Java's packages. */
+    @Test
+    public void noPackageOfJavaIsImported() {
+        for (Bundle bundle : context.getBundles()) {
+            String imports = bundle.getHeaders().get(Constants.IMPORT_PACKAGE);
+            if (bundle.getSymbolicName().startsWith("io.carp.") && imports != null) {
+                assertFalse(imports, imports.matches("(?s)(.*,)?java\\..*"));
+            }
+        }
+    }
+
+    private Bundle bundle(String symbolicName) {
+        return Stream.of(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals(symbolicName))
                 .findAny()
                 .orElseThrow();
-        Class<?> epoll = netty.loadClass("io.netty.channel.epoll.Epoll");
-        assertEquals(null, epoll.getMethod("unavailabilityCause").invoke(null));
     }
 
     @Test

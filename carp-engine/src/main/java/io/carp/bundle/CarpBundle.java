@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.bundle;
+
+import io.carp.linux.CLibrary;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/** Everything that runs is a DS component; this is what must be done before the first and after the last of them. */
+public final class CarpBundle implements BundleActivator {
+    @Override
+    public void start(BundleContext context) {
+        CLibrary.restore();
+        String etc = context.getProperty("karaf.etc");
+        if (etc != null) {
+            List<URL> files = Collections.list(context.getBundle().findEntries("etc", "*", false));
+            new EtcFiles(files, Path.of(etc)).write(context.getDataFile("etc-files-written"));
+        }
+    }
+
+    /** DS has taken down all components: it hears of the end of the bundle before the bundle does. */
+    @Override
+    public void stop(BundleContext context) {
+        CLibrary.release();
+    }
+}
