@@ -14,14 +14,25 @@ import org.jspecify.annotations.Nullable;
 public final class CLibrary {
     private static @Nullable NativeLibrary library;
     private static boolean released;
+    private static volatile @Nullable Throwable refusal;
 
     private CLibrary() {}
 
     static synchronized void register() {
-        // JNA starts a thread with its first library.
-        library = OwnThread.unrelated(() -> NativeLibrary.getInstance("c"));
-        Native.register(LibC.class, library);
-        released = false;
+        try {
+            // JNA starts a thread with its first library.
+            library = OwnThread.unrelated(() -> NativeLibrary.getInstance("c"));
+            Native.register(LibC.class, library);
+            released = false;
+        } catch (RuntimeException | LinkageError e) {
+            refusal = e;
+            throw e;
+        }
+    }
+
+    /** Why it could not be loaded, once that was tried: whoever tries again hears only that it failed before. */
+    static @Nullable Throwable refusal() {
+        return refusal;
     }
 
     /** Makes the calls of {@link LibC} work again after a {@link #release}; else it does nothing. Any thread. */

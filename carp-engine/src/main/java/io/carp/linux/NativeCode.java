@@ -15,18 +15,24 @@ public final class NativeCode {
         if (!system.equals("Linux")) {
             return "it needs Linux, and this is " + system;
         }
+        Throwable first = CLibrary.refusal();
+        String line = firstLine(failure instanceof NoClassDefFoundError && first != null ? first : failure);
+        return isNoExec(line)
+                ? line
+                        + "; native libraries are unpacked to a directory from which nothing may be executed: name another"
+                        + " by -Djna.tmpdir=DIRECTORY -Dio.netty.native.workdir=DIRECTORY in EXTRA_JAVA_OPTS"
+                : line;
+    }
+
+    private static String firstLine(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
-        String line = message == null || message.isBlank()
+        return message == null || message.isBlank()
                 ? cause.getClass().getName()
                 : message.strip().lines().findFirst().orElse("");
-        return isNoExec(line)
-                ? line + "; native libraries are unpacked to a directory that may not be executed from: name another by"
-                        + " -Djna.tmpdir=DIRECTORY -Dio.netty.native.workdir=DIRECTORY in EXTRA_JAVA_OPTS"
-                : line;
     }
 
     /** What the dynamic linker says of a file on a file system that is mounted {@code noexec}. */

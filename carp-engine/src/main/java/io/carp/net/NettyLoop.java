@@ -61,7 +61,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
             try {
                 return new Clock(TimerDescriptor.open());
             } catch (SystemCallException | UnsupportedOperationException | LinkageError e) {
-                LOG.info("Timers will be up to a millisecond late: {}", e.toString());
+                LOG.info("carp: timers will be up to a millisecond late: {}", NativeCode.refusal(e));
             }
         }
         return new Schedule();
