@@ -11,11 +11,13 @@ import java.nio.Buffer;
  */
 public final class LibC {
     public static final int AF_UNSPEC = 0;
+    public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
     public static final int AF_PACKET = 17;
 
+    public static final int SOCK_STREAM = 1;
     public static final int SOCK_RAW = 3;
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;
@@ -31,9 +33,11 @@ public final class LibC {
     public static final int EINVAL = 22;
     public static final int EOPNOTSUPP = 95;
     public static final int EAFNOSUPPORT = 97;
+    public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
     public static final int ENETUNREACH = 101;
+    public static final int ECONNABORTED = 103;
     public static final int ENOBUFS = 105;
 
     static {
@@ -46,9 +50,17 @@ public final class LibC {
 
     public static native int bind(int fd, long address, int length);
 
+    public static native int listen(int fd, int backlog);
+
+    public static native int accept4(int fd, long address, long length, int flags);
+
+    public static native int connect(int fd, long address, int length);
+
     public static native int getsockname(int fd, long address, long length);
 
     public static native int setsockopt(int fd, int level, int name, long value, int length);
+
+    public static native int getsockopt(int fd, int level, int name, long value, long length);
 
     public static native long recvmsg(int fd, long message, int flags);
 
@@ -63,6 +75,8 @@ public final class LibC {
     public static native int timerfd_create(int clock, int flags);
 
     public static native int timerfd_settime(int fd, int flags, long time, long before);
+
+    public static native int geteuid();
 
     public static native int clock_gettime(int clock, long time);
 

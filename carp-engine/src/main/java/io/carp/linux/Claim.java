@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something of which this network namespace has but one, and which this process has until it lets go or dies: the name
+ * of a Unix socket in the abstract namespace. Whoever comes later is told who has it. Nothing here blocks, unless it is
+ * asked to be patient.
+ *
+ * <p>Use: {@link #take}; if it {@link #isHeld}, watch {@link #fd} and {@link #answer} when it is readable. Any thread;
+ * the lock inside is held for no longer than a few system calls that do not wait.
+ */
+public final class Claim implements AutoCloseable {
+    private static final String PREFIX = "\0io.carp/";
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_PEERCRED = 17;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final short POLLIN = 1;
+    private static final int BACKLOG = 64;
+    /** How many are answered before others get their turn on the thread that does it. */
+    private static final int BURST = 16;
+
+    private static final int LONGEST_PLACE = 256;
+    /** Who has it is asked again when it was in vain this often: it may be another one by now. */
+    private static final int TRIES_PER_QUESTION = 10;
+
+    private final ByteBuffer address;
+    private final int addressLength;
+    private int fd = -1;
+    private boolean held;
+    private boolean closed;
+    private int question = -1;
+    private int tries;
+    private @Nullable Neighbour known;
+
+    /** @param name what is claimed, such as {@code vhid/7@eth0}; at most 90 bytes */
+    public Claim(String name) {
+        byte[] path = (PREFIX + name).getBytes(StandardCharsets.UTF_8);
+        // struct sockaddr_un: the family, then the name; it ends where the length says.
+        address = memory(2 + path.length).putShort((short) LibC.AF_UNIX).put(path);
+        addressLength = address.position();
+    }
+
+    /**
+     * Takes it, if it can be had; does nothing if it is held. What others in this process have is no reason to refuse:
+     * then it is not held, and to be tried again.
+     *
+     * @param patienceMillis for how long to wait until whoever has it says where it is at home; with 0 that is known at
+     *     a later try
+     * @return who else has it; null if nobody outside this process does
+     * @throws SystemCallException if this system has no such sockets, or does not let us
+     */
+    public synchronized @Nullable Neighbour take(int patienceMillis) throws SystemCallException {
+        if (held || closed) {
+            return null;
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            if (bind()) {
+                held = true;
+                forget();
+                return null;
+            }
+            Neighbour other = whoHasIt(patienceMillis);
+            if (other != null) {
+                return unlessOurselves(other);
+            }
+            // It has gone between the two.
+        }
+        return new Neighbour(-1, -1, "");
+    }
+
+    /**
+     * Who else has it, without taking it; null if nobody outside this process does.
+     *
+     * @param patienceMillis as {@link #take}
+     * @throws SystemCallException as {@link #take}
+     */
+    public synchronized @Nullable Neighbour holder(int patienceMillis) throws SystemCallException {
+        Neighbour other = held || closed ? null : whoHasIt(patienceMillis);
+        return other == null ? null : unlessOurselves(other);
+    }
+
+    private @Nullable Neighbour unlessOurselves(Neighbour other) {
+        if (other.pid() != ProcessHandle.current().pid()) {
+            return other;
+        }
+        forget(); // Another process may have it the next time.
+        return null;
+    }
+
+    private boolean bind() throws SystemCallException {
+        if (fd < 0) {
+            fd = socket();
+        }
+        if (LibC.bind(fd, LibC.address(address), addressLength) == 0) {
+            if (LibC.listen(fd, BACKLOG) == 0) {
+                return true;
+            }
+        } else if (LibC.errno() == LibC.EADDRINUSE) {
+            return false;
+        }
+        int errno = LibC.errno();
+        LibC.close(fd);
+        fd = -1;
+        throw new SystemCallException("claim " + name(), errno);
+    }
+
+    private static int socket() throws SystemCallException {
+        int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            throw new SystemCallException("socket AF_UNIX", LibC.errno());
+        }
+        return fd;
+    }
+
+    /** Returns null if there is nobody any more. */
+    private @Nullable Neighbour whoHasIt(int patienceMillis) throws SystemCallException {
+        Neighbour before = known;
+        if (before != null && question < 0 && tries++ < TRIES_PER_QUESTION) {
+            return before;
+        }
+        if (question < 0) {
+            tries = 0;
+            question = socket();
+            if (LibC.connect(question, LibC.address(address), addressLength) < 0) {
+                boolean nobody = LibC.errno() != LibC.EAGAIN;
+                forget();
+                return nobody ? null : before != null ? before : new Neighbour(-1, -1, "");
+            }
+            Neighbour asked = credentials();
+            boolean same = before != null && before.pid() == asked.pid() && before.user() == asked.user();
+            known = same ? before : asked;
+        }
+        listen(patienceMillis);
+        return known;
+    }
+
+    private Neighbour credentials() throws SystemCallException {
+        // struct ucred: pid, uid, gid; behind it the room for its length
+        var credentials = memory(16).putInt(12, 12);
+        long at = LibC.address(credentials);
+        if (LibC.getsockopt(question, SOL_SOCKET, SO_PEERCRED, at, at + 12) < 0) {
+            throw new SystemCallException("getsockopt SO_PEERCRED", LibC.errno());
+        }
+        return new Neighbour(credentials.getInt(0), credentials.getInt(4), "");
+    }
+
+    private void listen(int patienceMillis) {
+        if (patienceMillis > 0) {
+            var pollfd = memory(8).putInt(question).putShort(POLLIN);
+            LibC.poll(LibC.address(pollfd), 1, patienceMillis);
+        }
+        var place = memory(LONGEST_PLACE);
+        int length = (int) LibC.recv(question, LibC.address(place), LONGEST_PLACE, MSG_DONTWAIT);
+        if (length < 0 && LibC.errno() == LibC.EAGAIN && tries++ < TRIES_PER_QUESTION) {
+            return; // The answer may come yet.
+        }
+        LibC.close(question);
+        question = -1;
+        tries = 0;
+        Neighbour asked = known;
+        if (length > 0 && asked != null) {
+            byte[] text = new byte[length];
+            place.get(0, text);
+            // Whoever it is: what it says goes into a log.
+            String clean = new String(text, StandardCharsets.UTF_8).replaceAll("[^\\p{Print}]", "?");
+            known = new Neighbour(asked.pid(), asked.user(), clean);
+        }
+    }
+
+    private void forget() {
+        known = null;
+        if (question >= 0) {
+            LibC.close(question);
+            question = -1;
+        }
+    }
+
+    /** Whether this object has it. */
+    public synchronized boolean isHeld() {
+        return held;
+    }
+
+    /** What to watch for reading while it is held: somebody asks. */
+    public synchronized int fd() {
+        return fd;
+    }
+
+    /**
+     * Tells all who ask where this process is at home.
+     *
+     * @return false if they cannot be answered and should not be listened to any more
+     */
+    public synchronized boolean answer() {
+        for (int n = 0; n < BURST && held; n++) {
+            int asking = LibC.accept4(fd, 0, 0, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
+            if (asking < 0) {
+                int errno = LibC.errno();
+                // Without a descriptor to spare the same one would be readable for ever.
+                return errno == LibC.EAGAIN || errno == LibC.EINTR || errno == LibC.ECONNABORTED;
+            }
+            var place = memory(LONGEST_PLACE);
+            byte[] text = home().getBytes(StandardCharsets.UTF_8);
+            int length = Math.min(text.length, LONGEST_PLACE);
+            place.put(0, text, 0, length);
+            LibC.sendto(asking, LibC.address(place), length, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
+            LibC.close(asking);
+        }
+        return true;
+    }
+
+    /** What tells this process from others of its kind, and is no secret. */
+    private static String home() {
+        return System.getProperty("karaf.base", System.getProperty("user.dir", ""));
+    }
+
+    private String name() {
+        byte[] path = new byte[addressLength - 3];
+        address.get(3, path);
+        return new String(path, StandardCharsets.UTF_8);
+    }
+
+    /** Lets it go, for good. Stop watching it first. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        held = false;
+        forget();
+        if (fd >= 0) {
+            LibC.close(fd);
+            fd = -1;
+        }
+    }
+
+    private static ByteBuffer memory(int length) {
+        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+    }
+}
