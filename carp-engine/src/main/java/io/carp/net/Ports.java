@@ -35,8 +35,14 @@ final class Ports<O extends Ports.Outlet> {
             return send(packet);
         }
 
-        /** What it can do now. */
+        /** What it can do now; null while that is not known. */
+        @Nullable
         Condition condition();
+
+        /** Whether it takes part; else what arrives for it is as good as never sent. */
+        default boolean takesPart() {
+            return true;
+        }
 
         /** Whether a packet between these two is for it; allocates nothing. */
         boolean admits(InetAddress from, InetAddress to);
@@ -112,6 +118,8 @@ final class Ports<O extends Ports.Outlet> {
         var door = doors[packet.get(packet.position() + VHID) & 0xff];
         if (door == null) {
             badVhid++;
+        } else if (!door.outlet.takesPart()) {
+            return;
         } else if (door.outlet.admits(from, to)) {
             door.listener.received(from, door.outlet.mayBeRouted() ? NO_TTL : ttl, packet);
         } else {
@@ -169,7 +177,7 @@ final class Ports<O extends Ports.Outlet> {
         void tell() {
             mayBeTold = true;
             var now = outlet.condition();
-            if (known && doors[vhid] == this && !Objects.equals(now, told)) {
+            if (known && now != null && doors[vhid] == this && !Objects.equals(now, told)) {
                 told = now;
                 listener.link(now.link(), now.why());
             }
@@ -205,7 +213,8 @@ final class Ports<O extends Ports.Outlet> {
 
         @Override
         public @Nullable InetAddress source() {
-            return outlet.condition().source();
+            var now = outlet.condition();
+            return now == null ? null : now.source();
         }
 
         @Override

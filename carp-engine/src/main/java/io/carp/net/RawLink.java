@@ -13,6 +13,7 @@ import io.carp.spi.Transport.Listener;
 import io.carp.spi.Transport.Port;
 import java.net.Inet4Address;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
     private final Loop loop;
     private final String networkInterface;
     private final boolean ipv4;
+    private final IntFunction<VhidClaim> claims;
     private final Runnable unused;
     private final Ports<RawOutlet> ports;
     private final Cancellable subscription;
@@ -43,11 +45,21 @@ final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
     private boolean seen;
     private boolean reading;
 
-    /** @param unused called when the last port was closed */
-    RawLink(Loop loop, LinkMonitor monitor, String networkInterface, boolean ipv4, Runnable unused) {
+    /**
+     * @param claims for each vhid, that it is this process's here; the families share it
+     * @param unused called when the last port was closed
+     */
+    RawLink(
+            Loop loop,
+            LinkMonitor monitor,
+            String networkInterface,
+            boolean ipv4,
+            IntFunction<VhidClaim> claims,
+            Runnable unused) {
         this.loop = loop;
         this.networkInterface = networkInterface;
         this.ipv4 = ipv4;
+        this.claims = claims;
         this.unused = unused;
         this.ports = new Ports<>(loop, this);
         this.subscription = monitor.subscribe(networkInterface, this);
@@ -61,7 +73,7 @@ final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
 
     @Override
     public RawOutlet outlet(Delivery delivery) {
-        var outlet = new RawOutlet(delivery);
+        var outlet = new RawOutlet(delivery, claims.apply(delivery.vhid()), this::claimChanged);
         refresh(outlet);
         return outlet;
     }
@@ -140,6 +152,11 @@ final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
         link = Link.UNUSABLE;
         why = "no raw socket on " + networkInterface + ": "
                 + (forbidden ? Capabilities.CAP_NET_RAW.missing() : e.getMessage());
+    }
+
+    private void claimChanged(RawOutlet outlet) {
+        refresh(outlet);
+        ports.tell();
     }
 
     private void refresh() {

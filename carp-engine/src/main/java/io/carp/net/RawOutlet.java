@@ -10,6 +10,7 @@ import io.carp.spi.Transport.Link;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What one virtual host has of its own of a {@link RawLink}: source, group or peers. Loop thread only. */
@@ -18,7 +19,9 @@ final class RawOutlet implements Ports.Outlet {
 
     private final Delivery delivery;
     private final Set<InetAddress> peers;
-    private Ports.Condition condition = new Ports.Condition(Link.UNUSABLE, "", null);
+    private final VhidClaim claim;
+    private final Runnable claimChanged;
+    private Ports.@Nullable Condition condition;
     private @Nullable RawSocket socket;
     private Destination[] destinations = NOWHERE;
     /** For what says that we are master no longer: the same, but never from the virtual MAC. */
@@ -26,9 +29,13 @@ final class RawOutlet implements Ports.Outlet {
 
     private boolean joined;
 
-    RawOutlet(Delivery delivery) {
+    /** @param changed told of it when another process of this machine has the vhid, or has it no longer */
+    RawOutlet(Delivery delivery, VhidClaim claim, Consumer<RawOutlet> changed) {
         this.delivery = delivery;
+        this.claim = claim;
+        this.claimChanged = () -> changed.accept(this);
         this.peers = Set.copyOf(delivery.peers());
+        claim.use(claimChanged);
     }
 
     /** There is no socket, for this reason. */
@@ -39,6 +46,12 @@ final class RawOutlet implements Ports.Outlet {
 
     /** The interface is like this, and this is its socket. */
     void with(RawSocket now, KnownInterface.State state) throws SystemCallException {
+        if (!claim.isOurs()) {
+            var why = claim.why();
+            without(Link.UNUSABLE, why == null ? "" : why, state);
+            condition = why == null ? null : condition;
+            return;
+        }
         if (socket != now) {
             detach();
             socket = now;
@@ -129,8 +142,13 @@ final class RawOutlet implements Ports.Outlet {
     }
 
     @Override
-    public Ports.Condition condition() {
+    public Ports.@Nullable Condition condition() {
         return condition;
+    }
+
+    @Override
+    public boolean takesPart() {
+        return socket != null;
     }
 
     // As OpenBSD: unicast for whom unicast is configured, multicast for the others, and of several groups each its own.
@@ -147,6 +165,7 @@ final class RawOutlet implements Ports.Outlet {
     @Override
     public void close() {
         detach();
+        claim.leave(claimChanged);
     }
 
     /** Leaves the socket, as long as that is open: until the next one nothing can be sent. */

@@ -21,6 +21,7 @@ public final class RawTransport implements Transport, AutoCloseable {
     private final Loop loop;
     private final LinkMonitor monitor;
     private final Map<String, RawLink> links = new HashMap<>();
+    private final Map<String, VhidClaim> claims = new HashMap<>();
 
     @Activate
     public RawTransport(@Reference Loop loop) {
@@ -37,17 +38,26 @@ public final class RawTransport implements Transport, AutoCloseable {
             monitor.close();
             List.copyOf(links.values()).forEach(RawLink::close);
             links.clear();
+            List.copyOf(claims.values()).forEach(VhidClaim::close);
+            claims.clear();
         });
     }
 
     @Override
     public Port open(Delivery delivery, Listener listener) {
-        var key = delivery.networkInterface() + " " + delivery.family().name();
+        var at = delivery.networkInterface();
+        var key = at + " " + delivery.family().name();
         var link = links.get(key);
         if (link == null) {
-            link = new RawLink(loop, monitor, delivery.networkInterface(), delivery.isIpv4(), () -> links.remove(key));
+            link = new RawLink(loop, monitor, at, delivery.isIpv4(), vhid -> claim(at, vhid), () -> links.remove(key));
             links.put(key, link);
         }
         return link.open(delivery, listener);
+    }
+
+    private VhidClaim claim(String networkInterface, int vhid) {
+        var key = vhid + "@" + networkInterface;
+        return claims.computeIfAbsent(
+                key, absent -> new VhidClaim(loop, networkInterface, vhid, () -> claims.remove(key)));
     }
 }

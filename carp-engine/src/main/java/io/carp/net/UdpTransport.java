@@ -33,6 +33,8 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
     private static final int NO_TTL = -1; // Java does not tell it.
     private static final long RETRY_SECONDS = 1;
+    /** For another process that has the port to say where it is at home. */
+    private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** The keys of the file, for the forms of a web console. */
     @ObjectClassDefinition(name = "CARP over UDP")
@@ -56,6 +58,8 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private final Side ipv4;
     private final Side ipv6;
     private @Nullable UdpSettings settings;
+    private @Nullable UdpClaim claim;
+    private boolean asked;
     private String problem = "";
     private @Nullable Cancellable retry;
     private boolean updateDue;
@@ -90,6 +94,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
             cancelRetry();
             settings = null;
             socket.close();
+            letGo();
         });
     }
 
@@ -134,8 +139,17 @@ public final class UdpTransport implements Transport, AutoCloseable {
                 && String.valueOf(before.bind()).equals(String.valueOf(now.bind()));
         if (!samePlace) {
             socket.unbind();
+            letGo();
         }
         update();
+    }
+
+    private void letGo() {
+        if (claim != null) {
+            claim.close();
+            claim = null;
+        }
+        asked = false;
     }
 
     private void updateSoon() {
@@ -155,20 +169,38 @@ public final class UdpTransport implements Transport, AutoCloseable {
         boolean anyPeers = !now.peers().isEmpty() || ipv4.hasOwnPeers() || ipv6.hasOwnPeers();
         if (!anyPeers) {
             socket.unbind();
+            letGo();
             problem = "no peers configured in " + UdpSettings.FILE;
-        } else if (!socket.isBound()) {
-            try {
-                socket.bind(now.bind(), now.port());
-            } catch (IOException e) {
-                problem = "cannot listen on UDP port " + now.port() + " of "
-                        + (now.bind() == null ? "any address" : now.bind().getHostAddress()) + ": " + e.getMessage();
-            }
+        } else if (!socket.isBound() && !bind(now)) {
+            retry = loop.at(loop.nanoTime() + ANSWER_NANOS, this::update);
+            return;
         }
         boolean complete = refresh() || !anyPeers;
         if (!complete) {
             // The address or the route may come later, as the network of a machine that boots does.
             updateLater();
         }
+    }
+
+    /** Binds the socket, if it can be had; false if a moment later more will be known of who else has it. */
+    private boolean bind(UdpSettings now) {
+        var ours = claim == null ? new UdpClaim(loop, now) : claim;
+        claim = ours;
+        try {
+            socket.bind(now.bind(), now.port());
+            ours.take();
+            asked = false;
+        } catch (IOException e) {
+            var other = ours.holder();
+            if (other != null && other.place().isEmpty() && !asked) {
+                asked = true;
+                return false;
+            }
+            problem = "cannot listen on UDP port " + now.port() + " of "
+                    + (now.bind() == null ? "any address" : now.bind().getHostAddress()) + ": " + e.getMessage()
+                    + (other == null ? "" : ": " + other.inWords() + " has it");
+        }
+        return true;
     }
 
     /** Also when no peer can be sent anything: the interface may be another one of the same name by now. */
