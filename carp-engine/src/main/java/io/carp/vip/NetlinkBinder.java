@@ -61,8 +61,9 @@ public final class NetlinkBinder implements AddressBinder {
 
     @Override
     public Binding open(Addresses addresses, Listener listener) {
-        var device = addresses.virtualMac() ? new VirtualInterface(addresses) : null;
-        var binding = new NetlinkBinding(this, device == null ? addresses : device.here(addresses), device, listener);
+        var device = addresses.virtualMac() ? new VirtualInterface(addresses, new Claims(loop)) : null;
+        var binding = new NetlinkBinding(
+                this, device == null ? addresses : device.here(addresses), device, new Claims(loop), listener);
         lock.lock();
         try {
             bindings.add(binding);

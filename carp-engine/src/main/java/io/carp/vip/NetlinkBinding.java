@@ -10,24 +10,28 @@ import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The addresses of one virtual host: which of them may be added and removed. */
 final class NetlinkBinding implements AddressBinder.Binding {
-    private static final Logger LOG = LoggerFactory.getLogger(NetlinkBinding.class);
     private static final long NEVER = Long.MIN_VALUE;
+    /** For how long another process of this machine may take to let go when it is our turn. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final NetlinkBinder binder;
     private final AddressBinder.Listener listener;
     /** What the addresses are bound on, if that is ours. */
     private final @Nullable VirtualInterface device;
-    /** What has had its warning about its prefix length. */
-    private final Set<VirtualIp> warned = new HashSet<>();
+    /** That the addresses are this process's, while they are bound. */
+    private final Claims claims;
+
+    private final PrefixLengths prefixLengths = new PrefixLengths();
 
     /** When the last advertisement left. Written by the loop thread, which may do no more than this. */
     private volatile long advertised = NEVER;
@@ -38,15 +42,19 @@ final class NetlinkBinding implements AddressBinder.Binding {
     private volatile @Nullable BoundAddresses bound;
 
     private long boundAt;
+    /** Another process did not let go when it was our turn: we do not want it again before it has. */
+    private boolean refused;
 
     NetlinkBinding(
             NetlinkBinder binder,
             Addresses addresses,
             @Nullable VirtualInterface device,
+            Claims claims,
             AddressBinder.Listener listener) {
         this.binder = binder;
         this.addresses = addresses;
         this.device = device;
+        this.claims = claims;
         this.listener = listener;
     }
 
@@ -61,8 +69,12 @@ final class NetlinkBinding implements AddressBinder.Binding {
             if (bound == null) {
                 var link = round.link(addresses.networkInterface());
                 requireFree(round, addresses.virtualIps(), link == null ? 0 : link.ifindex());
-                round.deleteAll(round.ours(addresses.virtualIps(), this::isLeftover));
-                warnOfPrefixLengths(addresses.virtualIps());
+                if (refused) {
+                    claims.requireFree(addresses.virtualIps(), addresses.networkInterface());
+                    refused = false;
+                }
+                claims.deleteUnclaimed(round, round.ours(addresses.virtualIps(), this::isLeftover));
+                prefixLengths.warn(addresses, addresses.virtualIps());
                 if (link != null) {
                     binder.rehearseKeepingLeases();
                     new BoundAddresses(binder, listener, addresses, link.ifindex()).rehearse(round, link);
@@ -74,18 +86,42 @@ final class NetlinkBinding implements AddressBinder.Binding {
 
     @Override
     public void bind() throws IOException {
-        binder.locked(round -> {
-            if (bound == null) {
-                bind(round);
+        long end = binder.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            try {
+                binder.locked(round -> {
+                    if (bound == null) {
+                        bind(round);
+                    }
+                });
+                return;
+            } catch (ClaimedException e) {
+                // A master of this machine that hears our first advertisement lets go of the addresses after that.
+                if (binder.nanoTime() - end >= 0) {
+                    refused = true;
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-        });
+        }
     }
 
     private void bind(Round round) throws IOException {
         var link = requireLink(round);
         var ips = addresses.virtualIps();
         requireFree(round, ips, link.ifindex());
-        warnOfPrefixLengths(ips);
+        prefixLengths.warn(addresses, ips);
+        try {
+            claims.take(ips, addresses.networkInterface());
+            bind(round, link, ips);
+        } finally {
+            if (bound == null) {
+                claims.releaseAll();
+            }
+        }
+    }
+
+    private void bind(Round round, LinkMessage link, List<VirtualIp> ips) throws IOException {
         binder.keepLeases();
         // What is left of an earlier life exactly where it belongs is adopted, the rest goes.
         round.deleteAll(round.ours(
@@ -122,7 +158,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
                     device.down(round);
                 }
             } finally {
-                round.deleteAll(round.ours(unwanted, this::isLeftover));
+                try {
+                    claims.deleteUnclaimed(round, round.ours(unwanted, this::isLeftover));
+                } finally {
+                    claims.releaseAll();
+                }
             }
         });
     }
@@ -145,11 +185,20 @@ final class NetlinkBinding implements AddressBinder.Binding {
             if (binding != null) {
                 var link = requireLink(round);
                 requireFree(round, changed.virtualIps(), link.ifindex(), binding.ips());
-                warnOfPrefixLengths(changed.virtualIps());
-                binding.change(round, link, changed, age(round.now));
+                prefixLengths.warn(addresses, changed.virtualIps());
+                change(round, link, binding, changed);
             }
             addresses = changed;
         });
+    }
+
+    private void change(Round round, LinkMessage link, BoundAddresses binding, Addresses changed) throws IOException {
+        try {
+            claims.take(changed.virtualIps(), changed.networkInterface());
+            binding.change(round, link, changed, age(round.now));
+        } finally {
+            claims.keep(binding.ips(), addresses.networkInterface());
+        }
     }
 
     @Override
@@ -191,6 +240,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
             if (device != null) {
                 device.restore(round);
             }
+            claims.retake();
             binding.tend(round, renew, changes, age(round.now));
         }
     }
@@ -237,25 +287,6 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 if (holder != null && Round.concerns(other, ifindex)) {
                     throw new AddressInUseException(ip + " is bound by the virtual host " + holder.name());
                 }
-            }
-        }
-    }
-
-    /** A leased address that was the first of its network takes the others of that network with it when it expires. */
-    private void warnOfPrefixLengths(List<VirtualIp> ips) {
-        String name = addresses.networkInterface();
-        if (Sysctl.isOn("ipv4", "all", "promote_secondaries") || Sysctl.isOn("ipv4", name, "promote_secondaries")) {
-            return;
-        }
-        for (var ip : ips) {
-            if (ip.isIpv4() && ip.prefixLength() < 32 && warned.add(ip)) {
-                LOG.warn(
-                        "carp: {}: when {} is released or expires, the other addresses of that network on {} may go with"
-                                + " it; leave the prefix length out, or: sysctl -w net.ipv4.conf.{}.promote_secondaries=1",
-                        name(),
-                        ip,
-                        name,
-                        name.replace('.', '/'));
             }
         }
     }

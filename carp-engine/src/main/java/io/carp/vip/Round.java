@@ -71,7 +71,8 @@ final class Round {
         return links.get(name);
     }
 
-    private String name(int ifindex) throws SystemCallException {
+    /** The name of the interface, for a person. */
+    String name(int ifindex) throws SystemCallException {
         var link = netlink.link(ifindex);
         return link == null ? "interface " + ifindex : link.name();
     }

@@ -33,8 +33,11 @@ final class VirtualInterface {
     private final String parent;
     private final int vhid;
     private final String name;
+    /** That it is this process's, from the first prepare on. */
+    private final Claims claims;
 
-    VirtualInterface(Addresses addresses) {
+    VirtualInterface(Addresses addresses, Claims claims) {
+        this.claims = claims;
         this.parent = addresses.networkInterface();
         this.vhid = addresses.vhid();
         this.name = name(parent, vhid);
@@ -82,6 +85,7 @@ final class VirtualInterface {
     void prepare(Round round, List<VirtualIp> ips) throws IOException {
         requireParentThatDoesNotAnswer(ips);
         if (round.link(parent) != null) {
+            claim();
             down(round);
             quiet(round, ensure(round)); // The life that made it may have ended before that.
         }
@@ -124,10 +128,23 @@ final class VirtualInterface {
 
     void delete(Round round) throws SystemCallException {
         var link = round.link(name);
-        if (link != null && isOurs(link)) {
-            round.macvlan().delete(link.ifindex());
-            round.lookAgain();
+        try {
+            if (link != null && isOurs(link)) {
+                round.macvlan().delete(link.ifindex());
+                round.lookAgain();
+            }
+        } finally {
+            claims.releaseAll();
         }
+    }
+
+    private void claim() throws ClaimedException {
+        claims.take(claimName(), "virtualMac = true: the interface " + name + " is used");
+        claims.retake();
+    }
+
+    private String claimName() {
+        return "interface/" + name;
     }
 
     private LinkMessage ensure(Round round) throws IOException {
@@ -135,6 +152,7 @@ final class VirtualInterface {
         if (below == null) {
             throw new IOException("there is no interface " + parent);
         }
+        claim();
         var link = round.link(name);
         if (link != null && !isOurs(link)) {
             throw new IOException("virtualMac = true: the interface " + name + " was made by somebody else and was not"
@@ -148,7 +166,7 @@ final class VirtualInterface {
     }
 
     private boolean isOurs(LinkMessage link) {
-        return link.alias().equals(alias());
+        return link.alias().equals(alias()) && claims.has(claimName());
     }
 
     private boolean fits(LinkMessage link, LinkMessage below) {

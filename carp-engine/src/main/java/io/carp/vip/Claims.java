@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.linux.AddressMessage;
+import io.carp.linux.Claim;
+import io.carp.linux.Neighbour;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one virtual host has that no other process of this machine may touch meanwhile: the mark of an address says that
+ * it is one of ours, its claim says whose. An address with our mark that nobody claims is left of an earlier life. Under
+ * the lock of the binder.
+ */
+final class Claims {
+    private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+    /** For another process to say where it is at home: the lock is held meanwhile. */
+    private static final int PATIENCE_MILLIS = 50;
+
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Loop loop;
+    private final Map<String, Holding> holdings = new HashMap<>();
+    private long retried;
+
+    private static final class Holding {
+        final Claim claim;
+
+        @Nullable
+        Cancellable watch;
+
+        Holding(Claim claim) {
+            this.claim = claim;
+        }
+    }
+
+    Claims(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** A link-local address means something on its interface only, any other on all of them. */
+    private static String address(InetAddress address, String networkInterface) {
+        return "address/" + address.getHostAddress() + (address.isLinkLocalAddress() ? "%" + networkInterface : "");
+    }
+
+    /**
+     * Takes one more; one that another part of this process has is no obstacle.
+     *
+     * @param what in the sentence of the refusal: {@code 10.0.0.100 is bound}
+     * @throws ClaimedException if another process has it
+     */
+    void take(String name, String what) throws ClaimedException {
+        if (holdings.containsKey(name)) {
+            return;
+        }
+        var holding = new Holding(new Claim(name));
+        Neighbour other = take(holding);
+        if (other != null) {
+            holding.claim.close();
+            throw new ClaimedException(what + " by " + other.inWords() + " and was not touched");
+        }
+        holdings.put(name, holding);
+    }
+
+    /**
+     * Takes addresses.
+     *
+     * @throws ClaimedException if another process has one of them; some may have been taken then
+     */
+    void take(Collection<VirtualIp> ips, String networkInterface) throws ClaimedException {
+        for (var ip : ips) {
+            take(address(ip.address(), networkInterface), ip + " is bound");
+        }
+    }
+
+    /** Throws if another process has one of these addresses; takes nothing. */
+    void requireFree(Collection<VirtualIp> ips, String networkInterface) throws ClaimedException {
+        try {
+            take(ips, networkInterface);
+        } finally {
+            releaseAll();
+        }
+    }
+
+    private @Nullable Neighbour take(Holding holding) {
+        try {
+            Neighbour other = holding.claim.take(PATIENCE_MILLIS);
+            if (holding.claim.isHeld()) {
+                holding.watch = loop.watch(holding.claim.fd(), () -> answer(holding));
+            }
+            return other;
+        } catch (SystemCallException | LinkageError e) {
+            if (WARNED.compareAndSet(false, true)) {
+                LOG.warn("carp: other processes of this machine cannot be told what is ours: {}", e.getMessage());
+            }
+        } catch (UnsupportedOperationException e) {
+            LOG.debug("Who asks gets no answer, and is refused all the same", e);
+        }
+        return null;
+    }
+
+    private static void answer(Holding holding) {
+        var watch = holding.watch;
+        if (!holding.claim.answer() && watch != null) {
+            watch.cancel();
+        }
+    }
+
+    /** Whether it was taken here. */
+    boolean has(String name) {
+        return holdings.containsKey(name);
+    }
+
+    /** Tries again, now and then, what another part of this process had, or what the system did not give. */
+    void retake() {
+        if (loop.nanoTime() - retried > RETRY_NANOS) {
+            retried = loop.nanoTime();
+            for (var holding : holdings.values()) {
+                if (!holding.claim.isHeld()) {
+                    take(holding);
+                }
+            }
+        }
+    }
+
+    /** Removes what is left of an earlier life: not what another process has, and none can have it meanwhile. */
+    void deleteUnclaimed(Round round, Collection<AddressMessage> marked) throws SystemCallException {
+        List<Claim> borrowed = new ArrayList<>();
+        try {
+            List<AddressMessage> left = new ArrayList<>();
+            for (var address : marked) {
+                var name = address(address.local(), round.name(address.ifindex()));
+                if (has(name) || borrow(name, borrowed)) {
+                    left.add(address);
+                }
+            }
+            round.deleteAll(left);
+        } finally {
+            borrowed.forEach(Claim::close);
+        }
+    }
+
+    private static boolean borrow(String name, List<Claim> borrowed) {
+        var claim = new Claim(name);
+        borrowed.add(claim);
+        try {
+            return claim.take(0) == null;
+        } catch (SystemCallException | LinkageError e) {
+            return true; // There are no claims here: the mark alone counts.
+        }
+    }
+
+    /** Lets go of all but these addresses. */
+    void keep(Collection<VirtualIp> ips, String networkInterface) {
+        var kept =
+                ips.stream().map(ip -> address(ip.address(), networkInterface)).collect(Collectors.toSet());
+        for (var name : List.copyOf(holdings.keySet())) {
+            if (!kept.contains(name)) {
+                release(holdings.remove(name));
+            }
+        }
+    }
+
+    /** Lets go of everything. */
+    void releaseAll() {
+        holdings.values().forEach(Claims::release);
+        holdings.clear();
+    }
+
+    private static void release(Holding holding) {
+        if (holding.watch != null) {
+            holding.watch.cancel();
+        }
+        holding.claim.close();
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.spi.Addresses;
+import io.carp.spi.VirtualIp;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A leased address that was the first of its network takes the others of that network with it when it expires. */
+final class PrefixLengths {
+    private static final Logger LOG = LoggerFactory.getLogger(PrefixLengths.class);
+
+    private final Set<VirtualIp> warned = new HashSet<>();
+
+    /** Says it once for each that may do so. */
+    void warn(Addresses of, List<VirtualIp> ips) {
+        String name = of.networkInterface();
+        if (Sysctl.isOn("ipv4", "all", "promote_secondaries") || Sysctl.isOn("ipv4", name, "promote_secondaries")) {
+            return;
+        }
+        for (var ip : ips) {
+            if (ip.isIpv4() && ip.prefixLength() < 32 && warned.add(ip)) {
+                LOG.warn(
+                        "carp: {}: when {} is released or expires, the other addresses of that network on {} may go with"
+                                + " it; leave the prefix length out, or: sysctl -w net.ipv4.conf.{}.promote_secondaries=1",
+                        of.name(),
+                        ip,
+                        name,
+                        name.replace('.', '/'));
+            }
+        }
+    }
+}
