@@ -10,17 +10,20 @@ import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whether the addresses of a virtual host can be had: looked at before it takes part, again after an edit, and again
- * every 10 s while they cannot. Methods are called on the loop; the binding works on the address lane.
+ * after a second and then less and less often while they cannot. Methods are called on the loop; the binding works on the address lane.
  */
 final class AddressCare implements AddressBinder.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(AddressCare.class);
-    private static final long RETRY_NANOS = 10_000_000_000L;
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONGEST_UNWANTED_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     /** Told on the loop. */
     interface Listener {
@@ -40,6 +43,9 @@ final class AddressCare implements AddressBinder.Listener {
     private boolean ready;
     private boolean closed;
     private @Nullable Cancellable retry;
+    private final GrowingPause pause = new GrowingPause(LONGEST_NANOS, LONGEST_NANOS);
+    /** Somebody here does not want us to have them; a peer may have more luck meanwhile. */
+    private final GrowingPause unwanted = new GrowingPause(LONGEST_UNWANTED_NANOS, QUIET_NANOS);
 
     /** An edit that the binding has not taken over yet. */
     private @Nullable Addresses wanted;
@@ -71,9 +77,9 @@ final class AddressCare implements AddressBinder.Listener {
                 binding.prepare();
                 loop.execute(this::becomeReady);
             } catch (IOException e) {
-                loop.execute(() -> failed(e));
+                loop.execute(() -> unavailable(e));
             } catch (RuntimeException | Error e) { // A binder that lacks a native library throws an error.
-                loop.execute(() -> failed(new IOException("the binder failed: " + e, e)));
+                loop.execute(() -> unavailable(new IOException("the binder failed: " + e, e)));
             }
         });
     }
@@ -86,21 +92,38 @@ final class AddressCare implements AddressBinder.Listener {
                 binding.announce(); // Neighbours may know a new address from elsewhere. Not bound: nothing happens.
                 loop.execute(() -> updated(addresses));
             } catch (IOException e) {
-                loop.execute(() -> failed(e));
+                loop.execute(() -> unavailable(e));
             } catch (RuntimeException | Error e) {
-                loop.execute(() -> failed(new IOException("the binder failed: " + e, e)));
+                loop.execute(() -> unavailable(new IOException("the binder failed: " + e, e)));
             }
         });
     }
 
-    /** They could not be bound, or not be kept. */
+    /** They could not be bound. */
     void failed(IOException failure) {
+        // Not sooner, for we would be MASTER again for a moment, which makes peers yield.
+        failed(failure, LONGEST_NANOS);
+    }
+
+    private void unavailable(IOException failure) {
+        failed(failure, pause.next(loop.nanoTime()));
+    }
+
+    private void failed(IOException failure, long pauseNanos) {
         if (!closed) {
-            ready = false;
             Reason why = failure instanceof AddressInUseException ? Reason.ADDRESS_IN_USE : Reason.BIND_FAILED;
+            ready = false;
             listener.addressesFailed(why, String.valueOf(failure.getMessage()));
             cancelRetry();
-            retry = loop.at(loop.nanoTime() + RETRY_NANOS, this::retry);
+            retry = loop.at(loop.nanoTime() + pauseNanos, this::retry);
+        }
+    }
+
+    /** What stood in their way may be gone with whatever kept the link from us: does not wait for the next try. */
+    void tryNow() {
+        if (retry != null) {
+            cancelRetry();
+            retry();
         }
     }
 
@@ -124,7 +147,11 @@ final class AddressCare implements AddressBinder.Listener {
 
     @Override
     public void gaveUp(String why) {
-        loop.execute(() -> failed(new IOException(why)));
+        loop.execute(() -> {
+            long nanos = unwanted.next(loop.nanoTime());
+            String again = "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
+            failed(new IOException(why + again), nanos);
+        });
     }
 
     private void becomeReady() {
@@ -150,6 +177,7 @@ final class AddressCare implements AddressBinder.Listener {
     }
 
     private void retry() {
+        retry = null;
         Addresses missed = wanted;
         if (closed || ready) {
             return;

@@ -33,6 +33,8 @@ final class Readiness {
     private final Findings findings;
 
     private boolean startedBefore;
+    /** At the beginning, too: then nobody has been refused yet. */
+    private boolean linkWasUp = true;
 
     Readiness(
             VirtualHostRunner host,
@@ -67,6 +69,8 @@ final class Readiness {
         }
         node.outages().tell(host, Outage.LINK_DOWN, link == Link.DOWN);
         performance.of(machine.families(ports.isUp(INET), ports.isUp(INET6), loop.nanoTime()));
+        boolean cameUp = link == Link.UP && !linkWasUp;
+        linkWasUp = link == Link.UP;
         if (link == Link.UP) {
             if (ports.isDownAndIgnored()) {
                 findings.doubt(INTERFACE, ports.why() + "; ignored, for ignoreLink = true", host::snapshot);
@@ -74,6 +78,9 @@ final class Readiness {
                 findings.doubt(INTERFACE, ports.why() + "; going on by the other family", host::snapshot);
             } else {
                 findings.settled(INTERFACE);
+            }
+            if (cameUp && !addresses.isReady()) {
+                addresses.tryNow(); // A process that had the vhid may have had them, too.
             }
             addressesReady();
             return;

@@ -8,8 +8,12 @@ import java.nio.ByteOrder;
 public final class NetlinkMonitor implements AutoCloseable {
     /** What changed. */
     public interface Listener {
-        /** RTM_NEWADDR or RTM_DELADDR. */
-        void address(AddressMessage address, boolean deleted);
+        /**
+         * RTM_NEWADDR or RTM_DELADDR.
+         *
+         * @param requester who asked for it, as {@link Requester} takes it; always 0 for IPv6
+         */
+        void address(AddressMessage address, boolean deleted, int requester);
 
         /** RTM_NEWLINK or RTM_DELLINK. */
         void link(LinkMessage link, boolean deleted);
@@ -96,9 +100,10 @@ public final class NetlinkMonitor implements AutoCloseable {
                 if (end < at + Netlink.NLMSG_HEADER || end > length) {
                     break;
                 }
-                if (in.getInt(at + 12) != ignoredPortId) {
+                int requester = in.getInt(at + 12);
+                if (requester != ignoredPortId) {
                     in.limit(end).position(at + Netlink.NLMSG_HEADER);
-                    tell(in.getShort(at + 4), listener);
+                    tell(in.getShort(at + 4), requester, listener);
                 }
                 in.clear();
                 at = (end + 3) & ~3;
@@ -111,12 +116,12 @@ public final class NetlinkMonitor implements AutoCloseable {
         LibC.close(fd);
     }
 
-    private void tell(int type, Listener listener) {
+    private void tell(int type, int requester, Listener listener) {
         switch (type) {
             case Netlink.RTM_NEWADDR, Netlink.RTM_DELADDR -> {
                 var address = AddressMessage.decode(in);
                 if (address != null) {
-                    listener.address(address, type == Netlink.RTM_DELADDR);
+                    listener.address(address, type == Netlink.RTM_DELADDR, requester);
                 }
             }
             case Netlink.RTM_NEWLINK, Netlink.RTM_DELLINK -> {

@@ -176,7 +176,7 @@ final class BoundAddresses {
         boolean complete = true;
         for (var address : leased.values()) {
             if (!address.givenUp) {
-                complete &= tend(round, renew, link, address, age);
+                complete &= tend(round, renew, link, address, changes, age);
             }
         }
         if (complete && link.isUp()) {
@@ -185,7 +185,7 @@ final class BoundAddresses {
     }
 
     /** Returns whether the address is there, or nothing more can be done for it. */
-    private boolean tend(Round round, boolean renew, LinkMessage link, LeasedAddress address, long age)
+    private boolean tend(Round round, boolean renew, LinkMessage link, LeasedAddress address, Changes changes, long age)
             throws SystemCallException {
         var foreign = round.foreign(address.ip, ifindex);
         if (round.holds(address.ip, ifindex)) {
@@ -204,26 +204,29 @@ final class BoundAddresses {
             giveUp(address, round.inUse(foreign));
             return true;
         }
-        return putBack(round, link, address, age);
+        return putBack(round, link, address, changes.remover(address.ip.address()), age);
     }
 
-    private boolean putBack(Round round, LinkMessage link, LeasedAddress address, long age) throws SystemCallException {
+    private boolean putBack(Round round, LinkMessage link, LeasedAddress address, String remover, long age)
+            throws SystemCallException {
         // An IPv6 lease added to an interface that is down has no route when it comes up.
         if (!link.isUp() || !mayLive(age)) {
             return false;
         }
         boolean lapsed = !lease().isPermanent() && address.expires - round.now < CLOCK_SLACK;
-        if (!excused && !lapsed && ++address.restored > LeasedAddress.RESTORES) {
+        if (!excused && !lapsed && !address.deleted(round.now, remover)) {
             giveUp(
                     address,
-                    address.ip + " was deleted from " + addresses.networkInterface() + " " + address.restored
-                            + " times while this node was master: it is not put back any more");
+                    address.ip + " was deleted from " + addresses.networkInterface() + " " + address.deleted
+                            + " times in a row while this node was MASTER"
+                            + (address.remover.isEmpty() ? "" : ", the last time by " + address.remover));
             return true;
         }
         long life = lease().life(age);
         round.add(address.ip, ifindex, addresses.label(), life);
         lives(address, round.now, life);
-        LOG.info("carp: {}: {} was gone from {}: put back", addresses.name(), address.ip, link.name());
+        String by = remover.isEmpty() ? "" : ", removed by " + remover;
+        LOG.info("carp: {}: {} was gone from {}{}: put back", addresses.name(), address.ip, link.name(), by);
         String text = address.ip.toString();
         binder.tell(() -> listener.restored(text));
         return true;

@@ -4,19 +4,28 @@ package io.carp.vip;
 import io.carp.linux.AddressMessage;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.NetlinkMonitor;
+import io.carp.linux.Requester;
+import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** What the kernel told since the last look: whether to look again, and why an address may be missing. */
 final class Changes implements NetlinkMonitor.Listener {
     private final Set<Integer> wentDown = new HashSet<>();
+    private final Map<InetAddress, String> removers = new HashMap<>();
     private boolean any;
 
     @Override
-    public void address(AddressMessage address, boolean deleted) {
+    public void address(AddressMessage address, boolean deleted, int requester) {
         // Our own renewals of IPv6 addresses come back without a sender.
         if (deleted || !Round.isOurs(address)) {
             any = true;
+        }
+        if (deleted && Round.isOurs(address)) {
+            // At once: whoever it was may have ended a moment later.
+            removers.put(address.local(), Requester.inWords(requester));
         }
     }
 
@@ -42,7 +51,13 @@ final class Changes implements NetlinkMonitor.Listener {
         return wentDown.contains(ifindex);
     }
 
+    /** Who removed one of our addresses; empty if nobody did, or that is not known. */
+    String remover(InetAddress address) {
+        return removers.getOrDefault(address, "");
+    }
+
     void clear() {
+        removers.clear();
         any = false;
         wentDown.clear();
     }

@@ -2,11 +2,14 @@
 package io.carp.vip;
 
 import io.carp.spi.VirtualIp;
+import java.util.concurrent.TimeUnit;
 
 /** One virtual IP that we have bound, and what happened to it since. Guarded by the lock of the binder. */
 final class LeasedAddress {
-    /** A person who deletes an address this often means it. */
+    /** Who deletes an address more often, without a pause of {@link #QUIET_NANOS}, means it. */
     static final int RESTORES = 5;
+
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     final VirtualIp ip;
 
@@ -14,8 +17,12 @@ final class LeasedAddress {
     long expires;
     /** To be written again whatever its age, because the lease has another length now. */
     boolean outdated;
-    /** How often somebody deleted it and we put it back. */
-    int restored;
+    /** How often somebody deleted it without a pause. */
+    int deleted;
+
+    private long deletedAt;
+    /** The last of those of whom we know; empty if of none. */
+    String remover = "";
     /** No longer ours to look after. */
     boolean givenUp;
     /** That somebody else has it, too, with another prefix length, has been said. */
@@ -23,5 +30,15 @@ final class LeasedAddress {
 
     LeasedAddress(VirtualIp ip) {
         this.ip = ip;
+    }
+
+    /** Somebody deleted it; returns whether it is to be put back. */
+    boolean deleted(long now, String by) {
+        if (deleted > 0 && now - deletedAt > QUIET_NANOS) {
+            deleted = 0;
+        }
+        deletedAt = now;
+        remover = by.isEmpty() ? remover : by;
+        return ++deleted <= RESTORES;
     }
 }

@@ -151,6 +151,14 @@ class LeaseLinkTest {
             }
             host.netns.ip("address del " + address + " dev eth0");
             await("gave up", () -> host.gaveUp.size() == 1);
+            // The kernel does not say it of an IPv6 address.
+            String who = text.equals(FOUR) ? ", the last time by process \\d+( \\(ip\\)|, which has ended)" : "";
+            assertTrue(
+                    host.gaveUp
+                            .get(0)
+                            .matches("[0-9a-f.:]+ was deleted from eth0 6 times in a row while this node was MASTER"
+                                    + who),
+                    host.gaveUp.toString());
             host.in(() -> Tending.now(host.binder));
             assertFalse(host.has(text));
             assertEquals(5, host.restored.size());

@@ -100,6 +100,25 @@ class NetlinkLinkTest {
     }
 
     @Test
+    void theMonitorSaysWhoAskedForTheRemovalOfAnIpv4Address() {
+        in(netlink -> {
+            var told = new Told();
+            try (var monitor = NetlinkMonitor.open(-1)) {
+                int ifindex = netlink.link("eth0").ifindex();
+                var mine = address(ifindex, "10.3.0.1");
+                netlink.add(mine, Netlink.NLM_F_CREATE);
+                netlink.delete(mine);
+                told.readUntil("deleted /10.3.0.1", monitor);
+                assertEquals(netlink.portId(), told.requester);
+                var ip = netns.start("ip", "address", "add", "10.3.0.2/32", "dev", "eth0");
+                ip.waitFor();
+                told.readUntil("new /10.3.0.2", monitor);
+                assertEquals(ip.pid(), told.requester);
+            }
+        });
+    }
+
+    @Test
     void theMonitorIsNotToldThatAddressesWithAMarkAreAdded() {
         in(netlink -> {
             var told = new Told();
@@ -196,6 +215,7 @@ class NetlinkLinkTest {
     /** Only what is about 10.3 and about links that are down: the kernel also tells of addresses it makes itself. */
     private static final class Told implements NetlinkMonitor.Listener {
         final List<String> lines = new ArrayList<>();
+        int requester;
 
         void readUntil(String last, NetlinkMonitor monitor) throws Exception {
             BinderHost.await(last, () -> {
@@ -205,8 +225,9 @@ class NetlinkLinkTest {
         }
 
         @Override
-        public void address(AddressMessage address, boolean deleted) {
+        public void address(AddressMessage address, boolean deleted, int requester) {
             if (address.local().getHostAddress().startsWith("10.3.")) {
+                this.requester = requester;
                 lines.add((deleted ? "deleted " : "new ") + address.local());
             }
         }
