@@ -6,8 +6,10 @@ import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
+import io.carp.net.UdpTransport;
 import io.carp.script.Processes;
 import io.carp.spi.AddressBinder;
+import io.carp.spi.Transport;
 import io.carp.vip.NetlinkBinder;
 import io.carp.vip.ScriptBinder;
 import java.io.BufferedReader;
@@ -20,23 +22,26 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.event.Event;
 
 /**
  * A node of real parts without OSGi, as a program: it can be killed and frozen, and all its threads are in the network
  * namespace it was started in. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has
- * them; {@code edit <name> <key>=<value> ...}; {@code stepdown <name>}, {@code takeover <name>}; {@code status <name>};
+ * them; {@code udp <key>=<value> ...}, for those that say {@code transport.target=udp}; {@code edit <name> <key>=<value> ...}; {@code stepdown <name>}, {@code takeover <name>}; {@code status <name>};
  * {@code stop}, in good order. Each line it prints begins with the wall clock in microseconds, the clock of packet
  * captures.
  */
 public final class RealHost {
     private final NettyLoop loop = new NettyLoop();
-    private final RawTransport transport = new RawTransport(loop);
+    private final RawTransport raw = new RawTransport(loop);
+    private @Nullable UdpTransport udp;
     private final NetlinkBinder netlink = new NetlinkBinder(loop);
     private final ScriptBinder script = new ScriptBinder();
     private final ExecutorService lanes = Executors.newCachedThreadPool(RealHost::daemon);
@@ -64,6 +69,7 @@ public final class RealHost {
     private void command(String[] words) throws Exception {
         switch (words[0]) {
             case "start" -> start(words);
+            case "udp" -> udp = new UdpTransport(loop, Map.copyOf(keys(words, 1, new HashMap<>())));
             case "edit" -> edit(words);
             case "stepdown" -> ask(words, runner -> runner.stepDown(Reason.USER_REQUEST));
             case "takeover" -> ask(words, VirtualHostRunner::takeOver);
@@ -79,6 +85,8 @@ public final class RealHost {
         boolean scripted = files.get(name).getOrDefault("binder.target", "").contains("script");
         AddressBinder binder = scripted ? script : netlink;
         long firstCounter = new SecureRandom().nextLong() | 1;
+        boolean overUdp = files.get(name).getOrDefault("transport.target", "").contains("udp");
+        Transport transport = overUdp ? Objects.requireNonNull(udp, "udp comes first") : raw;
         var runner = new VirtualHostRunner(node, name, transport, binder, new Told(name), config, firstCounter);
         runners.put(name, runner);
         loop.execute(runner::open);
@@ -95,11 +103,15 @@ public final class RealHost {
 
     private VirtualHostConfig configure(String[] words) throws ConfigurationRefused {
         Map<String, String> file = files.computeIfAbsent(words[1], name -> new HashMap<>());
-        for (int i = 2; i < words.length; i++) {
+        return VirtualHostConfig.parse(words[1], keys(words, 2, file), Map.of(), Path.of(""));
+    }
+
+    private static Map<String, String> keys(String[] words, int from, Map<String, String> file) {
+        for (int i = from; i < words.length; i++) {
             int equals = words[i].indexOf('=');
             file.put(words[i].substring(0, equals), words[i].substring(equals + 1));
         }
-        return VirtualHostConfig.parse(words[1], file, Map.of(), Path.of(""));
+        return file;
     }
 
     private void ask(String[] words, Function<VirtualHostRunner, CompletableFuture<VirtualHost>> question) {

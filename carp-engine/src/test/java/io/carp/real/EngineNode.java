@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A {@link RealHost} in a namespace: a process of its own. See there for the commands and what they print. */
 final class EngineNode {
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final String HOME = "-Dkaraf.base=";
     /** What a virtual host has unless the test says otherwise. */
     private static final String USUAL = "interface=eth0 vhid=7 pass=secret virtualIps=10.9.0.100 ";
 
@@ -25,6 +26,7 @@ final class EngineNode {
 
     final Netns host;
     private final Process process;
+    private final String home;
     private final List<Line> lines = new ArrayList<>();
     private final Map<String, String> states = new ConcurrentHashMap<>();
 
@@ -35,6 +37,11 @@ final class EngineNode {
     /** @param options of the JVM */
     EngineNode(Netns host, String... options) throws Exception {
         this.host = host;
+        this.home = List.of(options).stream()
+                .filter(option -> option.startsWith(HOME))
+                .map(option -> option.substring(HOME.length()))
+                .findFirst()
+                .orElse("");
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         // Under Surefire java.class.path may be a jar that only names the real one.
         var classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -137,6 +144,11 @@ final class EngineNode {
     /** Whether the kernel has the address. */
     boolean has(String address) {
         return host.call(() -> !BinderHost.dump(address).isEmpty());
+    }
+
+    /** Where it says it is at home, if an option says so. */
+    String home() {
+        return home;
     }
 
     long pid() {
