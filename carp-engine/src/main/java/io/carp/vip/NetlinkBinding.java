@@ -76,6 +76,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 claims.deleteUnclaimed(round, round.ours(addresses.virtualIps(), this::isLeftover));
                 prefixLengths.warn(addresses, addresses.virtualIps());
                 if (link != null) {
+                    claims.rehearse();
                     binder.rehearseKeepingLeases();
                     new BoundAddresses(binder, listener, addresses, link.ifindex()).rehearse(round, link);
                 }
