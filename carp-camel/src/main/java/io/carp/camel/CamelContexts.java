@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.camel;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.CamelContextTracker;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+
+/**
+ * Sees every Camel context of this framework: those that are made from now on, as Camel itself tells, on the thread that
+ * makes them; and those that run already, if they are services, as Blueprint's are.
+ *
+ * <p>What a context was given stays with it: it goes on when this bundle is stopped, updated or uninstalled, and ends
+ * with the context. A route can find no other cluster service once it has one, so it would be without any.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class CamelContexts implements ServiceTrackerCustomizer<CamelContext, CamelContext> {
+    private final BundleContext own;
+    private final BundleContext framework;
+    private final CamelContextTracker made;
+    private final ServiceTracker<CamelContext, CamelContext> published;
+
+    /** Begins to look. */
+    @Activate
+    public CamelContexts(BundleContext context) {
+        own = context;
+        // Of the framework, not ours: what watches Mastership with it outlives this bundle.
+        framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
+        made = new CamelContextTracker() {
+            @Override
+            public void contextCreated(CamelContext camel) {
+                ClusterServiceGiver.attach(camel, framework);
+            }
+        };
+        made.open();
+        published = new ServiceTracker<>(context, CamelContext.class, this);
+        published.open();
+    }
+
+    @Deactivate
+    void deactivate() {
+        made.close();
+        published.close();
+    }
+
+    @Override
+    public CamelContext addingService(ServiceReference<CamelContext> reference) {
+        CamelContext camel = own.getService(reference);
+        ClusterServiceGiver.attach(camel, framework);
+        return camel;
+    }
+
+    @Override
+    public void modifiedService(ServiceReference<CamelContext> reference, CamelContext camel) {
+        // It is the same context.
+    }
+
+    @Override
+    public void removedService(ServiceReference<CamelContext> reference, CamelContext camel) {
+        own.ungetService(reference);
+    }
+}
