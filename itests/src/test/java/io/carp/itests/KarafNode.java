@@ -104,6 +104,15 @@ final class KarafNode {
         return lines.stream().filter(line -> line.contains(text)).count();
     }
 
+    /** The latest line of this run's standard output that begins with the text. */
+    String lastLine(String begin) throws IOException {
+        List<String> lines = Files.readAllLines(output());
+        return lines.stream()
+                .filter(line -> line.startsWith(begin))
+                .reduce((one, next) -> next)
+                .orElseThrow();
+    }
+
     boolean holds(String address) throws Exception {
         return Lab.run("ip", "-n", namespace, "-o", "address", "show", "dev", "eth0")
                 .contains(" " + address + "/");

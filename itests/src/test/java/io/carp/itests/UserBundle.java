@@ -6,9 +6,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.osgi.framework.BundleActivator;
 
@@ -16,8 +20,13 @@ import org.osgi.framework.BundleActivator;
 final class UserBundle {
     private UserBundle() {}
 
-    /** Writes a bundle of that one activator, in one go, as whoever drops a file into deploy/ should. */
-    static void write(Class<? extends BundleActivator> activator, Path jar) throws IOException {
+    /**
+     * Writes a bundle of that one activator and what is nested in it, in one go, as whoever drops a file into deploy/
+     * should.
+     *
+     * @param imports what it imports besides {@code org.osgi.framework}
+     */
+    static void write(Class<? extends BundleActivator> activator, Path jar, String... imports) throws IOException {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -25,14 +34,22 @@ final class UserBundle {
         main.putValue("Bundle-SymbolicName", activator.getSimpleName());
         main.putValue("Bundle-Version", "1.0.0");
         main.putValue("Bundle-Activator", activator.getName());
-        main.putValue("Import-Package", "org.osgi.framework");
-        String entry = activator.getName().replace('.', '/') + ".class";
+        main.putValue(
+                "Import-Package",
+                Stream.concat(Stream.of("org.osgi.framework"), Stream.of(imports))
+                        .collect(Collectors.joining(",")));
+        List<Class<?>> classes = new ArrayList<>(List.of(activator.getDeclaredClasses()));
+        classes.add(activator);
         Path draft =
                 Files.createTempFile(jar.toAbsolutePath().getParent().getParent(), activator.getSimpleName(), ".draft");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(draft), manifest);
-                InputStream in = activator.getClassLoader().getResourceAsStream(entry)) {
-            out.putNextEntry(new ZipEntry(entry));
-            in.transferTo(out);
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(draft), manifest)) {
+            for (Class<?> type : classes) {
+                String entry = type.getName().replace('.', '/') + ".class";
+                out.putNextEntry(new ZipEntry(entry));
+                try (InputStream in = type.getClassLoader().getResourceAsStream(entry)) {
+                    in.transferTo(out);
+                }
+            }
         }
         Files.move(draft, jar, StandardCopyOption.ATOMIC_MOVE);
     }
