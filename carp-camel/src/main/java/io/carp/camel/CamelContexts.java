@@ -9,6 +9,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.condition.Condition;
 import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
 
@@ -19,10 +20,11 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
  * <p>What a context was given stays with it: it goes on when this bundle is stopped, updated or uninstalled, and ends
  * with the context. A route can find no other cluster service once it has one, so it would be without any.
  */
-@Component(
-        service = {},
-        immediate = true)
-public final class CamelContexts implements ServiceTrackerCustomizer<CamelContext, CamelContext> {
+@Component(service = Condition.class, immediate = true, property = "osgi.condition.id=" + CamelContexts.CONDITION_ID)
+public final class CamelContexts implements Condition, ServiceTrackerCustomizer<CamelContext, CamelContext> {
+    /** For those who would rather wait until a context that they make is seen. */
+    static final String CONDITION_ID = "carp.camel";
+
     private final BundleContext own;
     private final BundleContext framework;
     private final CamelContextTracker made;

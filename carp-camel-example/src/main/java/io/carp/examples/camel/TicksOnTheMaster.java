@@ -9,10 +9,15 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
-/** Ticks once a second, on the master of {@code web} only. That it does is the word {@code master:web:}, nothing else. */
+/**
+ * Ticks once a second, on the master of {@code web} only. That it does is the word {@code master:web:}.
+ *
+ * <p>The condition is for the first boot, when bundles may start in any order: it is there once carp-camel is.
+ */
 @Component(
         service = {},
-        immediate = true)
+        immediate = true,
+        property = "osgi.ds.satisfying.condition.target=(osgi.condition.id=carp.camel)")
 public final class TicksOnTheMaster {
     private final CamelContext camel;
 
