@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.camel;
 
+import java.util.Hashtable;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelContextTracker;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -20,15 +23,18 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
  * <p>What a context was given stays with it: it goes on when this bundle is stopped, updated or uninstalled, and ends
  * with the context. A route can find no other cluster service once it has one, so it would be without any.
  */
-@Component(service = Condition.class, immediate = true, property = "osgi.condition.id=" + CamelContexts.CONDITION_ID)
+@Component(
+        service = {},
+        immediate = true)
 public final class CamelContexts implements Condition, ServiceTrackerCustomizer<CamelContext, CamelContext> {
     /** For those who would rather wait until a context that they make is seen. */
-    static final String CONDITION_ID = "carp.camel";
+    static final String CONDITION = "carp.camel";
 
     private final BundleContext own;
     private final BundleContext framework;
     private final CamelContextTracker made;
     private final ServiceTracker<CamelContext, CamelContext> published;
+    private final ServiceRegistration<?> condition;
 
     /** Begins to look. */
     @Activate
@@ -45,10 +51,14 @@ public final class CamelContexts implements Condition, ServiceTrackerCustomizer<
         made.open();
         published = new ServiceTracker<>(context, CamelContext.class, this);
         published.open();
+        // By hand: DS would register it first, and whoever waits for it would not be seen.
+        condition = context.registerService(
+                Condition.class.getName(), this, new Hashtable<>(Map.of(CONDITION_ID, CONDITION)));
     }
 
     @Deactivate
     void deactivate() {
+        condition.unregister();
         made.close();
         published.close();
     }

@@ -3,13 +3,16 @@ package io.carp.camel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.cluster.CamelClusterService;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.cluster.AbstractCamelClusterService;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceRegistration;
 
 /** Who gets a cluster service, and for how long. */
@@ -29,6 +32,27 @@ class CamelContextsTest extends Routes {
         published.unregister();
         carp.lose("web");
         told("stopped a", "released web");
+    }
+
+    @Test
+    void aContextOfSomebodyWhoWaitedForTheCondition() throws Exception {
+        contexts.deactivate();
+        CamelContext[] made = new CamelContext[1];
+        context.addServiceListener(
+                event -> {
+                    if (event.getType() == ServiceEvent.REGISTERED) {
+                        made[0] = new DefaultCamelContext();
+                        made[0].start();
+                    }
+                },
+                "(osgi.condition.id=carp.camel)");
+        assertNull(made[0]);
+        contexts = new CamelContexts(context);
+        assertEquals(1, services(made[0]).size());
+        made[0].stop();
+        contexts.deactivate();
+        assertNull(context.getServiceReferences((String) null, "(osgi.condition.id=carp.camel)"));
+        contexts = new CamelContexts(context);
     }
 
     @Test
