@@ -21,11 +21,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ManagedService;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -34,12 +38,10 @@ import org.osgi.service.event.EventAdmin;
 /**
  * What all virtual hosts of this node share: their list, threads, defaults, demotions and hooks.
  *
- * <p>{@code etc/carp.engine.cfg} holds its settings; there need not be one.
+ * <p>{@code etc/carp.engine.cfg} holds its settings; there need not be one. They come as to a {@code ManagedService}, not
+ * as component properties, which anybody can see: a {@code pass} may be among them.
  */
-@Component(
-        service = {CarpEngine.class, CarpEngineComponent.class},
-        configurationPid = "carp.engine",
-        immediate = true)
+@Component(service = CarpEngine.class, configurationPolicy = ConfigurationPolicy.IGNORE, immediate = true)
 public final class CarpEngineComponent implements CarpEngine {
     private static final String OWNER = "carp";
     private static final String CONFIGURED = "configured";
@@ -57,44 +59,52 @@ public final class CarpEngineComponent implements CarpEngine {
     private final ContainerStop containerStop;
     private final Boot boot;
     private final Outages outages = new Outages(this::demote);
+    private final VirtualHosts virtualHosts;
+    private final ServiceRegistration<ManagedService> settings;
+    private boolean open;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
 
-    /** Reads the settings; never fails because of one. */
+    /** Waits for ConfigurationAdmin to say what the settings are: the virtual hosts need the defaults among them. */
     @Activate
-    public CarpEngineComponent(
-            @Reference Loop loop,
-            @Reference EventAdmin eventAdmin,
-            BundleContext context,
-            Map<String, Object> properties) {
+    public CarpEngineComponent(@Reference Loop loop, @Reference EventAdmin eventAdmin, BundleContext context) {
         this.context = context;
         this.loop = loop;
         this.notices = new Notices(Threads.events(), eventAdmin::postEvent);
         this.hooks = new Hooks(context);
         this.containerStop = new ContainerStop(context, hosts);
-        containerStop.open();
-        configure(properties);
         this.boot = new Boot(context, this::booting);
-        boot.open();
+        this.virtualHosts = new VirtualHosts(context, this, loop, lanes);
+        containerStop.open();
+        this.settings = context.registerService(
+                ManagedService.class,
+                file -> configure(file == null ? Map.of() : Map.copyOf(FrameworkUtil.asMap(file))),
+                FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_PID, "carp.engine")));
     }
 
-    @Modified
-    void configure(Map<String, Object> properties) {
+    /** The settings, at first and after each edit, by one thread at a time; never fails because of one. */
+    void configure(Map<String, Object> file) {
         try {
-            config = EngineConfig.parse(properties, base());
+            config = EngineConfig.parse(file, base());
+            demote(CONFIGURED, config.demotion(), "configured in etc/carp.engine.cfg");
+            if (boot.isAwaited()) {
+                booting(true);
+            }
+            outages.configure(config);
+            hosts.retryAll();
         } catch (ConfigurationRefused e) {
             notices.error("carp: etc/carp.engine.cfg: " + e.getMessage() + "; the settings of before stay");
-            return;
         }
-        demote(CONFIGURED, config.demotion(), "configured in etc/carp.engine.cfg");
-        if (boot != null && boot.isAwaited()) {
-            booting(true);
+        if (!open) {
+            open = true;
+            boot.open();
+            virtualHosts.open();
         }
-        outages.configure(config);
-        hosts.retryAll();
     }
 
     @Deactivate
     void deactivate() {
+        settings.unregister();
+        virtualHosts.close();
         containerStop.close();
         boot.close();
     }

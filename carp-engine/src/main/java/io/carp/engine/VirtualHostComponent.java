@@ -15,28 +15,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.ConfigurationPolicy;
-import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.event.EventAdmin;
-import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * One virtual host: one {@code etc/carp.vhost-<name>.cfg}. Checks each edit and runs the last good one.
  *
- * <p>Neither activation nor modification ever fails because of a setting: DS would not try again when the file is
- * corrected. The references are static and complete, so that DS takes this down before what it needs.
+ * <p>Nothing here ever fails because of a setting: it waits for the file to be corrected. {@link ConfiguredHost} takes
+ * this down before the transport or the binder goes.
  */
-@Component(
-        service = VirtualHostComponent.class,
-        configurationPid = Configurations.VIRTUAL_HOST,
-        configurationPolicy = ConfigurationPolicy.REQUIRE,
-        immediate = true)
-@Designate(ocd = VirtualHostForm.class, factory = true)
-public final class VirtualHostComponent {
+final class VirtualHostComponent {
     /** Twice: for the addresses beyond hookTimeout, and for the loop to end without them. */
     private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -62,13 +48,11 @@ public final class VirtualHostComponent {
     private volatile @Nullable String error;
 
     /** Starts it, or notes why it cannot be started. */
-    @Activate
-    public VirtualHostComponent(
-            @Reference CarpEngineComponent engine,
-            @Reference Loop loop,
-            @Reference(name = "transport", target = "(carp.transport=raw)") Transport transport,
-            @Reference(name = "binder", target = "(carp.binder=netlink)") AddressBinder binder,
-            @Reference EventAdmin eventAdmin,
+    VirtualHostComponent(
+            CarpEngineComponent engine,
+            Loop loop,
+            Transport transport,
+            AddressBinder binder,
             Map<String, Object> properties) {
         this.engine = engine;
         this.loop = loop;
@@ -79,7 +63,7 @@ public final class VirtualHostComponent {
         refresh();
     }
 
-    @Modified
+    /** The file has changed. */
     void modified(Map<String, Object> properties) {
         synchronized (this) {
             this.properties = properties;
@@ -110,7 +94,7 @@ public final class VirtualHostComponent {
             return apply(VirtualHostConfig.parse(name(), properties, engine.defaults(), CarpEngineComponent.base()));
         } catch (ConfigurationRefused e) {
             refuse(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) { // DS would never try again.
+        } catch (RuntimeException e) { // Nobody would try again.
             refuse("it cannot be applied: " + e);
         }
         return false;
@@ -160,6 +144,12 @@ public final class VirtualHostComponent {
         }
     }
 
+    /** The file has changed, but cannot even be tried. */
+    synchronized void refuseEdit(String why) {
+        edited = true;
+        refuse(why);
+    }
+
     private void refuse(String why) {
         String sentence = source.file() + ": " + why;
         boolean known = sentence.equals(error) && !edited;
@@ -202,7 +192,6 @@ public final class VirtualHostComponent {
     }
 
     /** Waits for the end, but no longer than consumers may delay it and a second; then ends regardless. */
-    @Deactivate
     void deactivate() {
         VirtualHostRunner ending;
         CompletableFuture<?> end;
@@ -234,7 +223,7 @@ public final class VirtualHostComponent {
         engine.notices()
                 .error("carp: " + ending.config().subsystem()
                         + ": consumers, scripts or addresses did not let go in time; ending without them");
-        // DS takes the transport down next: the bow-out has to leave before.
+        // The transport may go next: the bow-out has to leave before.
         CompletableFuture.runAsync(ending::end, loop::execute)
                 .completeOnTimeout(null, MARGIN_NANOS, TimeUnit.NANOSECONDS)
                 .join();

@@ -235,7 +235,6 @@ record VirtualHostConfig(
                 || key.startsWith("component.")
                 || key.startsWith("felix.fileinstall.")
                 || key.equals("org.apache.karaf.features.configKey")
-                || key.equals("osgi.ds.satisfying.condition.target")
                 || key.endsWith(".target");
     }
 }

@@ -60,6 +60,14 @@ class ConsumersTest {
                         "(objectClass=" + Mastership.class.getName() + ")");
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void await(CyclicBarrier barrier) {
         try {
             barrier.await(20, TimeUnit.SECONDS);
@@ -83,6 +91,12 @@ class ConsumersTest {
             down.countDown();
             return "";
         };
+        // The listener above belongs to the system bundle, which may not be faster than the hosts: it removes it.
+        container.context().addBundleListener((SynchronousBundleListener) event -> {
+            if (event.getType() == BundleEvent.STOPPING) {
+                await(down);
+            }
+        });
         container.framework.stop();
         assertTrue(down.await(20, TimeUnit.SECONDS), "one waits for the other: " + container.diary);
         for (VirtualHostComponent host : hosts) {

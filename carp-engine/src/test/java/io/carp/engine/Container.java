@@ -64,7 +64,8 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         framework.start();
         before.in(context());
         thread.submit(() -> loopThread = Thread.currentThread()).get();
-        engine = new CarpEngineComponent(this, this, context(), Map.of());
+        engine = new CarpEngineComponent(this, this, context());
+        engine.configure(Map.of());
     }
 
     BundleContext context() {
@@ -89,7 +90,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     }
 
     VirtualHostComponent activate(Map<String, Object> cfg) {
-        return new VirtualHostComponent(engine, this, this, this, this, cfg);
+        return new VirtualHostComponent(engine, this, this, this, cfg);
     }
 
     /** Waits for the event, and forgets those before it. */

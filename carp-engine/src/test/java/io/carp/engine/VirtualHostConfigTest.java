@@ -218,7 +218,6 @@ class VirtualHostConfigTest {
                 "component.name", "x",
                 "felix.fileinstall.filename", "file:/x",
                 "org.apache.karaf.features.configKey", "x",
-                "osgi.ds.satisfying.condition.target", "(a=b)",
                 "transport.target", "(carp.transport=udp)",
                 "binder.target", "(carp.binder=none)");
     }

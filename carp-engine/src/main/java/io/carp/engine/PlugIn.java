@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import java.util.Comparator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Filter;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * The transport or the binder of one virtual host: the service that its cfg file chooses by a filter. One that is used is
+ * kept for as long as it fits, even if a better one comes. Its owner sees to it that one thread at a time calls.
+ */
+final class PlugIn<T> {
+    private final BundleContext context;
+    private final Class<T> type;
+    private final String key;
+    private final String usual;
+    private @Nullable ServiceReference<T> bound;
+
+    /** The key of the cfg file has the filter; usual is the filter where that key is absent. */
+    PlugIn(BundleContext context, Class<T> type, String key, String usual) {
+        this.context = context;
+        this.type = type;
+        this.key = key;
+        this.usual = usual;
+    }
+
+    /** The service that the settings ask for; refused if there is none. */
+    ServiceReference<T> choose(Map<String, ?> settings) throws ConfigurationRefused {
+        String text = new Values(settings).text(key);
+        String target = text == null ? usual : text;
+        try {
+            Filter filter = context.createFilter(target);
+            ServiceReference<T> present = bound;
+            if (present != null && present.getBundle() != null && filter.match(present)) {
+                return present;
+            }
+            return context.getServiceReferences(type, target).stream()
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow(() -> refused(target, "there is no such service"));
+        } catch (InvalidSyntaxException e) {
+            throw refused(target, "not a filter");
+        }
+    }
+
+    private ConfigurationRefused refused(String target, String why) {
+        return new ConfigurationRefused(key + " = " + target + ": " + why + "; usual is " + usual);
+    }
+
+    boolean isBound(ServiceReference<?> reference) {
+        return reference.equals(bound);
+    }
+
+    /** Uses this one from now on; null if it has gone meanwhile. */
+    @Nullable
+    T bind(ServiceReference<T> reference) {
+        release();
+        bound = reference;
+        return context.getService(reference);
+    }
+
+    void release() {
+        ServiceReference<T> present = bound;
+        bound = null;
+        if (present != null) {
+            context.ungetService(present);
+        }
+    }
+}
