@@ -10,12 +10,16 @@ import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.keepRunti
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 
 /** The Karaf that the tests run in: as it was built, or as it comes, without a network. */
 final class Containers {
     private static final String MVN = "etc/org.ops4j.pax.url.mvn.cfg";
+
+    private static final String SYSTEM =
+            "file:${karaf.home}/${karaf.default.repository}@id=system.repository@snapshots";
 
     private Containers() {}
 
@@ -26,13 +30,31 @@ final class Containers {
 
     /** Apache's own Karaf; CARP can be had from a repository, which is the one inside the distribution. */
     static Option[] vanilla() throws Exception {
+        return karaf(new File(System.getProperty("karaf.archive")), ", " + asRepository());
+    }
+
+    /** The same for a Karaf that runs as a process of its own. */
+    static void letItFindCarp(Path etc) throws Exception {
+        Files.write(
+                etc.resolve("org.ops4j.pax.url.mvn.cfg"),
+                List.of(
+                        "org.ops4j.pax.url.mvn.localRepository = " + System.getProperty("maven.localRepository"),
+                        "org.ops4j.pax.url.mvn.repositories =",
+                        "org.ops4j.pax.url.mvn.defaultRepositories = " + SYSTEM + ", " + asRepository(),
+                        "org.ops4j.pax.url.mvn.settings ="));
+    }
+
+    private static String asRepository() throws Exception {
+        return repository().toUri() + "@id=carp@snapshots";
+    }
+
+    /** What the distribution has of bundles, in the layout of a Maven repository. */
+    static Path repository() throws Exception {
         Path unpacked = Path.of("target/containers/repository").toAbsolutePath();
         Files.createDirectories(unpacked);
         String archive = System.getProperty("carp.distribution");
         Lab.run("tar", "xzf", archive, "-C", unpacked.toString(), "--strip-components=1", "--wildcards", "*/system");
-        return karaf(
-                new File(System.getProperty("karaf.archive")),
-                ", " + unpacked.resolve("system").toUri() + "@id=carp@snapshots");
+        return unpacked.resolve("system");
     }
 
     private static Option[] karaf(File archive, String repositories) {
@@ -53,10 +75,7 @@ final class Containers {
             editConfigurationFilePut(
                     MVN, "org.ops4j.pax.url.mvn.localRepository", System.getProperty("maven.localRepository")),
             editConfigurationFilePut(MVN, "org.ops4j.pax.url.mvn.repositories", ""),
-            editConfigurationFilePut(
-                    MVN,
-                    "org.ops4j.pax.url.mvn.defaultRepositories",
-                    "file:${karaf.home}/${karaf.default.repository}@id=system.repository@snapshots" + repositories),
+            editConfigurationFilePut(MVN, "org.ops4j.pax.url.mvn.defaultRepositories", SYSTEM + repositories),
             editConfigurationFilePut(MVN, "org.ops4j.pax.url.mvn.settings", ""),
         };
     }

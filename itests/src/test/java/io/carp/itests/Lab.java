@@ -57,7 +57,8 @@ final class Lab {
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
     }
 
-    private static void skip(String why) {
+    /** Skips the test, and says why. */
+    static void skip(String why) {
         System.out.println("SKIPPED, because " + why);
         Assume.assumeTrue(why, false);
     }
