@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The distribution, unpacked and running in a network namespace, exactly as a user runs it. */
+/** The distribution, or another Karaf, unpacked and running in a network namespace, exactly as a user runs it. */
 final class KarafNode {
     private static final Duration BOOT = Duration.ofSeconds(180);
 
@@ -24,6 +24,10 @@ final class KarafNode {
     private int run;
 
     KarafNode(Lab lab, String name, String address) throws Exception {
+        this(lab, name, address, System.getProperty("carp.distribution"));
+    }
+
+    KarafNode(Lab lab, String name, String address, String archive) throws Exception {
         this.name = name;
         this.address = address;
         namespace = lab.host(name, address);
@@ -32,12 +36,15 @@ final class KarafNode {
             Lab.run("rm", "-rf", home.toString());
         }
         Files.createDirectories(home);
-        String archive = System.getProperty("carp.distribution");
         Lab.run("tar", "xzf", archive, "-C", home.toString(), "--strip-components=1");
-        // The distribution lets nobody in; these tests use the client.
-        Files.writeString(
-                home.resolve("etc/users.properties"),
-                "karaf = karaf,_g_:admingroup\n_g_\\:admingroup = group,admin,manager,viewer,systembundles,ssh\n");
+        // Karaf lets nobody in; these tests use the client. The password of each is its name.
+        Files.write(
+                etc().resolve("users.properties"),
+                List.of(
+                        "karaf = karaf,_g_:admingroup",
+                        "_g_\\:admingroup = group,admin,manager,viewer,systembundles,ssh",
+                        "operator = operator,manager,ssh",
+                        "watcher = watcher,viewer,ssh"));
         addresses = new AddressLog(namespace, home.resolveSibling(name + "-addresses.txt"));
     }
 
@@ -58,14 +65,29 @@ final class KarafNode {
         return home.resolve("etc/carp.vhost-" + virtualHost + ".cfg");
     }
 
+    Path etc() {
+        return home.resolve("etc");
+    }
+
     Path deploy() {
         return home.resolve("deploy");
     }
 
     /** Has the shell of the container run a command, and returns what it printed. */
     String client(String command) throws Exception {
+        return client("karaf", command);
+    }
+
+    /** As that user. */
+    String client(String user, String command) throws Exception {
         // The commands come on standard input: with nothing there, the client closes at once.
-        String script = "echo '" + command + "' | " + home.resolve("bin/client") + " -u karaf -p karaf -b";
+        return client(user, "-b", "echo '" + command + "'");
+    }
+
+    /** What the shell prints to the user who types what the script prints. */
+    String client(String user, String options, String typing) throws Exception {
+        String script =
+                "(" + typing + ") | " + home.resolve("bin/client") + " -u " + user + " -p " + user + " " + options;
         ProcessBuilder builder = new ProcessBuilder(Lab.inside(namespace, "sh", "-c", script));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return Lab.run(builder);
