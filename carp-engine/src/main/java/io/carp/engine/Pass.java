@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ final class Pass {
         if (inline != null && !inline.isEmpty() && file != null) {
             throw new ConfigurationRefused("pass and passFile are both set: allowed is one of them");
         }
-        byte[] key = file == null ? inline(inline) : fromFile(base, file);
+        byte[] key = file == null ? inline(inline) : fromFile(base, file, warnings);
         if (key.length == 0) {
             warnings.add(
                     "pass is empty: advertisements are signed with 20 zero bytes, so whoever is on the link can make"
@@ -53,7 +55,7 @@ final class Pass {
         return checked("pass", text.getBytes(StandardCharsets.UTF_8), text);
     }
 
-    private static byte[] fromFile(Path base, String written) throws ConfigurationRefused {
+    private static byte[] fromFile(Path base, String written, List<String> warnings) throws ConfigurationRefused {
         byte[] bytes;
         try {
             Path path = base.resolve(written);
@@ -63,6 +65,10 @@ final class Pass {
             try (InputStream in = Files.newInputStream(path)) {
                 bytes = in.readNBytes(
                         AdvertisementDigest.MAX_KEY + LONGEST_END + 1); // Enough to see that it is too long.
+            }
+            if (isForEverybody(path)) {
+                warnings.add("passFile = " + written + " can be read by every user of this machine, who can then make"
+                        + " advertisements: chmod o= " + path);
             }
         } catch (IOException | InvalidPathException e) {
             throw ConfigurationRefused.of("passFile", written, "a readable file; it is not (" + e + ")");
@@ -76,6 +82,11 @@ final class Pass {
         }
         byte[] key = Arrays.copyOf(bytes, length);
         return checked("passFile = " + written, key, new String(key, StandardCharsets.UTF_8));
+    }
+
+    private static boolean isForEverybody(Path path) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        return view != null && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ);
     }
 
     private static byte[] checked(String where, byte[] key, String text) throws ConfigurationRefused {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ class PassTest {
     }
 
     private byte[] fromFile(String content) throws IOException, ConfigurationRefused {
-        Files.write(base.resolve("web.pass"), content.getBytes(UTF_8));
+        Path file = Files.write(base.resolve("web.pass"), content.getBytes(UTF_8));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return read(Map.of("passFile", "web.pass"));
     }
 
@@ -43,6 +45,19 @@ class PassTest {
     void inlineIsTakenAsItIs() throws ConfigurationRefused {
         assertArrayEquals("s # ; e\u00e9".getBytes(UTF_8), read(Map.of("pass", "s # ; e\u00e9")));
         assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void aFileForEverybodyIsADoubt() throws Exception {
+        Path file = Files.writeString(base.resolve("web.pass"), "secret");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        read(Map.of("passFile", "web.pass"));
+        assertEquals(List.of(), warnings);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        read(Map.of("passFile", "web.pass"));
+        String doubt = warnings.get(0);
+        assertTrue(doubt.startsWith("passFile = web.pass can be read by every user"), doubt);
+        assertTrue(doubt.endsWith("chmod o= " + file), doubt);
     }
 
     @ParameterizedTest

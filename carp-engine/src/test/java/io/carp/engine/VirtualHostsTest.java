@@ -35,6 +35,7 @@ class VirtualHostsTest {
 
     private Container container;
     private ManagedServiceFactory hosts;
+    private boolean ended;
 
     @BeforeEach
     void start() throws Exception {
@@ -44,7 +45,15 @@ class VirtualHostsTest {
 
     @AfterEach
     void stop() throws Exception {
+        end();
         container.close();
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            container.engine.deactivate();
+        }
     }
 
     private ServiceRegistration<Transport> transport(String name) {
@@ -157,7 +166,7 @@ class VirtualHostsTest {
         edit("web");
         hosts.updated("carp.vhost~db", FrameworkUtil.asDictionary(cfg("db", 8)));
         container.await("db MASTER");
-        container.engine.deactivate();
+        end();
         assertTrue(container.engine.virtualHosts().isEmpty());
         assertTrue(container.diary.containsAll(List.of("forget 7", "forget 8")), container.diary.toString());
         edit("web");
