@@ -8,17 +8,12 @@ import io.carp.CarpEngine;
 import io.carp.CarpEvents;
 import io.carp.CarpState;
 import io.carp.Mastership;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.inject.Inject;
-import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.After;
 import org.junit.Before;
@@ -126,15 +121,7 @@ public class MastershipIT {
 
     @Test
     public void theShellAnswers() throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Session session = sessions.create(new ByteArrayInputStream(new byte[0]), print, print);
-        try {
-            session.execute("carp:status");
-        } finally {
-            session.close();
-        }
-        String answer = out.toString(StandardCharsets.UTF_8);
+        String answer = Viewer.execute(sessions, "carp:status");
         assertTrue(answer, answer.contains("web") && answer.contains("MASTER"));
     }
 
