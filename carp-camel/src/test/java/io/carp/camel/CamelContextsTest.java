@@ -73,8 +73,10 @@ class CamelContextsTest extends Routes {
         without.start();
         assertEquals(Set.of(), services(without));
 
+        int strategies = camel.getLifecycleStrategies().size();
         contexts = new CamelContexts(context);
         assertEquals(Set.of(before), services(camel));
+        assertEquals(strategies, camel.getLifecycleStrategies().size());
         carp.lose("web");
         told("stopped a", "released web");
     }

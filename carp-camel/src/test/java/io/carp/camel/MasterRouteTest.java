@@ -17,8 +17,13 @@ class MasterRouteTest extends Routes {
         CamelContext camel = camel("master:web:probe:a");
         camel.start();
         told();
+        ClassLoader usual = Thread.currentThread().getContextClassLoader();
+        ClassLoader strange = new ClassLoader(usual) {};
         for (int i = 0; i < 3; i++) {
+            Thread.currentThread().setContextClassLoader(strange);
             carp.take("web");
+            assertSame(strange, Thread.currentThread().getContextClassLoader());
+            Thread.currentThread().setContextClassLoader(usual);
             told("started a");
             assertSame(camel.getApplicationContextClassLoader(), probe.loader);
             carp.lose("web");
