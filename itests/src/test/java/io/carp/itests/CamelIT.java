@@ -134,19 +134,25 @@ public class CamelIT {
                 "org.apache.camel.spi",
                 "org.apache.camel.support",
                 "org.apache.camel.support.service");
-        master.karaf.awaitTransition(SlowRoute.STARTED, PATIENCE);
+        master.karaf.awaitTransition(SlowRoute.ROUTE_STARTED, PATIENCE);
         master.karaf.client("bundle:refresh io.carp.carp-camel");
         awaitTicks(master, 1); // It waits for carp-camel, and is made anew.
 
         long start = Lab.micros();
         master.karaf.client("carp:stepdown web");
         Lab.await("the address was dropped", PATIENCE, () -> dropped(master, start));
-        long stopped = master.karaf.count(SlowRoute.STOPPED);
+        long stopped = master.karaf.count(SlowRoute.ROUTE_STOPPED);
         long address = master.karaf.addresses.dropped(VIP, start).orElseThrow();
-        Figures.print("camel, slow route", "address gone " + Figures.millis(address - start) + " after the request");
         assertEquals("the route still stops", 0, stopped);
         awaitTicks(other(master), 1);
-        master.karaf.awaitTransition(SlowRoute.STOPPED, PATIENCE);
+        master.karaf.awaitTransition(SlowRoute.ROUTE_STOPPED, PATIENCE);
+        String logged = "Leadership lost. Consumer stopped: slow";
+        Lab.await("Camel says so", PATIENCE, () -> master.count(logged) > 0);
+        long begun = master.last(logged) - SlowRoute.SECONDS * 1_000_000L;
+        Figures.print(
+                "camel, slow route",
+                "address gone " + Figures.millis(address - begun) + " after the route began to stop, which takes "
+                        + SlowRoute.SECONDS + " s; hookTimeout is 2 s");
         Files.delete(jar);
     }
 

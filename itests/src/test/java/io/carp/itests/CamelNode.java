@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 /** A container that boots with Camel, carp-camel and the example, and what its routes have logged. */
 final class CamelNode {
     static final String TICK = "tick ";
-    static final String TAKEN = "Leadership taken. Consumer started";
-    static final String LOST = "Leadership lost. Consumer stopped";
+    static final String TAKEN = "Leadership taken. Consumer started: timer";
+    static final String LOST = "Leadership lost. Consumer stopped: timer";
 
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss,SSS");
 

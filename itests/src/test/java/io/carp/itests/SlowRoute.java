@@ -19,8 +19,8 @@ import org.osgi.framework.BundleContext;
 /** A user's bundle with a route that takes its time to stop. */
 public final class SlowRoute implements BundleActivator {
     static final int SECONDS = 15;
-    static final String STARTED = "slow route: started";
-    static final String STOPPED = "slow route: stopped";
+    static final String ROUTE_STARTED = "slow route: started";
+    static final String ROUTE_STOPPED = "slow route: stopped";
 
     private CamelContext camel;
 
@@ -75,14 +75,14 @@ public final class SlowRoute implements BundleActivator {
         @Override
         protected void doStart() throws Exception {
             super.doStart();
-            System.out.println(STARTED);
+            System.out.println(ROUTE_STARTED);
         }
 
         @Override
         protected void doStop() throws Exception {
             TimeUnit.SECONDS.sleep(SECONDS);
             super.doStop();
-            System.out.println(STOPPED);
+            System.out.println(ROUTE_STOPPED);
         }
     }
 }
