@@ -61,7 +61,6 @@ public final class CarpEngineComponent implements CarpEngine {
     private final Outages outages = new Outages(this::demote);
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
-    private boolean open;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
 
     /** Waits for ConfigurationAdmin to say what the settings are: the virtual hosts need the defaults among them. */
@@ -75,6 +74,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.boot = new Boot(context, this::booting);
         this.virtualHosts = new VirtualHosts(context, this, loop, lanes);
         containerStop.open();
+        boot.open(); // Before the settings: the boot may be over when they come.
         this.settings = context.registerService(
                 ManagedService.class,
                 file -> configure(file == null ? Map.of() : Map.copyOf(FrameworkUtil.asMap(file))),
@@ -94,11 +94,7 @@ public final class CarpEngineComponent implements CarpEngine {
         } catch (ConfigurationRefused e) {
             notices.error("carp: etc/carp.engine.cfg: " + e.getMessage() + "; the settings of before stay");
         }
-        if (!open) {
-            open = true;
-            boot.open();
-            virtualHosts.open();
-        }
+        virtualHosts.open();
     }
 
     @Deactivate

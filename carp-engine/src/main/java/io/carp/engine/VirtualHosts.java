@@ -50,9 +50,9 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
         this.lanes = lanes;
     }
 
-    /** Begins to hear of configurations; not if it was closed before, by another thread. */
+    /** Begins to hear of configurations, at the first call; not if it was closed before, by another thread. */
     synchronized void open() {
-        if (closed) {
+        if (closed || !registrations.isEmpty()) {
             return;
         }
         try {
