@@ -23,7 +23,7 @@ import org.junit.Test;
  */
 public class CamelIT {
     private static final String VIP = "10.77.0.100";
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final String CONTEXT = "Apache Camel " + System.getProperty("camel.version") + " (camel-1) started";
 
     private static Lab lab;
@@ -58,7 +58,7 @@ public class CamelIT {
             }
         }
         for (CamelNode node : contexts.keySet()) {
-            node.karaf.awaitRunning();
+            node.karaf.awaitTransition("INIT -> ", PATIENCE);
             Lab.await("the context of the example runs", PATIENCE, () -> node.count(CONTEXT) > contexts.get(node));
         }
         Lab.await("one of the two holds " + VIP, PATIENCE, () -> left.karaf.holds(VIP) != right.karaf.holds(VIP));
