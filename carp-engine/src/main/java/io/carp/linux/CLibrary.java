@@ -4,6 +4,7 @@ package io.carp.linux;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import io.carp.thread.OwnThread;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * what was never loaded must not load it.
  */
 public final class CLibrary {
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
+    private static final long POLL_NANOS = 10_000_000L;
+
     private static @Nullable NativeLibrary library;
     private static boolean released;
     private static volatile @Nullable Throwable refusal;
@@ -45,15 +49,27 @@ public final class CLibrary {
     /**
      * Lets go of the library and of JNA, so that JNA's thread ends, within half a minute, and the classes of the bundle
      * can be unloaded. From now on the calls of {@link LibC} throw UnsatisfiedLinkError. If a thread is inside one of
-     * them nothing happens. For the end of the bundle, when everything that makes calls has ended.
+     * them and does not leave it within a second, nothing happens. For the end of the bundle, when everything that makes
+     * calls has ended or is about to.
      */
     public static synchronized void release() {
-        if (library != null && !isInUse()) {
+        if (library != null && !staysInUse()) {
             Native.unregister(LibC.class);
             library.close();
             library = null;
             released = true;
         }
+    }
+
+    private static boolean staysInUse() {
+        long start = System.nanoTime();
+        while (isInUse()) {
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                return true;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return false;
     }
 
     /** Whether a thread is inside a call: it could not return from a method that is no longer there. */
