@@ -10,6 +10,7 @@ import io.carp.testing.FakeCarpEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -71,11 +72,23 @@ class Routes extends InFramework {
 
     /** Waits until exactly that has been told since the last time, and forgets it. */
     void told(String... expected) throws InterruptedException {
+        assertEquals(List.of(expected), awaitTold(expected.length));
+    }
+
+    /** The same where nobody says which comes first. */
+    void toldInAnyOrder(String... expected) throws InterruptedException {
+        assertEquals(
+                Stream.of(expected).sorted().toList(),
+                awaitTold(expected.length).stream().sorted().toList());
+    }
+
+    private List<String> awaitTold(int lines) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (probe.told.size() < expected.length && System.nanoTime() < end) {
+        while (probe.told.size() < lines && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        assertEquals(List.of(expected), List.copyOf(probe.told));
+        List<String> told = List.copyOf(probe.told);
         probe.told.clear();
+        return told;
     }
 }
