@@ -33,7 +33,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @ExamReactorStrategy(PerClass.class)
 public class ConfigurationIT {
     /** FileInstall looks once a second. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A bad line, and what the answer to it must contain. */
     private static final List<String[]> BAD = List.of(
@@ -102,10 +102,7 @@ public class ConfigurationIT {
             awaitRefusal("bad" + i, BAD.get(i));
         }
         for (int i = 0; i < BAD.size(); i++) {
-            host("bad" + i, 10 + i);
-        }
-        for (int i = 0; i < BAD.size(); i++) {
-            awaitHost("bad" + i, host -> host.configurationError().isEmpty() && host.state() != CarpState.INIT);
+            editUntil(host -> host.configurationError().isEmpty() && host.state() != CarpState.INIT, "bad" + i, 10 + i);
         }
     }
 
@@ -114,7 +111,7 @@ public class ConfigurationIT {
         host("kept", 30, "advskew = 3");
         awaitHost("kept", host -> host.state() == CarpState.MASTER);
         for (String[] bad : BAD) {
-            editUntilRefused("kept", 30, bad);
+            editUntil(host -> refused(host, bad), "kept", 30, "advskew = 3", bad[0]);
             VirtualHost kept = engine().virtualHost("kept").orElseThrow();
             assertEquals(CarpState.MASTER, kept.state());
             assertEquals(3, kept.advskew());
@@ -188,15 +185,15 @@ public class ConfigurationIT {
      * FileInstall writes the configuration that it has just read back into a file that changed meanwhile; an edit within
      * milliseconds of the one before can be lost that way. People are slower.
      */
-    private void editUntilRefused(String name, int vhid, String... bad) throws Exception {
+    private void editUntil(Predicate<VirtualHost> done, String name, int vhid, String... more) throws Exception {
         long again = Duration.ofSeconds(4).toNanos();
         long[] written = {System.nanoTime() - again};
-        Lab.await(bad[0] + " is refused", PATIENCE, () -> {
+        Lab.await(name + " " + List.of(more), PATIENCE, () -> {
             if (System.nanoTime() - written[0] >= again) {
                 written[0] = System.nanoTime();
-                host(name, vhid, "advskew = 3", bad[0]);
+                host(name, vhid, more);
             }
-            return engine().virtualHost(name).filter(host -> refused(host, bad)).isPresent();
+            return engine().virtualHost(name).filter(done).isPresent();
         });
     }
 
