@@ -18,6 +18,7 @@ public final class CarpBundle implements BundleActivator {
         if (etc != null) {
             List<URL> files = Collections.list(context.getBundle().findEntries("etc", "*", false));
             new EtcFiles(files, Path.of(etc)).write(context.getDataFile("etc-files-written"));
+            FileInstall.mustRun(context, Path.of(etc));
         }
     }
 
