@@ -115,6 +115,17 @@ final class Lab {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
+    /** A host leaves the switch; its processes have ended. */
+    void remove(String namespace) throws Exception {
+        if (namespaces.remove(namespace)) {
+            run("ip", "netns", "delete", namespace);
+            for (String other : namespaces) {
+                // Who comes after it with the same address has another MAC.
+                run("ip", "-n", other, "neighbour", "flush", "all");
+            }
+        }
+    }
+
     void remove() throws Exception {
         for (String namespace : namespaces) {
             run("ip", "netns", "delete", namespace);

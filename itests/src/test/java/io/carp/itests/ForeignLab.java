@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.rules.ExternalResource;
+
+/**
+ * A link for one test, with a client and somebody's containers on it. Whatever was made here ends with the test. As
+ * root; the test is skipped, saying so, without.
+ */
+final class ForeignLab extends ExternalResource {
+    static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** The address of the virtual host of {@link Foreign#web}. */
+    static final String VIP = "10.77.0.100";
+
+    private final List<ForeignKaraf> karafs = new ArrayList<>();
+    private Lab lab;
+    private String client;
+    private @Nullable Path tmp;
+
+    @Override
+    protected void before() throws Exception {
+        lab = Lab.create();
+        client = lab.host("client", "10.77.0.3");
+    }
+
+    @Override
+    protected void after() {
+        try {
+            for (ForeignKaraf karaf : karafs) {
+                karaf.kill();
+            }
+            if (lab != null) {
+                lab.remove();
+            }
+            if (tmp != null) {
+                Lab.run("rm", "-rf", tmp.toString());
+            }
+        } catch (Exception e) {
+            throw new AssertionError("something of the test was not removed", e);
+        }
+    }
+
+    /** The namespace of a host that is only there to ask. */
+    String client() {
+        return client;
+    }
+
+    /** An unpacked container without the internet on a host of its own, with our bundles in its repository. */
+    ForeignKaraf karaf(Row row, String name) throws Exception {
+        ForeignKaraf karaf = bare(row, name);
+        ReadMe.giveRepository(karaf);
+        return karaf;
+    }
+
+    /** The same where every user may go. */
+    ForeignKaraf inTmp(Row row, String name) throws Exception {
+        tmp = Files.createTempDirectory("carp-itests");
+        Files.setPosixFilePermissions(tmp, PosixFilePermissions.fromString("rwxr-xr-x"));
+        ForeignKaraf karaf = bare(row, name, tmp.resolve(name));
+        ReadMe.giveRepository(karaf);
+        return karaf;
+    }
+
+    /** The same without our bundles. */
+    ForeignKaraf bare(Row row, String name) throws Exception {
+        return bare(row, name, Path.of("target/containers", name).toAbsolutePath());
+    }
+
+    private ForeignKaraf bare(Row row, String name, Path home) throws Exception {
+        String address = "10.77.0." + (karafs.size() + 10);
+        return owned(new ForeignKaraf(row.archive(), row.version(), home, lab.host(name, address)));
+    }
+
+    ForeignKaraf owned(ForeignKaraf karaf) {
+        karafs.add(karaf);
+        return karaf;
+    }
+
+    /** A host is switched off: its container is killed, its address free. */
+    void remove(ForeignKaraf karaf) throws Exception {
+        karaf.kill();
+        lab.remove(karaf.namespace);
+    }
+
+    /** Boots it and waits for its shell. */
+    static void boot(ForeignKaraf karaf) throws Exception {
+        karaf.boot();
+        awaitShell(karaf);
+    }
+
+    static void awaitShell(ForeignKaraf karaf) throws Exception {
+        karaf.shellUntil("the shell is there", "feature:repo-list", "shell:echo the shell is there");
+    }
+
+    /** Types the commands; none of them may fail, nor may the session end early. */
+    static void typed(ForeignKaraf karaf, String... commands) throws Exception {
+        List<String> all = new ArrayList<>(List.of(commands));
+        all.add("shell:echo the session goes on");
+        String said = karaf.shell(all.toArray(String[]::new));
+        assertTrue("the session ended with: " + said, said.contains("the session goes on"));
+    }
+
+    /** Nothing was done to anybody else's bundles, but that what this Karaf missed of its own may have come. */
+    static void untouched(ForeignKaraf karaf, int mark) throws Exception {
+        Set<String> own = karaf.own("scr", "eventadmin");
+        assertEquals("the framework saw: ", Set.of(), karaf.witnessed.touchedSince(mark, own));
+    }
+
+    /** The virtual host leads, and its shell says so. */
+    static void leads(ForeignKaraf karaf) throws Exception {
+        Lab.await("MASTER with the address", PATIENCE, () -> karaf.holds(VIP));
+        karaf.shellUntil("MASTER", "carp:status");
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.itests;
+
+import static io.carp.itests.ForeignLab.typed;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import org.junit.Rule;
+import org.junit.Test;
+
+/** Somebody's application with a Netty 4.1 of its own, and CARP, whichever came first: neither harms the other. */
+public class NettyBesideIT {
+    @Rule
+    public final ForeignLab lab = new ForeignLab();
+
+    private ForeignKaraf karaf;
+
+    @Test
+    public void nettyAsBundlesFirst() throws Exception {
+        nettyFirst(Row.NETTY_BUNDLES_FIRST, "echo-on-bundles");
+    }
+
+    @Test
+    public void nettyAsADependencyFirst() throws Exception {
+        nettyFirst(Row.NETTY_DEPENDENCY_FIRST, "echo-on-a-dependency");
+    }
+
+    private void nettyFirst(Row row, String feature) throws Exception {
+        boot(row);
+        Tested tested = new Tested(row);
+        typed(karaf, addFeatures(), "feature:install " + feature);
+        echoes();
+        int mark = karaf.witnessed.now();
+        typed(karaf, ReadMe.install());
+        ForeignLab.untouched(karaf, mark);
+        tested.that("no bundle of anybody else touched");
+        bothWork(tested, "");
+        restart(tested);
+        mark = karaf.witnessed.now();
+        typed(karaf, "feature:uninstall carp");
+        echoes();
+        Set<String> touched = karaf.witnessed.touchedSince(mark, Set.of());
+        for (String location : karaf.own("scr", "eventadmin")) {
+            touched.removeIf(deed -> Foreign.names(location, deed));
+        }
+        assertEquals("the framework saw: ", Set.of(), touched);
+        tested.that("uninstalled: the application goes on");
+        tested.done();
+    }
+
+    @Test
+    public void carpFirst() throws Exception {
+        boot(Row.NETTY_SECOND);
+        Tested tested = new Tested(Row.NETTY_SECOND);
+        typed(karaf, ReadMe.install());
+        ForeignLab.leads(karaf);
+        typed(karaf, addFeatures(), "feature:install echo-on-bundles");
+        assertTrue("CARP was not interrupted", karaf.holds(ForeignLab.VIP));
+        bothWork(tested, "");
+        restart(tested);
+        tested.done();
+    }
+
+    private void boot(Row row) throws Exception {
+        karaf = lab.karaf(row, "beside");
+        karaf.online();
+        Path echo = Files.createDirectories(karaf.home.resolve("system/test/echo/1"));
+        UserBundle.write(NettyEcho.class, echo.resolve("echo-1.jar"), NettyEcho.IMPORTS);
+        Files.copy(
+                Path.of("src/test/features/netty-beside.xml"),
+                karaf.home.resolve("netty-beside.xml"),
+                StandardCopyOption.REPLACE_EXISTING);
+        karaf.write("etc/carp.vhost-web.cfg", Foreign.web(0));
+        ForeignLab.boot(karaf);
+    }
+
+    private String addFeatures() {
+        return "feature:repo-add " + karaf.home.resolve("netty-beside.xml").toUri();
+    }
+
+    private void bothWork(Tested tested, String when) throws Exception {
+        ForeignLab.leads(karaf);
+        echoes();
+        tested.that(when + "MASTER with the address bound, the application answers by its native epoll");
+    }
+
+    private void restart(Tested tested) throws Exception {
+        karaf.stop();
+        karaf.boot();
+        bothWork(tested, "after a restart: ");
+    }
+
+    /** The application answers on the virtual address or, before there is one, on the container's own. */
+    private void echoes() throws Exception {
+        String address = karaf.holds(ForeignLab.VIP) ? ForeignLab.VIP : "10.77.0.10";
+        String ask = "exec 3<>/dev/tcp/" + address + "/" + NettyEcho.PORT + "; echo hello >&3; head -n 1 <&3";
+        String[] command = Lab.inside(lab.client(), "sh", "-c", "timeout 10 bash -c '" + ask + "' 2>&1 || true")
+                .toArray(String[]::new);
+        Lab.await("the application answers", ForeignLab.PATIENCE, () -> Lab.run(command)
+                .contains("hello"));
+    }
+}
