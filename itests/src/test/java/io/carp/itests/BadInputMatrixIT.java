@@ -33,8 +33,10 @@ public class BadInputMatrixIT {
         installUntouched();
         ForeignLab.leads(karaf);
         Path topics = karaf.home.resolve(SecondEventAdmin.FILE);
-        Lab.await("the second hears of it", ForeignLab.PATIENCE, () -> Files.exists(topics)
-                && Files.readString(topics).contains("io/carp/state/MASTER"));
+        Lab.await(
+                "the second hears of it",
+                ForeignLab.PATIENCE,
+                () -> Files.exists(topics) && Files.readString(topics).contains("io/carp/state/MASTER"));
         tested.that("MASTER with the address bound; its events go to the one of the higher ranking");
         tested.done();
     }

@@ -43,8 +43,7 @@ public final class SecondEventAdmin implements BundleActivator {
         public synchronized void sendEvent(Event event) {
             Path file = Path.of(System.getProperty("karaf.base"), FILE);
             try {
-                Files.writeString(
-                        file, event.getTopic() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(file, event.getTopic() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -18,14 +18,14 @@ import org.junit.runners.Parameterized.Parameters;
  * {@code feature:install eventadmin} alone does that. CARP adds nothing to it.
  */
 @RunWith(Parameterized.class)
-public class MinimalIT {
+public class MinimalMatrixIT {
     @Rule
     public final ForeignLab lab = new ForeignLab();
 
     private final Row row;
     private final Tested tested;
 
-    public MinimalIT(Row row) {
+    public MinimalMatrixIT(Row row) {
         this.row = row;
         tested = new Tested(row);
     }
@@ -71,7 +71,8 @@ public class MinimalIT {
         Foreign.awaitNoThread(karaf);
         tested.that("uninstalled: leaves its own files in `etc/` and one of Karaf's eventadmin, no thread");
 
-        // Without EventAdmin again, Karaf's own ssh server is broken until a restart: as after its feature:uninstall eventadmin.
+        // Without EventAdmin again, Karaf's own ssh server is broken until a restart: as after its feature:uninstall
+        // eventadmin.
         karaf.stop();
         ForeignLab.boot(karaf);
         karaf.shell("feature:install carp");
