@@ -4,6 +4,8 @@ package io.carp.linux;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import io.carp.thread.OwnThread;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +25,42 @@ public final class CLibrary {
     private CLibrary() {}
 
     static synchronized void register() {
+        // JNA starts a thread with its first library, and leaves objects of its own in whatever thread registers. A
+        // thread of Karaf would live on with them, and keep the classes of this bundle.
+        FutureTask<NativeLibrary> loading = new FutureTask<>(() -> {
+            NativeLibrary c = NativeLibrary.getInstance("c");
+            Native.register(LibC.class, c);
+            return c;
+        });
+        OwnThread.of("carp-jna", loading).start();
         try {
-            // JNA starts a thread with its first library.
-            library = OwnThread.unrelated(() -> NativeLibrary.getInstance("c"));
-            Native.register(LibC.class, library);
+            library = result(loading);
             released = false;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             refusal = e;
             throw e;
+        }
+    }
+
+    private static NativeLibrary result(FutureTask<NativeLibrary> loading) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return loading.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof Error error) {
+                        throw error;
+                    }
+                    throw e.getCause() instanceof RuntimeException exception ? exception : new IllegalStateException(e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
