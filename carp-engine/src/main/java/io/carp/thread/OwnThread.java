@@ -34,9 +34,8 @@ public final class OwnThread {
         return thread;
     }
 
-    /** Runs something that may start threads of its own, such as a library that is loaded. */
     @SuppressWarnings("removal") // Java 17 has no other way; where the class has lost its meaning it does no harm.
-    public static <T> T unrelated(Supplier<T> work) {
+    private static <T> T unrelated(Supplier<T> work) {
         return AccessController.doPrivileged((PrivilegedAction<T>) work::get);
     }
 }
