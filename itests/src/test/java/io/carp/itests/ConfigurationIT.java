@@ -117,9 +117,7 @@ public class ConfigurationIT {
             assertEquals(3, kept.advskew());
             assertEquals(30, kept.vhid());
         }
-        host("kept", 30, "advskew = 4");
-        awaitHost(
-                "kept", host -> host.advskew() == 4 && host.configurationError().isEmpty());
+        editUntil(host -> host.advskew() == 4 && host.configurationError().isEmpty(), "kept", 30, "advskew = 4");
     }
 
     @Test
