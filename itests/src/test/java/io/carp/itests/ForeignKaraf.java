@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ForeignKaraf {
     static final Duration BOOT = Duration.ofSeconds(240);
 
+    private static final Duration QUIET = Duration.ofSeconds(10);
+
     /** Where a container finds what somebody's application would fetch from Maven Central. */
     static final Path CENTRAL = Path.of("target/karafs/repository").toAbsolutePath();
 
@@ -57,10 +59,6 @@ final class ForeignKaraf {
 
     /** No repository but its own system/; nothing of the user who runs the tests. */
     void offline() throws IOException {
-        // Karaf's own default, said a second time: an old minimal one now and then wants its boot features before
-        // FileInstall has read etc/, and then asks Maven Central for what it has.
-        String system = "file:${karaf.home}/${karaf.default.repository}@id=system.repository@snapshots";
-        append("etc/system.properties", "org.ops4j.pax.url.mvn.defaultRepositories = " + system);
         append("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.settings =");
         append("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.localRepository = " + home + "-m2");
         append("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.repositories =");
@@ -105,6 +103,20 @@ final class ForeignKaraf {
         builder.redirectErrorStream(true).redirectOutput(home.resolve("stdout").toFile());
         process = builder.start();
         return mark;
+    }
+
+    /** Waits until nothing has happened to a bundle for some seconds. */
+    void awaitQuiet() throws Exception {
+        int[] last = {witnessed.now()};
+        long[] since = {System.nanoTime()};
+        Lab.await(home + " is quiet", BOOT, () -> {
+            int now = witnessed.now();
+            if (now != last[0]) {
+                last[0] = now;
+                since[0] = System.nanoTime();
+            }
+            return System.nanoTime() - since[0] > QUIET.toNanos();
+        });
     }
 
     boolean isAlive() {

@@ -19,8 +19,7 @@ record Row(String product, String version, String how) {
     private static final String KAR = "kar:install";
 
     static final List<Row> FULL = full();
-    static final List<Row> MINIMALS = List.of(
-            new Row(MINIMAL, "4.4.0", INSTALL), new Row(MINIMAL, "4.4.4", INSTALL), new Row(MINIMAL, "4.4.8", INSTALL));
+    static final Row MINIMAL_INSTALLED = new Row(MINIMAL, "4.4.8", INSTALL);
 
     static final Row NETTY_BUNDLES_FIRST = new Row("apache-karaf, Netty 4.1.100 with native epoll", LATEST, "after it");
     static final Row NETTY_DEPENDENCY_FIRST =
@@ -53,7 +52,7 @@ record Row(String product, String version, String how) {
 
     private static List<Row> all() {
         List<Row> all = new ArrayList<>(FULL);
-        all.addAll(List.of(DEPLOYED, BOOT_FEATURE));
+        all.addAll(List.of(MINIMAL_INSTALLED, DEPLOYED, BOOT_FEATURE, BOOT_FEATURE_MINIMAL, REINSTALLED));
         all.addAll(List.of(NETTY_BUNDLES_FIRST, NETTY_DEPENDENCY_FIRST, NETTY_SECOND, WEB_CONSOLE, NOBODY, ONE_HOST));
         all.addAll(List.of(TWO_EVENT_ADMINS, NO_FILE_INSTALL, READ_ONLY, CONDITION, DAMAGED, TOO_OLD));
         return List.copyOf(all);
