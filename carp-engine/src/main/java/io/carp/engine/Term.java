@@ -27,6 +27,9 @@ final class Term {
     /** Whether to bind has been answered, by the hooks, their failure, their time-out or the end: the first counts. */
     final AtomicBoolean bindDecided = new AtomicBoolean();
 
+    /** Whether consumers are told has been answered, by the services or by the end: the first counts. */
+    private final AtomicBoolean servicesDecided = new AtomicBoolean();
+
     /** What it ends for, as soon as that is known. Set on the loop. */
     volatile @Nullable Occasion leaving;
 
@@ -49,6 +52,9 @@ final class Term {
     @Nullable
     CompletableFuture<Void> acquiring;
 
+    /** Loop only: the end came before the services. */
+    private boolean withoutServices;
+
     /** The turn of the binder, when it is decided. */
     volatile @Nullable CompletableFuture<Void> binding;
 
@@ -69,9 +75,12 @@ final class Term {
     /** Whether consumers will never hear of this ended term: a flapping host leaves no backlog behind a slow one. */
     boolean isUnknownToConsumers(Lane consumers) {
         CompletableFuture<Void> hooks = acquiring;
-        CompletableFuture<Void> services = registering; // If it comes later, it finds the term ended.
+        CompletableFuture<Void> services = registering;
         boolean withoutHooks = hooks == null || hooks.isCancelled() || consumers.takeBack(hooks);
-        boolean withoutServices = services == null || services.isCancelled() || consumers.takeBack(services);
+        if (services != null) {
+            consumers.takeBack(services); // If it comes later, it finds the answer.
+        }
+        withoutServices |= servicesDecided.compareAndSet(false, true);
         return withoutHooks && withoutServices;
     }
 
@@ -85,7 +94,7 @@ final class Term {
 
     /** Consumer lane. */
     void register(Consumers consumers) {
-        if (!ended) {
+        if (servicesDecided.compareAndSet(false, true)) {
             knownToConsumers = true;
             registered = true;
             try {

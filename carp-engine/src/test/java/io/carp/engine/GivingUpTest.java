@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** Giving up, and what can come in between. */
 class GivingUpTest {
-    private final Stage stage = new Stage();
     private final EventOrder events = new EventOrder();
-    private final Takeover takeover = stage.takeover();
+    private Stage stage = new Stage();
+    private Takeover takeover = stage.takeover();
 
     @BeforeEach
     void hookTimeout() {
@@ -86,6 +86,20 @@ class GivingUpTest {
                         "machine",
                         "released",
                         "BACKUP"),
+                stage.diary());
+    }
+
+    /** The thread of the consumers may be so much faster than that of the addresses. */
+    @Test
+    void lostInAnActivationBeforeAnybodyKnowsOfIt() {
+        stage = Stage.withHastyConsumers();
+        takeover = stage.takeover();
+        takeover.configure(5 * SECOND, false);
+        stage.activation = () -> script(this::lose);
+        take();
+        stage.pass(60 * SECOND);
+        assertEquals(
+                List.of("bind", "announce", "register", "MASTER", "unregister", "unbind", "released", "BACKUP"),
                 stage.diary());
     }
 

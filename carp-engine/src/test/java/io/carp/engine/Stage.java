@@ -62,6 +62,16 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
         consumerLane = new Lane(pool);
     }
 
+    /** With consumers whose tasks are run to their end before whoever queued them knows that they are queued. */
+    static Stage withHastyConsumers() {
+        return new Stage(Runnable::run);
+    }
+
+    private Stage(Executor consumers) {
+        addressLane = new Lane(pool);
+        consumerLane = new Lane(consumers);
+    }
+
     /** With nothing but this stage around it, and without scripts. */
     Takeover takeover() {
         try {
