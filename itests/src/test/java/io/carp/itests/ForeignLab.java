@@ -112,6 +112,15 @@ final class ForeignLab extends ExternalResource {
         assertTrue("the session ended with: " + said, said.contains("the session goes on"));
     }
 
+    /** An application says that on the virtual address or, before there is one, on the container's own. */
+    void answers(ForeignKaraf karaf, int port, String asked, String answer) throws Exception {
+        String address = karaf.holds(VIP) ? VIP : "10.77.0.10";
+        String ask = "exec 3<>/dev/tcp/" + address + "/" + port + "; echo " + asked + " >&3; head -n 1 <&3";
+        String[] command = Lab.inside(client, "sh", "-c", "timeout 10 bash -c '" + ask + "' 2>&1 || true")
+                .toArray(String[]::new);
+        Lab.await("the application answers", PATIENCE, () -> Lab.run(command).contains(answer));
+    }
+
     /** Nothing was done to anybody else's bundles, but that what this Karaf missed of its own may have come. */
     static void untouched(ForeignKaraf karaf, int mark) throws Exception {
         Set<String> own = karaf.own("scr", "eventadmin");

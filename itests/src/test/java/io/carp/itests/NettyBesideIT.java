@@ -94,13 +94,7 @@ public class NettyBesideIT {
         bothWork(tested, "after a restart: ");
     }
 
-    /** The application answers on the virtual address or, before there is one, on the container's own. */
     private void echoes() throws Exception {
-        String address = karaf.holds(ForeignLab.VIP) ? ForeignLab.VIP : "10.77.0.10";
-        String ask = "exec 3<>/dev/tcp/" + address + "/" + NettyEcho.PORT + "; echo hello >&3; head -n 1 <&3";
-        String[] command = Lab.inside(lab.client(), "sh", "-c", "timeout 10 bash -c '" + ask + "' 2>&1 || true")
-                .toArray(String[]::new);
-        Lab.await("the application answers", ForeignLab.PATIENCE, () -> Lab.run(command)
-                .contains("hello"));
+        lab.answers(karaf, NettyEcho.PORT, "hello", "hello");
     }
 }

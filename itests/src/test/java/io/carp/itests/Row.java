@@ -26,6 +26,12 @@ record Row(String product, String version, String how) {
             new Row("apache-karaf, Netty 4.1.100 as a dependency, as Camel has it", LATEST, "after it");
     static final Row NETTY_SECOND = new Row("apache-karaf, Netty 4.1.100 with native epoll", LATEST, "before it");
 
+    static final String CAMEL = "3.22.4";
+    private static final String CAMEL_NETTY =
+            KARAF + ", Camel " + CAMEL + " with an endpoint netty: and nativeTransport=true";
+    static final Row CAMEL_FIRST = new Row(CAMEL_NETTY, LATEST, "after it");
+    static final Row CAMEL_SECOND = new Row(CAMEL_NETTY, LATEST, "before it");
+
     static final Row DEPLOYED = new Row(KARAF, LATEST, "cp carp.kar deploy/");
     static final Row BOOT_FEATURE = new Row(KARAF, LATEST, "featuresBoot");
     static final Row BOOT_FEATURE_MINIMAL = new Row(MINIMAL, "4.4.8", "featuresBoot");
@@ -53,7 +59,8 @@ record Row(String product, String version, String how) {
     private static List<Row> all() {
         List<Row> all = new ArrayList<>(FULL);
         all.addAll(List.of(MINIMAL_INSTALLED, DEPLOYED, BOOT_FEATURE, BOOT_FEATURE_MINIMAL, REINSTALLED));
-        all.addAll(List.of(NETTY_BUNDLES_FIRST, NETTY_DEPENDENCY_FIRST, NETTY_SECOND, WEB_CONSOLE, NOBODY, ONE_HOST));
+        all.addAll(List.of(NETTY_BUNDLES_FIRST, NETTY_DEPENDENCY_FIRST, NETTY_SECOND, CAMEL_FIRST, CAMEL_SECOND));
+        all.addAll(List.of(WEB_CONSOLE, NOBODY, ONE_HOST));
         all.addAll(List.of(TWO_EVENT_ADMINS, NO_FILE_INSTALL, READ_ONLY, CONDITION, DAMAGED, TOO_OLD));
         return List.copyOf(all);
     }
