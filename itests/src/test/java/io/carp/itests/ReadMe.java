@@ -22,6 +22,17 @@ final class ReadMe {
         type(karaf.home, command("jar xf "), "/path/to/carp.kar", System.getProperty("carp.kar"));
     }
 
+    /** What docs/operations.md has those type who have Karaf Cellar, on a node of that address. */
+    static void besideCellar(ForeignKaraf karaf, String address) throws Exception {
+        List<String> commands = Files.readAllLines(ROOT.resolve("docs/operations.md")).stream()
+                .dropWhile(line -> !line.equals("## With Karaf Cellar"))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("## "))
+                .filter(line -> line.startsWith("    sed "))
+                .toList();
+        type(karaf.home, String.join("\n", commands), "10.0.0.1", address);
+    }
+
     /** The line of its shell that installs from the file. */
     static String karInstall() throws Exception {
         String text = String.join("\n", section());

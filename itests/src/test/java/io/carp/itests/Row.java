@@ -37,6 +37,8 @@ record Row(String product, String version, String how) {
     static final Row BOOT_FEATURE_MINIMAL = new Row(MINIMAL, "4.4.8", "featuresBoot");
     static final Row REINSTALLED = new Row(KARAF, LATEST, "feature:install and uninstall, 12 times");
     static final Row WEB_CONSOLE = new Row(KARAF + ", http, war, webconsole", LATEST, INSTALL);
+    static final String CELLAR_VERSION = "4.2.1";
+    static final Row CELLAR = new Row(KARAF + ", Cellar " + CELLAR_VERSION, LATEST, INSTALL);
     static final Row NOBODY = new Row(KARAF + ", user nobody, no home, ambient capabilities", LATEST, INSTALL);
     static final Row ONE_HOST = new Row(KARAF + ", root and child instance on one host", LATEST, INSTALL);
     static final Row TWO_EVENT_ADMINS = new Row(KARAF + ", a second EventAdmin", LATEST, INSTALL);
@@ -60,7 +62,7 @@ record Row(String product, String version, String how) {
         List<Row> all = new ArrayList<>(FULL);
         all.addAll(List.of(MINIMAL_INSTALLED, DEPLOYED, BOOT_FEATURE, BOOT_FEATURE_MINIMAL, REINSTALLED));
         all.addAll(List.of(NETTY_BUNDLES_FIRST, NETTY_DEPENDENCY_FIRST, NETTY_SECOND, CAMEL_FIRST, CAMEL_SECOND));
-        all.addAll(List.of(WEB_CONSOLE, NOBODY, ONE_HOST));
+        all.addAll(List.of(WEB_CONSOLE, CELLAR, NOBODY, ONE_HOST));
         all.addAll(List.of(TWO_EVENT_ADMINS, NO_FILE_INSTALL, READ_ONLY, CONDITION, DAMAGED, TOO_OLD));
         return List.copyOf(all);
     }
