@@ -97,5 +97,12 @@ public interface AddressBinder {
 
         /** An address keeps disappearing, or somebody else put it there: we gave up on it. For a person. */
         void gaveUp(String why);
+
+        /**
+         * The addresses will be lost soon, for what keeps them here is not done in time.
+         *
+         * @param why for a person; empty once it is done again, or when nothing is bound any more
+         */
+        default void renewalLate(String why) {}
     }
 }

@@ -26,6 +26,9 @@ public final class NetlinkMonitor implements AutoCloseable {
     private static final int RTMGRP_IPV4_IFADDR = 0x10;
     private static final int RTMGRP_IPV6_IFADDR = 0x100;
     private static final short POLLIN = 1;
+    /** How many datagrams are read in a row. */
+    static final int BURST = 1024;
+
     private static final int RECEIVE_BUFFER = 1024 * 1024;
 
     private final int fd;
@@ -72,20 +75,39 @@ public final class NetlinkMonitor implements AutoCloseable {
         OwnAddressFilter.attach(fd, mark);
     }
 
-    /** Waits until there is something to read, at most so many milliseconds; returns whether there is. */
-    public boolean await(int timeoutMillis) {
-        pollfd.putShort(6, (short) 0);
-        return LibC.poll(LibC.address(pollfd), 1, timeoutMillis) > 0;
+    /** What to watch for reading. */
+    public int fd() {
+        return fd;
     }
 
-    /** Tells everything that has arrived; does not wait. */
-    public void read(Listener listener) throws SystemCallException {
-        while (true) {
+    /**
+     * Waits until there is something to read, at most so many milliseconds; returns whether there is.
+     *
+     * @throws SystemCallException if it is not possible to wait
+     */
+    public boolean await(int timeoutMillis) throws SystemCallException {
+        pollfd.putShort(6, (short) 0);
+        int ready = LibC.poll(LibC.address(pollfd), 1, timeoutMillis);
+        if (ready < 0 && LibC.errno() != LibC.EINTR) {
+            throw new SystemCallException("netlink monitor", LibC.errno());
+        }
+        return ready > 0;
+    }
+
+    /**
+     * Tells what has arrived, so much of it that a storm of changes keeps nobody from what else there is to do; does not
+     * wait.
+     *
+     * @return whether anything had arrived
+     * @throws SystemCallException if it is broken; close it and open another
+     */
+    public boolean read(Listener listener) throws SystemCallException {
+        for (int n = 0; n < BURST; n++) {
             long length = LibC.recv(fd, LibC.address(in), in.capacity(), 0);
             if (length < 0) {
                 int errno = LibC.errno();
                 if (errno == LibC.EAGAIN) {
-                    return;
+                    return n > 0;
                 }
                 if (errno == LibC.ENOBUFS) {
                     listener.overrun();
@@ -109,6 +131,7 @@ public final class NetlinkMonitor implements AutoCloseable {
                 at = (end + 3) & ~3;
             }
         }
+        return true;
     }
 
     @Override

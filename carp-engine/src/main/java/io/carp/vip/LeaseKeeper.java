@@ -2,56 +2,128 @@
 package io.carp.vip;
 
 import io.carp.linux.NetlinkMonitor;
+import io.carp.linux.SystemCallException;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread {@code carp-lease}: renews the leases and hears of changes, for as long as something is bound. */
+/**
+ * The thread {@code carp-lease}: renews the leases and hears of changes, for as long as something is bound. Nothing that
+ * is thrown ends it, for the kernel would drop every address of the node soon after; an interrupt does. {@link
+ * LeaseThread} replaces it then.
+ */
 final class LeaseKeeper extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final NetlinkBinder binder;
-    private final NetlinkMonitor monitor;
-    private final Changes changes = new Changes();
-    private boolean failed;
-
-    /** Owns the monitor from now on. */
-    LeaseKeeper(NetlinkBinder binder, NetlinkMonitor monitor) {
-        super("carp-lease");
-        this.binder = binder;
-        this.monitor = monitor;
-        monitor.ignoreAdded(Round.IFA_PROTO_CARP);
+    /** How to listen to the kernel, in the network namespace of the calling thread. */
+    interface Ears {
+        /** @param ignoredPortId whose doings are not told */
+        NetlinkMonitor open(int ignoredPortId) throws SystemCallException;
     }
 
-    /** Instead of starting it. */
-    void discard() {
-        monitor.close();
+    private final NetlinkBinder binder;
+    private final Ears ears;
+    private final LeaseThread place;
+    private final boolean replacement;
+    private final Changes changes = new Changes();
+    private @Nullable NetlinkMonitor monitor;
+    private boolean failed;
+    private boolean deaf;
+
+    /**
+     * @param place told how it goes
+     * @param replacement whether there was another one before, which has died
+     */
+    LeaseKeeper(NetlinkBinder binder, Ears ears, LeaseThread place, boolean replacement) {
+        super("carp-lease");
+        this.binder = binder;
+        this.ears = ears;
+        this.place = place;
+        this.replacement = replacement;
     }
 
     @Override
     public void run() {
-        try (monitor) {
+        boolean more = true;
+        while (more) {
+            try {
+                more = tendUntilTheEnd();
+            } catch (Throwable e) {
+                // Not even what reports failures may end it: without memory that fails, too.
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        stopListening();
+    }
+
+    /** Returns false when the end has come. */
+    private boolean tendUntilTheEnd() {
+        if (replacement) {
+            LOG.warn("carp: the thread carp-lease had ended; another one goes on");
+        }
+        try {
             while (binder.awaitBound()) {
-                monitor.await(binder.tickMillis());
-                tend();
+                // First of all, and whatever becomes of the listening: who does not hear may still renew.
+                renew();
+                listen();
             }
         } catch (InterruptedException e) {
             LOG.debug("carp-lease was interrupted", e);
         }
+        return false;
     }
 
-    private void tend() {
+    private void renew() {
         try {
-            monitor.read(changes);
             binder.tend(changes);
             changes.clear();
             failed = false;
-        } catch (IOException | RuntimeException e) {
+            place.trouble("");
+        } catch (Throwable e) {
             // Tried again at the next tick, with the changes still to be looked at; one line until it works.
+            place.trouble("the thread carp-lease cannot renew it: " + e.getMessage());
             if (!failed && !binder.isClosed()) {
                 failed = true;
                 LOG.warn("carp: cannot renew the addresses: {}", e.getMessage(), e);
             }
+        }
+    }
+
+    /** Waits for changes, at most until the next renewal may be due. */
+    private void listen() throws InterruptedException {
+        int millis = binder.tickMillis();
+        try {
+            var open = monitor;
+            if (open == null) {
+                open = ears.open(binder.portId());
+                monitor = open;
+                open.ignoreAdded(Round.IFA_PROTO_CARP);
+                changes.overrun(); // What happened before nobody has heard.
+            }
+            if (open.await(millis) && !open.read(changes)) {
+                throw new IOException("the kernel tells of something that it does not show");
+            }
+            deaf = false;
+        } catch (Throwable e) {
+            stopListening();
+            changes.overrun();
+            if (!deaf) {
+                deaf = true;
+                LOG.warn("carp: changes of addresses are not heard and looked for instead: {}", e.getMessage(), e);
+            }
+            // Not at once: a descriptor that is always in error would be read again and again.
+            TimeUnit.MILLISECONDS.sleep(millis);
+        }
+    }
+
+    private void stopListening() {
+        if (monitor != null) {
+            monitor.close();
+            monitor = null;
         }
     }
 }

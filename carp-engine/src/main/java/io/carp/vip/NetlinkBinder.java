@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
-import io.carp.linux.AddressMessage;
 import io.carp.linux.Capabilities;
 import io.carp.linux.NativeCode;
 import io.carp.linux.Netlink;
@@ -10,12 +9,12 @@ import io.carp.linux.SystemCallException;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
-import io.carp.thread.OwnThread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -46,17 +45,23 @@ public final class NetlinkBinder implements AddressBinder {
     private final Announcer announcer = new Announcer();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition boundOrClosed = lock.newCondition();
-    private final List<NetlinkBinding> bindings = new ArrayList<>();
+    private final OpenBindings bindings = new OpenBindings();
     /** What to tell listeners as soon as the lock is free. */
     private final List<Runnable> news = new ArrayList<>();
 
+    private final LeaseThread keeper;
+
     private @Nullable Netlink netlink;
-    private @Nullable LeaseKeeper keeper;
     private boolean closed;
 
     @Activate
     public NetlinkBinder(@Reference Loop loop) {
+        this(loop, NetlinkMonitor::open, Thread::start);
+    }
+
+    NetlinkBinder(Loop loop, LeaseKeeper.Ears ears, Consumer<Thread> starter) {
         this.loop = loop;
+        this.keeper = new LeaseThread(this, ears, starter);
     }
 
     @Override
@@ -83,18 +88,14 @@ public final class NetlinkBinder implements AddressBinder {
                 LOG.warn("carp: {}: {}", binding.name(), e.getMessage());
             }
         }
-        LeaseKeeper ending;
         lock.lock();
         try {
             closed = true;
-            ending = keeper;
             boundOrClosed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (ending != null) {
-            ending.join();
-        }
+        keeper.join();
         lock.lock();
         try {
             if (netlink != null) {
@@ -137,23 +138,54 @@ public final class NetlinkBinder implements AddressBinder {
             news.clear();
             lock.unlock();
         }
-        told.forEach(Runnable::run);
+        told.forEach(NetlinkBinder::run);
     }
 
-    /** Starts watching and renewing, before the first address is bound. Under the lock. */
-    void keepLeases() throws SystemCallException {
-        if (keeper == null && netlink != null) {
-            var monitor = NetlinkMonitor.open(netlink.portId());
-            keeper = OwnThread.of(() -> new LeaseKeeper(this, monitor));
-            keeper.start();
+    /** A listener that fails may keep neither the others from being told nor the caller from going on. */
+    private static void run(Runnable one) {
+        try {
+            one.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("carp: a listener failed", e);
         }
     }
 
-    /** Loads what {@link #keepLeases} needs, without hearing of changes that concern nobody yet. Under the lock. */
-    void rehearseKeepingLeases() throws SystemCallException {
-        if (keeper == null && netlink != null) {
-            new LeaseKeeper(this, NetlinkMonitor.open(netlink.portId())).discard();
+    /**
+     * Has somebody who renews, before anything is bound. Under the lock.
+     *
+     * @throws IOException if there can be nobody
+     */
+    void keepLeases() throws IOException {
+        keeper.require();
+    }
+
+    /** On the loop, with each advertisement: does not wait, and allocates only if there is something to mend. */
+    LeaseThread watchedKeeper() {
+        if (!keeper.isAlive() && lock.tryLock()) {
+            try {
+                if (!closed) {
+                    keeper.replace();
+                }
+            } finally {
+                lock.unlock();
+            }
         }
+        return keeper;
+    }
+
+    /** What the kernel calls the socket by which addresses are changed. */
+    int portId() {
+        lock.lock();
+        try {
+            return netlink == null ? 0 : netlink.portId();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does something on the loop. */
+    void onLoop(Runnable what) {
+        loop.execute(what);
     }
 
     /** Tells a listener something as soon as the lock is free. Under the lock. */
@@ -161,15 +193,9 @@ public final class NetlinkBinder implements AddressBinder {
         news.add(what);
     }
 
-    /** The other virtual host of this node that has bound the address, or null. Under the lock. */
-    @Nullable
-    NetlinkBinding holder(AddressMessage address, NetlinkBinding asking) {
-        for (var binding : bindings) {
-            if (binding != asking && binding.holds(address)) {
-                return binding;
-            }
-        }
-        return null;
+    /** Under the lock. */
+    OpenBindings bindings() {
+        return bindings;
     }
 
     void forget(NetlinkBinding binding) {
@@ -185,7 +211,7 @@ public final class NetlinkBinder implements AddressBinder {
     boolean awaitBound() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!closed && bindings.stream().noneMatch(NetlinkBinding::isBound)) {
+            while (!closed && !bindings.isAnyBound()) {
                 boundOrClosed.await();
             }
             return !closed;
@@ -226,27 +252,14 @@ public final class NetlinkBinder implements AddressBinder {
 
     void tend(boolean burst, Changes changes) throws IOException {
         if (burst || changes.any()) {
-            locked(round -> {
-                SystemCallException failure = null;
-                for (var binding : bindings) {
-                    try {
-                        binding.tend(round, burst, changes);
-                    } catch (SystemCallException e) {
-                        failure = e;
-                    }
-                }
-                // The addresses of one virtual host do not wait for another's.
-                if (failure != null) {
-                    throw failure;
-                }
-            });
+            locked(round -> bindings.tend(round, burst, changes));
         }
     }
 
     private boolean isDue(long now) {
         lock.lock();
         try {
-            return !closed && bindings.stream().anyMatch(binding -> binding.isDue(now));
+            return !closed && bindings.isAnyDue(now);
         } finally {
             lock.unlock();
         }
@@ -255,7 +268,7 @@ public final class NetlinkBinder implements AddressBinder {
     private List<NetlinkBinding> openBindings() {
         lock.lock();
         try {
-            return List.copyOf(bindings);
+            return bindings.all();
         } finally {
             lock.unlock();
         }

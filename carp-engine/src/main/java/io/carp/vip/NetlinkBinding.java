@@ -5,7 +5,6 @@ import io.carp.linux.AddressMessage;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.AddressBinder;
-import io.carp.spi.AddressInUseException;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
@@ -31,6 +30,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     /** That the addresses are this process's, while they are bound. */
     private final Claims claims;
 
+    private final RenewalCheck renewals;
     private final PrefixLengths prefixLengths = new PrefixLengths();
 
     /** When the last advertisement left. Written by the loop thread, which may do no more than this. */
@@ -56,6 +56,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
         this.device = device;
         this.claims = claims;
         this.listener = listener;
+        this.renewals = new RenewalCheck(listener, this::isBound);
     }
 
     String name() {
@@ -66,9 +67,10 @@ final class NetlinkBinding implements AddressBinder.Binding {
     public void prepare() throws IOException {
         binder.locked(round -> {
             round.checkPrivilege();
+            binder.keepLeases(); // Now: what a thread needs is not to be waited for when the addresses are advertised.
             if (bound == null) {
                 var link = round.link(addresses.networkInterface());
-                requireFree(round, addresses.virtualIps(), link == null ? 0 : link.ifindex());
+                requireFree(round, addresses.virtualIps(), link == null ? 0 : link.ifindex(), Set.of());
                 if (refused) {
                     claims.requireFree(addresses.virtualIps(), addresses.networkInterface());
                     refused = false;
@@ -77,7 +79,6 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 prefixLengths.warn(addresses, addresses.virtualIps());
                 if (link != null) {
                     claims.rehearse();
-                    binder.rehearseKeepingLeases();
                     new BoundAddresses(binder, listener, addresses, link.ifindex()).rehearse(round, link);
                 }
             }
@@ -110,7 +111,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     private void bind(Round round) throws IOException {
         var link = requireLink(round);
         var ips = addresses.virtualIps();
-        requireFree(round, ips, link.ifindex());
+        requireFree(round, ips, link.ifindex(), Set.of());
         prefixLengths.warn(addresses, ips);
         try {
             claims.take(ips, addresses.networkInterface());
@@ -132,6 +133,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
         boundAt = round.now;
         var binding = new BoundAddresses(binder, listener, addresses, link.ifindex());
         binding.add(round, link, ips, age(round.now));
+        renewals.inTime(round.now);
         bound = binding;
     }
 
@@ -152,6 +154,9 @@ final class NetlinkBinding implements AddressBinder.Binding {
             }
             // First of all, so that nothing renews them even if the kernel refuses.
             bound = null;
+            if (renewals.isLate()) {
+                binder.onLoop(renewals::settle);
+            }
             try {
                 // Before the addresses: the kernel says good-bye to their multicast groups, and the switch would hear
                 // it.
@@ -171,6 +176,9 @@ final class NetlinkBinding implements AddressBinder.Binding {
     @Override
     public void advertised(long nanoTime) {
         advertised = nanoTime;
+        if (bound != null) {
+            renewals.check(nanoTime, addresses.leaseSeconds(), binder.watchedKeeper());
+        }
     }
 
     @Override
@@ -231,7 +239,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
     /** Whether one of the addresses should be renewed now. Under the lock. */
     boolean isDue(long now) {
         var binding = bound;
-        return binding != null && binding.isDue(now, age(now));
+        boolean due = binding != null && binding.isDue(now, age(now));
+        if (!due) {
+            renewals.inTime(now);
+        }
+        return due;
     }
 
     /** Renews the addresses if that is asked for, and puts back what has disappeared. Under the lock. */
@@ -243,6 +255,9 @@ final class NetlinkBinding implements AddressBinder.Binding {
             }
             claims.retake();
             binding.tend(round, renew, changes, age(round.now));
+            if (renew) {
+                renewals.inTime(round.now);
+            }
         }
     }
 
@@ -254,7 +269,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
 
     /** Whether an address of ours belongs to no virtual host that is alive on this node. */
     private boolean isLeftover(AddressMessage ours) {
-        return binder.holder(ours, this) == null;
+        return binder.bindings().holder(ours, this) == null;
+    }
+
+    private void requireFree(Round round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except) throws IOException {
+        binder.bindings().requireFree(this, round, ips, ifindex, except);
     }
 
     private LinkMessage requireLink(Round round) throws IOException {
@@ -263,32 +282,5 @@ final class NetlinkBinding implements AddressBinder.Binding {
             throw new IOException("there is no interface " + addresses.networkInterface());
         }
         return link;
-    }
-
-    private void requireFree(Round round, List<VirtualIp> ips, int ifindex) throws IOException {
-        requireFree(round, ips, ifindex, Set.of());
-    }
-
-    /**
-     * That nobody else has configured any of the addresses.
-     *
-     * @param except what we have bound ourselves: a second one with another prefix length is no reason to let go
-     */
-    private void requireFree(Round round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except) throws IOException {
-        for (var ip : ips) {
-            if (except.contains(ip)) {
-                continue;
-            }
-            var foreign = round.foreign(ip, ifindex);
-            if (foreign != null) {
-                throw new AddressInUseException(round.inUse(foreign));
-            }
-            for (var other : round.of(ip.address())) {
-                var holder = binder.holder(other, this);
-                if (holder != null && Round.concerns(other, ifindex)) {
-                    throw new AddressInUseException(ip + " is bound by the virtual host " + holder.name());
-                }
-            }
-        }
     }
 }

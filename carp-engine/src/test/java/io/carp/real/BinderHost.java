@@ -24,11 +24,21 @@ final class BinderHost implements AutoCloseable {
     static final int OURS = 0x70;
 
     final Netns netns;
-    final NetlinkBinder binder = new NetlinkBinder(new SystemTime());
+    final NetlinkBinder binder;
     final List<String> restored = Collections.synchronizedList(new ArrayList<>());
     final List<String> gaveUp = Collections.synchronizedList(new ArrayList<>());
 
+    /** What was said of renewals that are late, in order; empty when they are so no longer. */
+    final List<String> late = Collections.synchronizedList(new ArrayList<>());
+    /** What the listener does when it hears that an address was put back. */
+    volatile Runnable onRestored = () -> {};
+
     BinderHost(String name) {
+        this(name, new NetlinkBinder(new SystemTime()));
+    }
+
+    BinderHost(String name, NetlinkBinder binder) {
+        this.binder = binder;
         netns = Netns.create(name);
         netns.ip("link add eth0 type veth peer name peer0");
         netns.ip("link add eth1 type veth peer name peer1");
@@ -62,11 +72,17 @@ final class BinderHost implements AutoCloseable {
             @Override
             public void restored(String address) {
                 restored.add(address);
+                onRestored.run();
             }
 
             @Override
             public void gaveUp(String why) {
                 gaveUp.add(why);
+            }
+
+            @Override
+            public void renewalLate(String why) {
+                late.add(why);
             }
         });
     }
@@ -154,7 +170,7 @@ final class BinderHost implements AutoCloseable {
         }
     }
 
-    /** A loop of which only the time is wanted. */
+    /** A loop of which only the time is wanted; what is to be done on it is done at once. */
     static final class SystemTime implements Loop {
         @Override
         public long nanoTime() {
@@ -163,7 +179,7 @@ final class BinderHost implements AutoCloseable {
 
         @Override
         public void execute(Runnable task) {
-            throw new UnsupportedOperationException();
+            task.run();
         }
 
         @Override

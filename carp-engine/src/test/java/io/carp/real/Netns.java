@@ -164,6 +164,15 @@ public final class Netns implements AutoCloseable {
         return loop;
     }
 
+    /** Whoever waits for the descriptor never waits from now on, and whoever receives from it is told that it is none. */
+    static void makeUseless(int fd) {
+        int nothing = C.open("/dev/null", O_CLOEXEC);
+        if (nothing < 0 || C.dup3(nothing, fd, O_CLOEXEC) < 0) {
+            throw new IllegalStateException("dup3: errno " + Native.getLastError());
+        }
+        LibC.close(nothing);
+    }
+
     /** Kills what was {@linkplain #start started} here and removes the namespace with its interfaces. */
     @Override
     public void close() {
@@ -218,6 +227,8 @@ public final class Netns implements AutoCloseable {
         private C() {}
 
         static native int open(String path, int flags);
+
+        static native int dup3(int from, int to, int flags);
 
         static native int setns(int fd, int type);
     }

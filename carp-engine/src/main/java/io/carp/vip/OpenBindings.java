@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import io.carp.linux.AddressMessage;
+import io.carp.linux.SystemCallException;
+import io.carp.spi.AddressInUseException;
+import io.carp.spi.VirtualIp;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The virtual hosts of this node that use the binder. Guarded by the lock of the binder. */
+final class OpenBindings {
+    private final List<NetlinkBinding> bindings = new ArrayList<>();
+
+    void add(NetlinkBinding binding) {
+        bindings.add(binding);
+    }
+
+    void remove(NetlinkBinding binding) {
+        bindings.remove(binding);
+    }
+
+    List<NetlinkBinding> all() {
+        return List.copyOf(bindings);
+    }
+
+    boolean isAnyBound() {
+        return bindings.stream().anyMatch(NetlinkBinding::isBound);
+    }
+
+    /** Whether a lease should be renewed now. */
+    boolean isAnyDue(long now) {
+        boolean due = false;
+        for (var binding : bindings) {
+            due |= binding.isDue(now); // Each is asked: it remembers when it was not.
+        }
+        return due;
+    }
+
+    /** Renews all or nothing, and puts back what has disappeared; the last failure is thrown after the last binding. */
+    void tend(Round round, boolean burst, Changes changes) throws SystemCallException {
+        SystemCallException failure = null;
+        for (var binding : bindings) {
+            try {
+                binding.tend(round, burst, changes);
+            } catch (SystemCallException e) {
+                failure = e;
+            }
+        }
+        // The addresses of one virtual host do not wait for another's.
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** The other virtual host of this node that has bound the address, or null. */
+    @Nullable
+    NetlinkBinding holder(AddressMessage address, NetlinkBinding asking) {
+        for (var binding : bindings) {
+            if (binding != asking && binding.holds(address)) {
+                return binding;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * That nobody else has configured any of the addresses.
+     *
+     * @param except what who asks has bound itself: a second one with another prefix length is no reason to let go
+     */
+    void requireFree(NetlinkBinding asking, Round round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)
+            throws IOException {
+        for (var ip : ips) {
+            if (except.contains(ip)) {
+                continue;
+            }
+            var foreign = round.foreign(ip, ifindex);
+            if (foreign != null) {
+                throw new AddressInUseException(round.inUse(foreign));
+            }
+            for (var other : round.of(ip.address())) {
+                var holder = holder(other, asking);
+                if (holder != null && Round.concerns(other, ifindex)) {
+                    throw new AddressInUseException(ip + " is bound by the virtual host " + holder.name());
+                }
+            }
+        }
+    }
+}
