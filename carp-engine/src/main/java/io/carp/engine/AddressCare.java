@@ -33,6 +33,9 @@ final class AddressCare implements AddressBinder.Listener {
 
         /** Somebody removed it while it was bound, and it was put back. */
         void addressRestored(String address);
+
+        /** @param why the addresses will be lost soon; empty if that is over */
+        void addressesLate(String why);
     }
 
     private final String name;
@@ -152,6 +155,11 @@ final class AddressCare implements AddressBinder.Listener {
             String again = "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
             failed(new IOException(why + again), nanos);
         });
+    }
+
+    @Override
+    public void renewalLate(String why) {
+        loop.execute(() -> listener.addressesLate(why));
     }
 
     private void becomeReady() {

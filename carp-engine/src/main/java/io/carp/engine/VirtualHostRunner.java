@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, AddressCare.Listener {
     private static final String TRANSPORT = "transport";
     private static final String SENDING = "sending";
+    private static final String LEASE = "lease";
 
     private final Node node;
     private final Loop loop;
@@ -222,6 +223,15 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         node.notices()
                 .warn("carp: " + config.subsystem() + ": " + address
                         + " was removed behind our back though this node is MASTER: put back");
+    }
+
+    @Override
+    public void addressesLate(String why) {
+        if (why.isEmpty()) {
+            findings.settled(LEASE);
+        } else {
+            findings.fault(LEASE, why, this::snapshot);
+        }
     }
 
     @Override

@@ -54,6 +54,19 @@ class AddressRetryTest {
     }
 
     @Test
+    void addressesThatWillBeLostAreAFindingUntilTheyWillNot() {
+        on.master();
+        on.binderListener.renewalLate("nobody renews them");
+        on.stage.settle();
+        assertEquals("lease", view().findings().get(0).code());
+        assertTrue(view().findings().get(0).text().endsWith("nobody renews them"));
+        assertEquals(MASTER, view().state());
+        on.binderListener.renewalLate("");
+        on.stage.settle();
+        assertEquals(List.of(), view().findings());
+    }
+
+    @Test
     void addressesAreTriedAtOnceWhenTheLinkComesBack() {
         on.onPrepare = () -> {
             throw new AddressInUseException("10.0.0.100 is bound by another process");
