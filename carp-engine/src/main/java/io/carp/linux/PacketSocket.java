@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
  * at a time.
  */
 public final class PacketSocket implements AutoCloseable {
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int SOCKADDR_LL = 20;
     private static final int ARPHRD_ETHER = 1;
     private static final int MAC_LENGTH = 6;
@@ -37,9 +38,10 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Sends one frame, which begins with its destination, its source and its type.
+     * Sends one frame, which begins with its destination, its source and its type. Does not wait: an interface that sends
+     * nothing may stay so for ever.
      *
-     * @return 0, or the error number (errno) of the failed send
+     * @return 0, or the error number (errno) of the failed send: {@link LibC#EAGAIN} if too many frames wait already
      */
     public int send(int ifindex, byte[] bytes) {
         frame.clear().put(bytes);
@@ -47,7 +49,8 @@ public final class PacketSocket implements AutoCloseable {
         address.putShort((short) LibC.AF_PACKET).put(bytes, ETHER_TYPE, 2).putInt(ifindex);
         address.putShort((short) ARPHRD_ETHER).put((byte) 0).put((byte) MAC_LENGTH);
         address.put(bytes, 0, MAC_LENGTH);
-        long sent = LibC.sendto(fd, LibC.address(frame), bytes.length, 0, LibC.address(address), SOCKADDR_LL);
+        long sent =
+                LibC.sendto(fd, LibC.address(frame), bytes.length, MSG_DONTWAIT, LibC.address(address), SOCKADDR_LL);
         return sent < 0 ? LibC.errno() : 0;
     }
 

@@ -2,6 +2,7 @@
 package io.carp.vip;
 
 import io.carp.linux.Capabilities;
+import io.carp.linux.LibC;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.Netlink;
 import io.carp.linux.PacketSocket;
@@ -9,18 +10,21 @@ import io.carp.linux.SystemCallException;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends {@linkplain Announcement announcements}. Any thread; may block. */
+/** Sends {@linkplain Announcement announcements}. Any thread; may wait for the kernel, but not for a network. */
 final class Announcer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
     private static final int TIMEOUT_MILLIS = 1000;
 
     private @Nullable Netlink netlink;
     private @Nullable PacketSocket socket;
-    private boolean failed;
+    /** The interfaces on which it failed the last time. */
+    private final Set<String> failing = new HashSet<>();
 
     /** The frames of each address; nothing where there is no Ethernet. */
     void announce(String networkInterface, Collection<VirtualIp> addresses) {
@@ -52,11 +56,12 @@ final class Announcer implements AutoCloseable {
                     }
                 }
             }
-            failed = false;
+            if (really) {
+                failing.remove(networkInterface);
+            }
         } catch (IOException | LinkageError e) {
             // Announcements are repeated: one line until they work again.
-            if (!failed) {
-                failed = true;
+            if (failing.add(networkInterface)) {
                 LOG.warn(
                         "carp: cannot announce on {}: {}",
                         networkInterface,
@@ -77,9 +82,11 @@ final class Announcer implements AutoCloseable {
         }
     }
 
-    private static void send(PacketSocket socket, LinkMessage link, VirtualIp ip, byte[] frame)
-            throws SystemCallException {
+    private static void send(PacketSocket socket, LinkMessage link, VirtualIp ip, byte[] frame) throws IOException {
         int errno = socket.send(link.ifindex(), frame);
+        if (errno == LibC.EAGAIN) {
+            throw new IOException(ip + ": the interface sends nothing any more, and its queue is full");
+        }
         if (errno != 0) {
             throw new SystemCallException("announce " + ip, errno);
         }

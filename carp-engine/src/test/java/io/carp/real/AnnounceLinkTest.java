@@ -2,12 +2,20 @@
 package io.carp.real;
 
 import static io.carp.real.BinderHost.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.spi.AddressBinder;
 import io.carp.vip.NetlinkBinder;
 import io.carp.vip.ScriptBinder;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +59,46 @@ class AnnounceLinkTest {
         var binder = new ScriptBinder();
         announces(binder);
         binder.close();
+    }
+
+    @Test
+    void anInterfaceThatSendsNothingAnyMoreHoldsNobodyUp() throws Exception {
+        var log = new ByteArrayOutputStream();
+        var before = System.err;
+        try (var host = new BinderHost("carp-vip-stuck")) {
+            var binding = host.open(BinderHost.addresses(0, "10.9.0.100"));
+            host.in(binding::bind);
+            holdBack(host.netns);
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            try {
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(20),
+                        () -> host.in(() -> {
+                            for (int n = 0; n < 1000; n++) {
+                                binding.announce();
+                            }
+                        }));
+            } finally {
+                System.setErr(before);
+                host.netns.run("tc", "qdisc", "del", "dev", "eth0", "root"); // What was held back is thrown away.
+            }
+        }
+        var lines = log.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("cannot announce"));
+        assertEquals(
+                List.of(
+                        "carp: cannot announce on eth0: 10.9.0.100: the interface sends nothing any more, and its queue is"
+                                + " full"),
+                lines.map(line -> line.substring(line.indexOf("carp:"))).toList());
+    }
+
+    /** As pause frames do, or a virtual machine that is stuck: what is sent waits, and still counts as the sender's. */
+    private static void holdBack(Netns host) {
+        try {
+            String[] bucket = "tc qdisc replace dev eth0 root tbf rate 8bit burst 1600 limit 100mb".split(" ");
+            host.run(bucket);
+        } catch (IllegalStateException e) {
+            Assumptions.abort("packets cannot be held back here: " + e.getMessage());
+        }
     }
 
     private void announces(AddressBinder binder) throws Exception {
