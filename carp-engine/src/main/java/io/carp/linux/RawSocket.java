@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class RawSocket implements AutoCloseable {
     private static final int IPPROTO_CARP = 112;
     private static final int MSG_DONTWAIT = 0x40;
-    /** No descriptor. */
-    private static final int SOL_SOCKET = 1;
+    /** How many packets may have come in between two system calls. */
+    static final int MOST_DISCARDED = 128;
 
+    private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
@@ -159,11 +160,19 @@ public final class RawSocket implements AutoCloseable {
         return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
     }
 
-    // Until SO_BINDTODEVICE takes effect a raw socket hears every interface, and the kernel keeps what it has queued.
-    private void discard() {
-        while (receiveAny() >= 0) {
-            // thrown away
+    /**
+     * Until SO_BINDTODEVICE takes effect a raw socket hears every interface, and the kernel keeps what it has queued.
+     * That is thrown away, but no more than could have been queued by then: a flood would never let us end. {@link
+     * #receive} does not take what came in elsewhere, either.
+     *
+     * @return how many packets were thrown away
+     */
+    int discard() {
+        int thrown = 0;
+        while (thrown < MOST_DISCARDED && receiveAny() >= 0) {
+            thrown++;
         }
+        return thrown;
     }
 
     /** What to watch for reading. */

@@ -31,11 +31,15 @@ class LeaseThreadLinkTest {
     private static final int LEASE = 3;
 
     private final List<Thread> started = new CopyOnWriteArrayList<>();
+    /** What a held up thread waits for. */
+    private final CountDownLatch release = new CountDownLatch(1);
+
     private BinderHost host;
     private AddressBinder.Binding binding;
 
     @AfterEach
     void tearDown() throws Exception {
+        release.countDown();
         if (host != null) {
             host.close();
         }
@@ -170,7 +174,6 @@ class LeaseThreadLinkTest {
 
     @Test
     void anOperatorHearsOfOneThatIsHeldUpUntilNothingIsBound() throws Exception {
-        var release = new CountDownLatch(1);
         bind(NetlinkMonitor::open);
         host.onRestored = () -> {
             try {
@@ -190,7 +193,6 @@ class LeaseThreadLinkTest {
         host.in(binding::unbind);
         assertEquals("", host.late.get(1));
         assertEquals(2, host.late.size());
-        release.countDown();
     }
 
     @Test
