@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,7 @@ public final class Claim implements AutoCloseable {
     /** Who has it is asked again when it was in vain this often: it may be another one by now. */
     private static final int TRIES_PER_QUESTION = 10;
 
-    private final ByteBuffer address;
+    private final Memory address;
     private final int addressLength;
     private int fd = -1;
     private boolean held;
@@ -42,8 +40,9 @@ public final class Claim implements AutoCloseable {
     public Claim(String name) {
         byte[] path = (PREFIX + name).getBytes(StandardCharsets.UTF_8);
         // struct sockaddr_un: the family, then the name; it ends where the length says.
-        address = memory(2 + path.length).putShort((short) LibC.AF_UNIX).put(path);
-        addressLength = address.position();
+        address = new Memory(2 + path.length);
+        address.bytes().putShort((short) LibC.AF_UNIX).put(path);
+        addressLength = address.length();
     }
 
     /**
@@ -97,7 +96,7 @@ public final class Claim implements AutoCloseable {
         if (fd < 0) {
             fd = socket();
         }
-        if (LibC.bind(fd, LibC.address(address), addressLength) == 0) {
+        if (LibC.bind(fd, address, addressLength) == 0) {
             if (LibC.listen(fd, BACKLOG) == 0) {
                 return true;
             }
@@ -127,7 +126,7 @@ public final class Claim implements AutoCloseable {
         if (question < 0) {
             tries = 0;
             question = socket();
-            if (LibC.connect(question, LibC.address(address), addressLength) < 0) {
+            if (LibC.connect(question, address, addressLength) < 0) {
                 boolean nobody = LibC.errno() != LibC.EAGAIN;
                 forget();
                 return nobody ? null : before != null ? before : new Neighbour(-1, -1, "");
@@ -142,9 +141,9 @@ public final class Claim implements AutoCloseable {
 
     private Neighbour credentials() throws SystemCallException {
         // struct ucred: pid, uid, gid; behind it the room for its length
-        var credentials = memory(16).putInt(12, 12);
-        long at = LibC.address(credentials);
-        if (LibC.getsockopt(question, SOL_SOCKET, SO_PEERCRED, at, at + 12) < 0) {
+        var memory = new Memory(16);
+        var credentials = memory.bytes().putInt(12, 12);
+        if (LibC.getsockopt(question, SOL_SOCKET, SO_PEERCRED, memory, 12) < 0) {
             throw new SystemCallException("getsockopt SO_PEERCRED", LibC.errno());
         }
         return new Neighbour(credentials.getInt(0), credentials.getInt(4), "");
@@ -152,11 +151,12 @@ public final class Claim implements AutoCloseable {
 
     private void listen(int patienceMillis) {
         if (patienceMillis > 0) {
-            var pollfd = memory(8).putInt(question).putShort(POLLIN);
-            LibC.poll(LibC.address(pollfd), 1, patienceMillis);
+            var pollfd = new Memory(8);
+            pollfd.bytes().putInt(question).putShort(POLLIN);
+            LibC.poll(pollfd, patienceMillis);
         }
-        var place = memory(LONGEST_PLACE);
-        int length = (int) LibC.recv(question, LibC.address(place), LONGEST_PLACE, MSG_DONTWAIT);
+        var place = new Memory(LONGEST_PLACE);
+        int length = (int) LibC.recv(question, place, MSG_DONTWAIT);
         if (length < 0 && LibC.errno() == LibC.EAGAIN && tries++ < TRIES_PER_QUESTION) {
             return; // The answer may come yet.
         }
@@ -166,7 +166,7 @@ public final class Claim implements AutoCloseable {
         Neighbour asked = known;
         if (length > 0 && asked != null) {
             byte[] text = new byte[length];
-            place.get(0, text);
+            place.bytes().get(0, text);
             // Whoever it is: what it says goes into a log.
             String clean = new String(text, StandardCharsets.UTF_8).replaceAll("[^\\p{Print}]", "?");
             known = new Neighbour(asked.pid(), asked.user(), clean);
@@ -198,17 +198,17 @@ public final class Claim implements AutoCloseable {
      */
     public synchronized boolean answer() {
         for (int n = 0; n < BURST && held; n++) {
-            int asking = LibC.accept4(fd, 0, 0, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
+            int asking = LibC.accept4(fd, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
             if (asking < 0) {
                 int errno = LibC.errno();
                 // Without a descriptor to spare the same one would be readable for ever.
                 return errno == LibC.EAGAIN || errno == LibC.EINTR || errno == LibC.ECONNABORTED;
             }
-            var place = memory(LONGEST_PLACE);
+            var place = new Memory(LONGEST_PLACE);
             byte[] text = home().getBytes(StandardCharsets.UTF_8);
             int length = Math.min(text.length, LONGEST_PLACE);
-            place.put(0, text, 0, length);
-            LibC.sendto(asking, LibC.address(place), length, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
+            place.bytes().put(0, text, 0, length);
+            LibC.send(asking, place, length, MSG_DONTWAIT | MSG_NOSIGNAL);
             LibC.close(asking);
         }
         return true;
@@ -221,7 +221,7 @@ public final class Claim implements AutoCloseable {
 
     private String name() {
         byte[] path = new byte[addressLength - 3];
-        address.get(3, path);
+        address.bytes().get(3, path);
         return new String(path, StandardCharsets.UTF_8);
     }
 
@@ -235,9 +235,5 @@ public final class Claim implements AutoCloseable {
             LibC.close(fd);
             fd = -1;
         }
-    }
-
-    private static ByteBuffer memory(int length) {
-        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
     }
 }

@@ -4,8 +4,6 @@ package io.carp.linux;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Where packets go, where from, and how: made once, so that sending allocates nothing. Holds what a {@code struct
@@ -29,8 +27,7 @@ public final class Destination {
     private static final int MAC_LENGTH = 6;
     private static final byte[] EVERYBODY = {-1, -1, -1, -1, -1, -1};
 
-    private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE).order(ByteOrder.nativeOrder());
-    private final long address = LibC.address(memory);
+    private final Memory memory = new Memory(SIZE);
     private final IpHeader header;
     private final int nameLength;
     private final long controlLength;
@@ -59,7 +56,7 @@ public final class Destination {
         var result = ipv4
                 ? new Destination(IpHeader.NONE, 16, 32, Way.ROUTED)
                 : new Destination(IpHeader.NONE, 28, 40, Way.ROUTED);
-        var memory = result.memory;
+        var memory = result.memory.bytes();
         // struct sockaddr_in: the address at 4; struct sockaddr_in6: the address at 8, the scope at 24
         memory.putShort(NAME, (short) (ipv4 ? LibC.AF_INET : LibC.AF_INET6));
         memory.put(NAME + (ipv4 ? 4 : 8), to.getAddress());
@@ -96,7 +93,7 @@ public final class Destination {
 
     private static Destination frame(IpHeader header, InetAddress to, int ifindex, byte[] toMac, Way way) {
         var result = new Destination(header, 20, 0, way);
-        var memory = result.memory;
+        var memory = result.memory.bytes();
         // struct sockaddr_ll: family, protocol (network order), index, hardware type, packet type, length, address
         int protocol = to instanceof Inet6Address ? ETH_P_IPV6 : ETH_P_IP;
         memory.putShort(NAME, (short) LibC.AF_PACKET);
@@ -116,8 +113,13 @@ public final class Destination {
         return way;
     }
 
+    /** What {@link #name} and {@link #control} point to. */
+    Memory memory() {
+        return memory;
+    }
+
     long name() {
-        return address + NAME;
+        return memory.address() + NAME;
     }
 
     int nameLength() {
@@ -125,7 +127,7 @@ public final class Destination {
     }
 
     long control() {
-        return address + CONTROL;
+        return memory.address() + CONTROL;
     }
 
     long controlLength() {

@@ -2,8 +2,7 @@
 package io.carp.linux;
 
 import com.sun.jna.Native;
-import com.sun.jna.Pointer;
-import java.nio.Buffer;
+import java.lang.ref.Reference;
 
 /**
  * The C library, direct-mapped: primitives only, so that a call allocates nothing. A result below 0 is a failure whose
@@ -48,39 +47,161 @@ public final class LibC {
 
     public static native int socket(int domain, int type, int protocol);
 
-    public static native int bind(int fd, long address, int length);
-
     public static native int listen(int fd, int backlog);
-
-    public static native int accept4(int fd, long address, long length, int flags);
-
-    public static native int connect(int fd, long address, int length);
-
-    public static native int getsockname(int fd, long address, long length);
-
-    public static native int setsockopt(int fd, int level, int name, long value, int length);
-
-    public static native int getsockopt(int fd, int level, int name, long value, long length);
-
-    public static native long recvmsg(int fd, long message, int flags);
-
-    public static native long recv(int fd, long buffer, long length, int flags);
-
-    public static native long sendmsg(int fd, long message, int flags);
-
-    public static native long sendto(int fd, long buffer, long length, int flags, long address, int addressLength);
-
-    public static native int poll(long pollfds, long count, int timeoutMillis);
 
     public static native int timerfd_create(int clock, int flags);
 
-    public static native int timerfd_settime(int fd, int flags, long time, long before);
-
     public static native int geteuid();
 
-    public static native int clock_gettime(int clock, long time);
-
     public static native int close(int fd);
+
+    // What takes an address takes a Memory instead, which is reachable until the call has returned: the address alone
+    // would not keep the collector from freeing what it is of.
+
+    static int bind(int fd, Memory address, int length) {
+        try {
+            return bind(fd, address.address(), length);
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+    }
+
+    static int accept4(int fd, int flags) {
+        return accept4(fd, 0, 0, flags);
+    }
+
+    static int connect(int fd, Memory address, int length) {
+        try {
+            return connect(fd, address.address(), length);
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+    }
+
+    /** @param lengthAt where in the same memory the length of the room is, and that of the address afterwards */
+    static int getsockname(int fd, Memory address, int lengthAt) {
+        try {
+            return getsockname(fd, address.address(), address.address() + lengthAt);
+        } finally {
+            Reference.reachabilityFence(address);
+        }
+    }
+
+    static int setsockopt(int fd, int level, int name, Memory value, int length) {
+        try {
+            return setsockopt(fd, level, name, value.address(), length);
+        } finally {
+            Reference.reachabilityFence(value);
+        }
+    }
+
+    /** @param lengthAt where in the same memory the length of the room is, and that of the value afterwards */
+    static int getsockopt(int fd, int level, int name, Memory value, int lengthAt) {
+        try {
+            return getsockopt(fd, level, name, value.address(), value.address() + lengthAt);
+        } finally {
+            Reference.reachabilityFence(value);
+        }
+    }
+
+    /** @param message a struct msghdr; all it points to is in the same memory */
+    static long recvmsg(int fd, Memory message, int flags) {
+        try {
+            return recvmsg(fd, message.address(), flags);
+        } finally {
+            Reference.reachabilityFence(message);
+        }
+    }
+
+    static long recv(int fd, Memory into, int flags) {
+        try {
+            return recv(fd, into.address(), into.length(), flags);
+        } finally {
+            Reference.reachabilityFence(into);
+        }
+    }
+
+    /**
+     * @param message a struct msghdr; all it points to is in the same memory or in {@code other}
+     * @param other kept reachable, too
+     */
+    static long sendmsg(int fd, Memory message, Memory other, int flags) {
+        try {
+            return sendmsg(fd, message.address(), flags);
+        } finally {
+            Reference.reachabilityFence(message);
+            Reference.reachabilityFence(other);
+        }
+    }
+
+    /** To whom the socket is connected, or whom it means without an address. */
+    static long send(int fd, Memory from, int length, int flags) {
+        try {
+            return sendto(fd, from.address(), length, flags, 0, 0);
+        } finally {
+            Reference.reachabilityFence(from);
+        }
+    }
+
+    static long sendto(int fd, Memory from, int length, int flags, Memory address, int addressLength) {
+        try {
+            return sendto(fd, from.address(), length, flags, address.address(), addressLength);
+        } finally {
+            Reference.reachabilityFence(from);
+            Reference.reachabilityFence(address);
+        }
+    }
+
+    /** @param pollfd one struct pollfd */
+    static int poll(Memory pollfd, int timeoutMillis) {
+        try {
+            return poll(pollfd.address(), 1, timeoutMillis);
+        } finally {
+            Reference.reachabilityFence(pollfd);
+        }
+    }
+
+    static int timerfd_settime(int fd, int flags, Memory time) {
+        try {
+            return timerfd_settime(fd, flags, time.address(), 0);
+        } finally {
+            Reference.reachabilityFence(time);
+        }
+    }
+
+    static int clock_gettime(int clock, Memory time) {
+        try {
+            return clock_gettime(clock, time.address());
+        } finally {
+            Reference.reachabilityFence(time);
+        }
+    }
+
+    private static native int bind(int fd, long address, int length);
+
+    private static native int accept4(int fd, long address, long length, int flags);
+
+    private static native int connect(int fd, long address, int length);
+
+    private static native int getsockname(int fd, long address, long length);
+
+    private static native int setsockopt(int fd, int level, int name, long value, int length);
+
+    private static native int getsockopt(int fd, int level, int name, long value, long length);
+
+    private static native long recvmsg(int fd, long message, int flags);
+
+    private static native long recv(int fd, long buffer, long length, int flags);
+
+    private static native long sendmsg(int fd, long message, int flags);
+
+    private static native long sendto(int fd, long buffer, long length, int flags, long address, int addressLength);
+
+    private static native int poll(long pollfds, long count, int timeoutMillis);
+
+    private static native int timerfd_settime(int fd, int flags, long time, long before);
+
+    private static native int clock_gettime(int clock, long time);
 
     /** What an error number means, in words; allocates. */
     public static native String strerror(int errno);
@@ -88,10 +209,5 @@ public final class LibC {
     /** The error number of the last failed call of this thread. */
     public static int errno() {
         return Native.getLastError();
-    }
-
-    /** Where a direct buffer begins. The caller keeps the buffer reachable for as long as it uses the address. */
-    public static long address(Buffer direct) {
-        return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
     }
 }

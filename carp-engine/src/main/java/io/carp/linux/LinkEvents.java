@@ -2,7 +2,6 @@
 package io.carp.linux;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * What the kernel tells about network interfaces and their addresses: everything once, then each change. Needs no
@@ -23,8 +22,8 @@ public final class LinkEvents implements AutoCloseable {
 
     private final int fd;
     private final Listener listener;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.nativeOrder());
-    private final long address = LibC.address(buffer);
+    private final Memory memory = new Memory(BUFFER);
+    private final ByteBuffer buffer = memory.bytes();
     private boolean dumping;
     private boolean dumpAgain;
 
@@ -73,13 +72,13 @@ public final class LinkEvents implements AutoCloseable {
     private void subscribe() throws SystemCallException {
         buffer.putInt(0, RECEIVE_BUFFER);
         // Without CAP_NET_ADMIN the plain option gives as much as net.core.rmem_max allows, which has to do.
-        if (LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUFFORCE, address, 4) < 0) {
-            LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUF, address, 4);
+        if (LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUFFORCE, memory, 4) < 0) {
+            LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUF, memory, 4);
         }
         // struct sockaddr_nl: family, pad, port id (the kernel's choice), groups
         buffer.putLong(0, 0).putShort(0, (short) LibC.AF_NETLINK);
         buffer.putInt(8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
-        if (LibC.bind(fd, address, 12) < 0) {
+        if (LibC.bind(fd, memory, 12) < 0) {
             throw new SystemCallException("bind AF_NETLINK", LibC.errno());
         }
     }
@@ -110,7 +109,7 @@ public final class LinkEvents implements AutoCloseable {
         buffer.putShort(4, (short) type).putShort(6, (short) (NLM_F_REQUEST | NLM_F_DUMP));
         // The type comes back with the answer as its sequence number: it tells which of the two dumps is done.
         buffer.putInt(8, type);
-        if (LibC.sendto(fd, address, length, MSG_DONTWAIT, 0, 0) < 0) {
+        if (LibC.send(fd, memory, length, MSG_DONTWAIT) < 0) {
             throw new SystemCallException("sendto AF_NETLINK", LibC.errno());
         }
     }
@@ -123,7 +122,7 @@ public final class LinkEvents implements AutoCloseable {
     public void read() throws SystemCallException {
         // A bound, so that a storm of events cannot keep the loop from the advertisements.
         for (int batch = 0; batch < 16; batch++) {
-            long length = LibC.recv(fd, address, BUFFER, MSG_DONTWAIT);
+            long length = LibC.recv(fd, memory, MSG_DONTWAIT);
             if (length >= 0) {
                 parse((int) length);
                 continue;

@@ -4,7 +4,6 @@ package io.carp.linux;
 import com.sun.jna.Native;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * One {@code struct msghdr} with everything it points to, in one piece of native memory that is used again for each
@@ -41,12 +40,12 @@ final class Message {
         }
     }
 
-    private final ByteBuffer memory =
-            ByteBuffer.allocateDirect(DATA + DATA_LENGTH).order(ByteOrder.nativeOrder());
+    private final Memory whole = new Memory(DATA + DATA_LENGTH);
+    private final ByteBuffer memory = whole.bytes();
     private final ByteBuffer data = memory.slice(DATA, DATA_LENGTH);
-    private final long address = LibC.address(memory);
 
     Message() {
+        long address = whole.address();
         memory.putLong(HEADER, address + NAME);
         memory.putLong(HEADER + 16, address + VECTOR);
         memory.putLong(HEADER + 24, 1);
@@ -54,9 +53,9 @@ final class Message {
         memory.putLong(VECTOR, address + DATA);
     }
 
-    /** Where the msghdr is, for the system call. */
-    long address() {
-        return address;
+    /** It begins with the msghdr, for the system call. */
+    Memory memory() {
+        return whole;
     }
 
     /** The packet's bytes, in network order; position and limit are the caller's. */

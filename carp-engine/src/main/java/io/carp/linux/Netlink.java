@@ -2,7 +2,6 @@
 package io.carp.linux;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +44,10 @@ public final class Netlink implements AutoCloseable {
 
     private final int fd;
     private final int portId;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(1024).order(ByteOrder.nativeOrder());
-    private final ByteBuffer in = ByteBuffer.allocateDirect(64 * 1024).order(ByteOrder.nativeOrder());
+    private final Memory question = new Memory(1024);
+    private final Memory answers = new Memory(64 * 1024);
+    private final ByteBuffer out = question.bytes();
+    private final ByteBuffer in = answers.bytes();
     private int sequence;
 
     private Netlink(int fd) {
@@ -64,13 +65,12 @@ public final class Netlink implements AutoCloseable {
         if (fd < 0) {
             throw new SystemCallException("netlink socket", LibC.errno());
         }
-        var time = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
-        time.putLong(timeoutMillis / 1000).putLong(timeoutMillis % 1000 * 1000L).flip();
+        var time = new Memory(16);
+        time.bytes().putLong(timeoutMillis / 1000).putLong(timeoutMillis % 1000 * 1000L);
         // An address of zeros lets the kernel choose a port id for us.
-        var address = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
-        address.putShort((short) LibC.AF_NETLINK).clear();
-        if (LibC.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, LibC.address(time), 16) < 0
-                || LibC.bind(fd, LibC.address(address), 12) < 0) {
+        var address = new Memory(12);
+        address.bytes().putShort((short) LibC.AF_NETLINK);
+        if (LibC.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, time, 16) < 0 || LibC.bind(fd, address, 12) < 0) {
             int errno = LibC.errno();
             LibC.close(fd);
             throw new SystemCallException("netlink socket", errno);
@@ -192,12 +192,12 @@ public final class Netlink implements AutoCloseable {
     /** Sends what was begun and hands every answer to {@code answer}, until that says it has what it wants, or the kernel. */
     private boolean exchange(String request, Predicate<ByteBuffer> answer) throws SystemCallException {
         out.putInt(0, out.position());
-        if (LibC.sendto(fd, LibC.address(out), out.position(), 0, 0, 0) < 0) {
+        if (LibC.send(fd, question, out.position(), 0) < 0) {
             throw new SystemCallException(request, LibC.errno());
         }
         boolean interrupted = false;
         while (true) {
-            long length = LibC.recv(fd, LibC.address(in), in.capacity(), 0);
+            long length = LibC.recv(fd, answers, 0);
             if (length < 0) {
                 if (LibC.errno() == LibC.EINTR) {
                     continue;
@@ -233,10 +233,10 @@ public final class Netlink implements AutoCloseable {
     }
 
     private static int portId(int fd) {
-        var address = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
-        address.putInt(12, 12);
-        LibC.getsockname(fd, LibC.address(address), LibC.address(address) + 12);
-        return address.getInt(4);
+        var address = new Memory(16);
+        address.bytes().putInt(12, 12);
+        LibC.getsockname(fd, address, 12);
+        return address.bytes().getInt(4);
     }
 
     private static String text(AddressMessage address) {

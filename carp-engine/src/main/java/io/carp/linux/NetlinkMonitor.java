@@ -2,7 +2,6 @@
 package io.carp.linux;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** A socket on which the kernel tells every change of addresses and interfaces. Needs no privilege. One thread. */
 public final class NetlinkMonitor implements AutoCloseable {
@@ -33,13 +32,14 @@ public final class NetlinkMonitor implements AutoCloseable {
 
     private final int fd;
     private final int ignoredPortId;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(64 * 1024).order(ByteOrder.nativeOrder());
-    private final ByteBuffer pollfd = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+    private final Memory told = new Memory(64 * 1024);
+    private final ByteBuffer in = told.bytes();
+    private final Memory pollfd = new Memory(8);
 
     private NetlinkMonitor(int fd, int ignoredPortId) {
         this.fd = fd;
         this.ignoredPortId = ignoredPortId;
-        pollfd.putInt(fd).putShort(POLLIN).clear();
+        pollfd.bytes().putInt(fd).putShort(POLLIN);
     }
 
     /**
@@ -54,15 +54,16 @@ public final class NetlinkMonitor implements AutoCloseable {
         if (fd < 0) {
             throw new SystemCallException("netlink monitor", LibC.errno());
         }
-        var size = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, RECEIVE_BUFFER);
+        var size = new Memory(4);
+        size.bytes().putInt(0, RECEIVE_BUFFER);
         // The limit of ordinary sockets is far below a mebibyte; who may manage addresses may also pass it.
-        if (LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUFFORCE, LibC.address(size), 4) < 0) {
-            LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUF, LibC.address(size), 4);
+        if (LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUFFORCE, size, 4) < 0) {
+            LibC.setsockopt(fd, Netlink.SOL_SOCKET, Netlink.SO_RCVBUF, size, 4);
         }
-        var address = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
-        address.putShort(0, (short) LibC.AF_NETLINK);
-        address.putInt(8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
-        if (LibC.bind(fd, LibC.address(address), 12) < 0) {
+        var address = new Memory(12);
+        address.bytes().putShort(0, (short) LibC.AF_NETLINK);
+        address.bytes().putInt(8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
+        if (LibC.bind(fd, address, 12) < 0) {
             int errno = LibC.errno();
             LibC.close(fd);
             throw new SystemCallException("netlink monitor", errno);
@@ -86,8 +87,8 @@ public final class NetlinkMonitor implements AutoCloseable {
      * @throws SystemCallException if it is not possible to wait
      */
     public boolean await(int timeoutMillis) throws SystemCallException {
-        pollfd.putShort(6, (short) 0);
-        int ready = LibC.poll(LibC.address(pollfd), 1, timeoutMillis);
+        pollfd.bytes().putShort(6, (short) 0);
+        int ready = LibC.poll(pollfd, timeoutMillis);
         if (ready < 0 && LibC.errno() != LibC.EINTR) {
             throw new SystemCallException("netlink monitor", LibC.errno());
         }
@@ -103,7 +104,7 @@ public final class NetlinkMonitor implements AutoCloseable {
      */
     public boolean read(Listener listener) throws SystemCallException {
         for (int n = 0; n < BURST; n++) {
-            long length = LibC.recv(fd, LibC.address(in), in.capacity(), 0);
+            long length = LibC.recv(fd, told, 0);
             if (length < 0) {
                 int errno = LibC.errno();
                 if (errno == LibC.EAGAIN) {

@@ -34,13 +34,19 @@ final class OwnAddressFilter {
     private static final int RETURN = 0x06;
 
     private static final int INSTRUCTIONS = 13;
+    private static final int PROGRAM = 16;
     private static final int ALL = -1;
 
     private OwnAddressFilter() {}
 
     /** From now on the socket is not told that addresses with this mark are added or renewed. */
     static void attach(int fd, int mark) {
-        var program = ByteBuffer.allocateDirect(INSTRUCTIONS * 8).order(ByteOrder.nativeOrder());
+        // struct sock_fprog: how many, where; behind it they are.
+        var memory = new Memory(PROGRAM + INSTRUCTIONS * 8);
+        var program = memory.bytes();
+        program.putShort((short) INSTRUCTIONS)
+                .putLong(8, memory.address() + PROGRAM)
+                .position(PROGRAM);
         add(program, LOAD_HALF_AT, 0, 0, TYPE);
         add(program, IF_EQUAL, 0, 9, half(Netlink.RTM_NEWADDR));
         add(program, LOAD_HALF_AT, 0, 0, FLAGS);
@@ -54,10 +60,7 @@ final class OwnAddressFilter {
         add(program, IF_EQUAL, 1, 0, mark);
         add(program, RETURN, 0, 0, ALL);
         add(program, RETURN, 0, 0, 0);
-        // struct sock_fprog: how many, where
-        var filter = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
-        filter.putShort(0, (short) INSTRUCTIONS).putLong(8, LibC.address(program));
-        LibC.setsockopt(fd, Netlink.SOL_SOCKET, SO_ATTACH_FILTER, LibC.address(filter), 16);
+        LibC.setsockopt(fd, Netlink.SOL_SOCKET, SO_ATTACH_FILTER, memory, PROGRAM);
     }
 
     private static void add(ByteBuffer program, int code, int ifTrue, int ifFalse, int value) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-
 /**
  * Sends whole Ethernet frames (AF_PACKET). Its protocol is 0, so it never receives any. Needs CAP_NET_RAW. One thread
  * at a time.
@@ -17,8 +14,8 @@ public final class PacketSocket implements AutoCloseable {
     private static final int LONGEST_FRAME = 1514;
 
     private final int fd;
-    private final ByteBuffer frame = ByteBuffer.allocateDirect(LONGEST_FRAME);
-    private final ByteBuffer address = ByteBuffer.allocateDirect(SOCKADDR_LL).order(ByteOrder.nativeOrder());
+    private final Memory frame = new Memory(LONGEST_FRAME);
+    private final Memory address = new Memory(SOCKADDR_LL);
 
     private PacketSocket(int fd) {
         this.fd = fd;
@@ -44,13 +41,12 @@ public final class PacketSocket implements AutoCloseable {
      * @return 0, or the error number (errno) of the failed send: {@link LibC#EAGAIN} if too many frames wait already
      */
     public int send(int ifindex, byte[] bytes) {
-        frame.clear().put(bytes);
-        address.clear();
-        address.putShort((short) LibC.AF_PACKET).put(bytes, ETHER_TYPE, 2).putInt(ifindex);
-        address.putShort((short) ARPHRD_ETHER).put((byte) 0).put((byte) MAC_LENGTH);
-        address.put(bytes, 0, MAC_LENGTH);
-        long sent =
-                LibC.sendto(fd, LibC.address(frame), bytes.length, MSG_DONTWAIT, LibC.address(address), SOCKADDR_LL);
+        frame.bytes().clear().put(bytes);
+        var to = address.bytes().clear();
+        to.putShort((short) LibC.AF_PACKET).put(bytes, ETHER_TYPE, 2).putInt(ifindex);
+        to.putShort((short) ARPHRD_ETHER).put((byte) 0).put((byte) MAC_LENGTH);
+        to.put(bytes, 0, MAC_LENGTH);
+        long sent = LibC.sendto(fd, frame, bytes.length, MSG_DONTWAIT, address, SOCKADDR_LL);
         return sent < 0 ? LibC.errno() : 0;
     }
 

@@ -4,7 +4,6 @@ package io.carp.linux;
 import io.carp.linux.Destination.Way;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -95,7 +94,9 @@ public final class RawSocket implements AutoCloseable {
 
     private void configure(String networkInterface) throws SystemCallException {
         var name = networkInterface.getBytes(StandardCharsets.UTF_8);
-        set(SOL_SOCKET, SO_BINDTODEVICE, buffer(name.length + 1).put(name).rewind(), "SO_BINDTODEVICE");
+        var device = new Memory(name.length + 1);
+        device.bytes().put(name);
+        set(SOL_SOCKET, SO_BINDTODEVICE, device, "SO_BINDTODEVICE");
         if (ipv4) {
             set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
             set(IPPROTO_IP, IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
@@ -134,30 +135,27 @@ public final class RawSocket implements AutoCloseable {
             var membership = membership(group);
             int option = ipv4 ? IP_DROP_MEMBERSHIP : IPV6_DROP_MEMBERSHIP;
             int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
-            LibC.setsockopt(fd, level, option, LibC.address(membership), membership.capacity());
+            LibC.setsockopt(fd, level, option, membership, membership.length());
         }
     }
 
-    private ByteBuffer membership(InetAddress group) {
+    private Memory membership(InetAddress group) {
         // struct ip_mreqn: group, address (any), index; struct ipv6_mreq: group, index
-        var membership = ipv4
-                ? buffer(12).put(group.getAddress()).putInt(0).putInt(ifindex)
-                : buffer(20).put(group.getAddress()).putInt(ifindex);
-        return membership.rewind();
+        var membership = new Memory(ipv4 ? 12 : 20);
+        membership.bytes().put(group.getAddress()).putInt(membership.length() - 4, ifindex);
+        return membership;
     }
 
     private void set(int level, int option, int value, String name) throws SystemCallException {
-        set(level, option, buffer(4).putInt(value).rewind(), name);
+        var number = new Memory(4);
+        number.bytes().putInt(value);
+        set(level, option, number, name);
     }
 
-    private void set(int level, int option, ByteBuffer value, String name) throws SystemCallException {
-        if (LibC.setsockopt(fd, level, option, LibC.address(value), value.capacity()) < 0) {
+    private void set(int level, int option, Memory value, String name) throws SystemCallException {
+        if (LibC.setsockopt(fd, level, option, value, value.length()) < 0) {
             throw new SystemCallException("setsockopt " + name, LibC.errno());
         }
-    }
-
-    private static ByteBuffer buffer(int length) {
-        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
     }
 
     /**
@@ -221,7 +219,7 @@ public final class RawSocket implements AutoCloseable {
     public int send(ByteBuffer payload, Destination to) {
         out.send(to, payload);
         int through = to.way() == Way.ROUTED ? fd : frames.fd(to.way());
-        return LibC.sendmsg(through, out.address(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
+        return LibC.sendmsg(through, out.memory(), to.memory(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
     }
 
     /** Takes the next packet that has arrived on the interface; false if there is none. */
@@ -244,7 +242,7 @@ public final class RawSocket implements AutoCloseable {
         // A pending error of the socket is reported once instead of a packet: the next call goes on.
         for (int attempt = 0; attempt < 8; attempt++) {
             in.reset();
-            long length = LibC.recvmsg(fd, in.address(), MSG_DONTWAIT);
+            long length = LibC.recvmsg(fd, in.memory(), MSG_DONTWAIT);
             if (length >= 0) {
                 return (int) length;
             }

@@ -2,8 +2,6 @@
 package io.carp.linux;
 
 import com.sun.jna.Native;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * An alarm of the kernel (timerfd): its file descriptor has something to read from the time on that was set, until
@@ -22,8 +20,7 @@ public final class TimerDescriptor implements AutoCloseable {
     private static final int LENGTH = 32;
 
     private final int fd;
-    private final ByteBuffer time = memory(LENGTH);
-    private final long address = LibC.address(time);
+    private final Memory time = new Memory(LENGTH);
     private boolean closed;
 
     private TimerDescriptor(int fd) {
@@ -50,12 +47,12 @@ public final class TimerDescriptor implements AutoCloseable {
 
     // Java promises any monotonic clock. On Linux it is this one; that of another JVM might begin elsewhere.
     private static void checkClock() throws SystemCallException {
-        var now = memory(16);
+        var now = new Memory(16);
         long before = System.nanoTime();
-        if (LibC.clock_gettime(CLOCK_MONOTONIC, LibC.address(now)) < 0) {
+        if (LibC.clock_gettime(CLOCK_MONOTONIC, now) < 0) {
             throw new SystemCallException("clock_gettime", LibC.errno());
         }
-        long kernel = now.getLong(0) * SECOND + now.getLong(8);
+        long kernel = now.bytes().getLong(0) * SECOND + now.bytes().getLong(8);
         if (kernel - before < 0 || System.nanoTime() - kernel < 0) {
             throw new UnsupportedOperationException("System.nanoTime is not the monotonic clock of the kernel");
         }
@@ -79,8 +76,8 @@ public final class TimerDescriptor implements AutoCloseable {
 
     private void write(long seconds, long nanos) {
         if (!closed) {
-            time.putLong(VALUE, seconds).putLong(VALUE + 8, nanos);
-            int result = LibC.timerfd_settime(fd, TFD_TIMER_ABSTIME, address, 0);
+            time.bytes().putLong(VALUE, seconds).putLong(VALUE + 8, nanos);
+            int result = LibC.timerfd_settime(fd, TFD_TIMER_ABSTIME, time);
             assert result == 0 : LibC.errno();
         }
     }
@@ -91,9 +88,5 @@ public final class TimerDescriptor implements AutoCloseable {
             closed = true;
             LibC.close(fd);
         }
-    }
-
-    private static ByteBuffer memory(int length) {
-        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
     }
 }

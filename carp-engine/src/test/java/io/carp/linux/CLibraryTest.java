@@ -34,7 +34,9 @@ class CLibraryTest {
             System.out.println("never loaded: nothing to release");
             System.out.println(call());
 
-            var sleeper = new Thread(() -> LibC.poll(0, 0, 4_000));
+            var nothing = new Memory(8);
+            nothing.bytes().putInt(-1);
+            var sleeper = new Thread(() -> LibC.poll(nothing, 4_000));
             sleeper.setDaemon(true);
             sleeper.start();
             while (sleeper.getStackTrace().length == 0 || !sleeper.getStackTrace()[0].isNativeMethod()) {

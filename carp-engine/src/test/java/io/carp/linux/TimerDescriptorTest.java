@@ -4,8 +4,6 @@ package io.carp.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -18,9 +16,9 @@ class TimerDescriptorTest {
 
     /** Whether there is something to read within that time. */
     private static boolean isReadable(TimerDescriptor timer, int millis) {
-        var pollfd = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
-        pollfd.putInt(0, timer.fd()).putShort(4, POLLIN);
-        int n = LibC.poll(LibC.address(pollfd), 1, millis);
+        var pollfd = new Memory(8);
+        pollfd.bytes().putInt(0, timer.fd()).putShort(4, POLLIN);
+        int n = LibC.poll(pollfd, millis);
         assertTrue(n >= 0, "poll");
         return n == 1;
     }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class LibCTest {
+    /** Who has an address only may lose what is there to the collector while the kernel uses it. */
+    @Test
+    void noCallThatTakesAnAddressCanBeMadeWithoutWhatKeepsTheMemoryReachable() {
+        var exposed = Stream.of(LibC.class.getDeclaredMethods())
+                .filter(method ->
+                        Modifier.isNative(method.getModifiers()) && !Modifier.isPrivate(method.getModifiers()))
+                .filter(method -> List.of(method.getParameterTypes()).contains(long.class))
+                .map(Method::getName)
+                .toList();
+        assertEquals(List.of(), exposed);
+    }
+}
