@@ -2,6 +2,7 @@
 package io.carp.linux;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -89,6 +90,8 @@ public record AddressMessage(
             return null;
         }
         int family = in.get(at);
+        int addressLength = family == LibC.AF_INET ? 4 : 16;
+        int prefixLength = in.get(at + 1) & 0xff;
         int flags = in.get(at + 2) & 0xff;
         byte[] address = null;
         byte[] local = null;
@@ -98,6 +101,9 @@ public record AddressMessage(
         long valid = INFINITY;
         for (var attribute : Attributes.read(in, at + HEADER)) {
             var value = attribute.value();
+            if (value.length < shortest(attribute.type(), addressLength)) {
+                continue;
+            }
             switch (attribute.type()) {
                 case IFA_ADDRESS -> address = value;
                 case IFA_LOCAL -> local = value;
@@ -117,16 +123,30 @@ public record AddressMessage(
         }
         // With a peer, IFA_ADDRESS is the peer; without one, IPv6 leaves IFA_LOCAL out.
         byte[] bytes = local != null ? local : address;
-        if (bytes == null || (family != LibC.AF_INET && family != LibC.AF_INET6)) {
+        if (bytes == null
+                || (family != LibC.AF_INET && family != LibC.AF_INET6)
+                || bytes.length != addressLength
+                || prefixLength > 8 * addressLength) {
             return null;
         }
-        return new AddressMessage(
-                in.getInt(at + 4), inet(bytes), in.get(at + 1) & 0xff, flags, proto, label, valid, preferred);
+        return new AddressMessage(in.getInt(at + 4), inet(bytes), prefixLength, flags, proto, label, valid, preferred);
+    }
+
+    /** How long an attribute has to be, for us to read it. */
+    private static int shortest(int type, int addressLength) {
+        return switch (type) {
+            case IFA_ADDRESS, IFA_LOCAL -> addressLength;
+            case IFA_FLAGS -> 4;
+            case IFA_PROTO -> 1;
+            case IFA_CACHEINFO -> 8;
+            default -> 0;
+        };
     }
 
     static InetAddress inet(byte[] bytes) {
         try {
-            return InetAddress.getByAddress(bytes);
+            // One within ::ffff:0:0/96 would become an IPv4 address.
+            return bytes.length == 16 ? Inet6Address.getByAddress(null, bytes, -1) : InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("an address of the kernel: " + Arrays.toString(bytes), e);
         }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Claim implements AutoCloseable {
     private static final String PREFIX = "\0io.carp/";
-    private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -143,7 +142,7 @@ public final class Claim implements AutoCloseable {
         // struct ucred: pid, uid, gid; behind it the room for its length
         var memory = new Memory(16);
         var credentials = memory.bytes().putInt(12, 12);
-        if (LibC.getsockopt(question, SOL_SOCKET, SO_PEERCRED, memory, 12) < 0) {
+        if (LibC.getsockopt(question, LibC.SOL_SOCKET, SO_PEERCRED, memory, 12) < 0) {
             throw new SystemCallException("getsockopt SO_PEERCRED", LibC.errno());
         }
         return new Neighbour(credentials.getInt(0), credentials.getInt(4), "");

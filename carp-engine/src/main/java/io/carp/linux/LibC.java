@@ -21,6 +21,8 @@ public final class LibC {
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;
 
+    static final int SOL_SOCKET = 1;
+
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
@@ -30,6 +32,7 @@ public final class LibC {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int EBADMSG = 74;
     public static final int EOPNOTSUPP = 95;
     public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;
@@ -121,6 +124,16 @@ public final class LibC {
         }
     }
 
+    /** @param lengthAt where in the memory of the sender the length of its room is, and that of its address afterwards */
+    static long recvfrom(int fd, Memory into, int flags, Memory sender, int lengthAt) {
+        try {
+            return recvfrom(fd, into.address(), into.length(), flags, sender.address(), sender.address() + lengthAt);
+        } finally {
+            Reference.reachabilityFence(into);
+            Reference.reachabilityFence(sender);
+        }
+    }
+
     /**
      * @param message a struct msghdr; all it points to is in the same memory or in {@code other}
      * @param other kept reachable, too
@@ -192,6 +205,8 @@ public final class LibC {
     private static native long recvmsg(int fd, long message, int flags);
 
     private static native long recv(int fd, long buffer, long length, int flags);
+
+    private static native long recvfrom(int fd, long buffer, long length, int flags, long address, long addressLength);
 
     private static native long sendmsg(int fd, long message, int flags);
 

@@ -71,7 +71,9 @@ public record LinkMessage(
                 case IFLA_ADDRESS -> hardwareAddress = value;
                 case IFLA_LINKINFO -> kind = kind(ByteBuffer.wrap(value).order(in.order()));
                 case IFLA_LINK ->
-                    parent = ByteBuffer.wrap(value).order(in.order()).getInt();
+                    parent = value.length < Integer.BYTES
+                            ? 0
+                            : ByteBuffer.wrap(value).order(in.order()).getInt();
                 case IFLA_IFALIAS -> alias = Attributes.text(value);
                 default -> {
                     // Statistics and what later kernels tell is of no use here.

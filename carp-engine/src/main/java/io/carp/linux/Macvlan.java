@@ -48,7 +48,8 @@ public final class Macvlan {
     }
 
     void create(String kind, String name, int parent, byte[] mac) throws SystemCallException {
-        var out = netlink.begin(Netlink.RTM_NEWLINK, Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL);
+        var out = netlink.begin(
+                NetlinkMessage.RTM_NEWLINK, NetlinkMessage.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL);
         header(out, 0, 0, 0);
         Attributes.put(out, LinkMessage.IFLA_IFNAME, text(name));
         Attributes.put(out, LinkMessage.IFLA_ADDRESS, mac);
@@ -102,14 +103,14 @@ public final class Macvlan {
 
     /** Sets it up or down. */
     public void up(int ifindex, boolean up) throws SystemCallException {
-        var out = netlink.begin(Netlink.RTM_NEWLINK, Netlink.NLM_F_ACK);
+        var out = netlink.begin(NetlinkMessage.RTM_NEWLINK, NetlinkMessage.NLM_F_ACK);
         header(out, ifindex, up ? LinkMessage.IFF_UP : 0, LinkMessage.IFF_UP);
         netlink.exchange("set interface " + ifindex + (up ? " up" : " down"));
     }
 
     /** RTM_DELLINK. */
     public void delete(int ifindex) throws SystemCallException {
-        var out = netlink.begin(Netlink.RTM_DELLINK, Netlink.NLM_F_ACK);
+        var out = netlink.begin(NetlinkMessage.RTM_DELLINK, NetlinkMessage.NLM_F_ACK);
         header(out, ifindex, 0, 0);
         netlink.exchange("delete interface " + ifindex);
     }
@@ -120,7 +121,7 @@ public final class Macvlan {
     }
 
     private ByteBuffer set(int ifindex) {
-        var out = netlink.begin(Netlink.RTM_NEWLINK, Netlink.NLM_F_ACK);
+        var out = netlink.begin(NetlinkMessage.RTM_NEWLINK, NetlinkMessage.NLM_F_ACK);
         header(out, ifindex, 0, 0);
         return out;
     }

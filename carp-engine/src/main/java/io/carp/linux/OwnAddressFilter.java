@@ -48,7 +48,7 @@ final class OwnAddressFilter {
                 .putLong(8, memory.address() + PROGRAM)
                 .position(PROGRAM);
         add(program, LOAD_HALF_AT, 0, 0, TYPE);
-        add(program, IF_EQUAL, 0, 9, half(Netlink.RTM_NEWADDR));
+        add(program, IF_EQUAL, 0, 9, half(NetlinkMessage.RTM_NEWADDR));
         add(program, LOAD_HALF_AT, 0, 0, FLAGS);
         add(program, IF_ANY_BIT, 7, 0, half(NLM_F_MULTI)); // Part of an answer, with others behind it.
         add(program, LOAD, 0, 0, ATTRIBUTES);
@@ -60,7 +60,7 @@ final class OwnAddressFilter {
         add(program, IF_EQUAL, 1, 0, mark);
         add(program, RETURN, 0, 0, ALL);
         add(program, RETURN, 0, 0, 0);
-        LibC.setsockopt(fd, Netlink.SOL_SOCKET, SO_ATTACH_FILTER, memory, PROGRAM);
+        LibC.setsockopt(fd, LibC.SOL_SOCKET, SO_ATTACH_FILTER, memory, PROGRAM);
     }
 
     private static void add(ByteBuffer program, int code, int ifTrue, int ifFalse, int value) {

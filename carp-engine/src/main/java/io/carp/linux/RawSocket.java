@@ -19,7 +19,6 @@ public final class RawSocket implements AutoCloseable {
     /** How many packets may have come in between two system calls. */
     static final int MOST_DISCARDED = 128;
 
-    private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
@@ -96,7 +95,7 @@ public final class RawSocket implements AutoCloseable {
         var name = networkInterface.getBytes(StandardCharsets.UTF_8);
         var device = new Memory(name.length + 1);
         device.bytes().put(name);
-        set(SOL_SOCKET, SO_BINDTODEVICE, device, "SO_BINDTODEVICE");
+        set(LibC.SOL_SOCKET, SO_BINDTODEVICE, device, "SO_BINDTODEVICE");
         if (ipv4) {
             set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
             set(IPPROTO_IP, IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");

@@ -204,6 +204,7 @@ final class BoundAddresses {
             giveUp(address, round.inUse(foreign));
             return true;
         }
+        round.requireWhole();
         return putBack(round, link, address, changes.remover(address.ip.address()), age);
     }
 

@@ -74,6 +74,7 @@ final class OpenBindings {
      */
     void requireFree(NetlinkBinding asking, Round round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)
             throws IOException {
+        round.requireWhole();
         for (var ip : ips) {
             if (except.contains(ip)) {
                 continue;

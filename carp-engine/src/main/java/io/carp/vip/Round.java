@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import io.carp.linux.AddressDump;
 import io.carp.linux.AddressMessage;
 import io.carp.linux.LibC;
 import io.carp.linux.LinkMessage;
@@ -26,6 +27,7 @@ final class Round {
     static final int IFA_PROTO_CARP = 0x70;
 
     final long now;
+    private final boolean whole;
     private final Netlink netlink;
     /** By the address itself: with many virtual hosts, a renewal must not go through the addresses of all others. */
     private final Map<InetAddress, List<AddressMessage>> addresses = new HashMap<>();
@@ -33,9 +35,14 @@ final class Round {
     private final Map<String, @Nullable LinkMessage> links = new HashMap<>();
 
     Round(Netlink netlink, long now) throws SystemCallException {
+        this(netlink, netlink.addresses(), now);
+    }
+
+    Round(Netlink netlink, AddressDump dump, long now) {
         this.netlink = netlink;
         this.now = now;
-        for (var address : netlink.addresses()) {
+        whole = dump.whole();
+        for (var address : dump.all()) {
             addresses
                     .computeIfAbsent(address.local(), local -> new ArrayList<>(1))
                     .add(address);
@@ -45,6 +52,17 @@ final class Round {
     /** Another look, after something was done. */
     Round again() throws SystemCallException {
         return new Round(netlink, now);
+    }
+
+    /**
+     * Before anything is done because an address is missing.
+     *
+     * @throws SystemCallException if it may be there all the same, for others changed addresses all the time
+     */
+    void requireWhole() throws SystemCallException {
+        if (!whole) {
+            throw new SystemCallException("list the addresses, which others change all the time", LibC.EAGAIN);
+        }
     }
 
     /** For interfaces of our own. */

@@ -119,7 +119,7 @@ final class BinderHost implements AutoCloseable {
     static List<AddressMessage> dump(String address) throws IOException {
         try (var netlink = Netlink.open(1000)) {
             var wanted = InetAddress.getByName(address);
-            return netlink.addresses().stream()
+            return netlink.addresses().all().stream()
                     .filter(a -> a.local().equals(wanted))
                     .toList();
         }

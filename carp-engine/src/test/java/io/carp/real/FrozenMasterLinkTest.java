@@ -122,7 +122,7 @@ class FrozenMasterLinkTest {
                 for (var some = true; some; ) {
                     long now = System.nanoTime();
                     some = false;
-                    var there = netlink.addresses().stream()
+                    var there = netlink.addresses().all().stream()
                             .map(a -> owner.getOrDefault(a.local(), -1))
                             .toList();
                     for (int n = 0; n < hosts; n++) {

@@ -74,7 +74,7 @@ class NetlinkLinkTest {
             }
             assertEquals(
                     1500,
-                    netlink.addresses().stream()
+                    netlink.addresses().all().stream()
                             .filter(a -> a.ifindex() == ifindex && a.proto() == 0x42)
                             .count());
         });

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import java.util.List;
+
+/**
+ * All addresses of all interfaces, of both families.
+ *
+ * @param all what the kernel told
+ * @param whole whether nothing was changed meanwhile; or else each of them is or was there, and others may be missing
+ */
+public record AddressDump(List<AddressMessage> all, boolean whole) {}

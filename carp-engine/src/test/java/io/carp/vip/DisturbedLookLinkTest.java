@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.linux.AddressDump;
+import io.carp.linux.AddressMessage;
+import io.carp.linux.Netlink;
+import io.carp.linux.SystemCallException;
+import io.carp.net.NettyLoop;
+import io.carp.real.Netns;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is done upon a look at the kernel that others disturbed: an address that was not told may be there. */
+class DisturbedLookLinkTest {
+    private static final int LOOPBACK = 1;
+
+    private final List<String> told = new ArrayList<>();
+    private final AddressBinder.Listener listener = new AddressBinder.Listener() {
+        @Override
+        public void restored(String address) {
+            told.add(address);
+        }
+
+        @Override
+        public void gaveUp(String why) {
+            told.add(why);
+        }
+    };
+
+    @Test
+    void nothingIsBoundAndNothingPutBack() throws Exception {
+        var ip = new VirtualIp(InetAddress.getByName("192.0.2.1"), 32);
+        var addresses = new Addresses("web", "lo", 7, List.of(ip), 0, null, null, null, null, 1000);
+        try (var netns = Netns.create("carp-vip-look");
+                var loop = new NettyLoop()) {
+            var binder = new NetlinkBinder(loop);
+            var binding = new NetlinkBinding(binder, addresses, null, new Claims(loop), listener);
+            netns.call(() -> {
+                try (var netlink = Netlink.open(1000)) {
+                    var whole = new Round(netlink, 0);
+                    var disturbed = new Round(netlink, new AddressDump(List.of(), false), 0);
+                    binder.bindings().requireFree(binding, whole, List.of(ip), LOOPBACK, Set.of());
+                    var why = assertThrows(SystemCallException.class, () -> binder.bindings()
+                            .requireFree(binding, disturbed, List.of(ip), LOOPBACK, Set.of()));
+                    assertTrue(why.getMessage().startsWith("list the addresses, which others change"), why.toString());
+
+                    var bound = new BoundAddresses(binder, listener, addresses, LOOPBACK);
+                    bound.add(whole, whole.link("lo"), List.of(ip), 0);
+                    assertThrows(SystemCallException.class, () -> bound.tend(disturbed, true, new Changes(), 0));
+                    netlink.delete(new AddressMessage(LOOPBACK, ip.address(), 32, 0, 0, null, 0, 0));
+                    assertThrows(SystemCallException.class, () -> bound.tend(disturbed, true, new Changes(), 0));
+                    assertEquals(List.of(), netlinkAddresses(netlink, ip));
+                    bound.tend(new Round(netlink, 0), true, new Changes(), 0);
+                    assertEquals(1, netlinkAddresses(netlink, ip).size());
+                }
+                return null;
+            });
+            binder.close();
+        }
+        assertEquals(List.of(), told, "what is told is told by the binder, of what its thread did");
+    }
+
+    private static List<AddressMessage> netlinkAddresses(Netlink netlink, VirtualIp ip) throws SystemCallException {
+        return netlink.addresses().all().stream()
+                .filter(address -> address.local().equals(ip.address()))
+                .toList();
+    }
+}
