@@ -93,8 +93,10 @@ final class LinkMonitor implements LinkEvents.Listener {
             if (events != null) {
                 events.read();
             }
-        } catch (SystemCallException e) {
-            LOG.warn("Listening to the network interfaces failed and starts anew: {}", e.getMessage());
+        } catch (SystemCallException | RuntimeException e) {
+            // Also what a listener throws: what it was told is not what it knows, and the rest is lost.
+            LoopLog.write(() ->
+                    LOG.warn("Listening to the network interfaces failed and starts anew: {}", e.getMessage(), e));
             release();
             loop.at(loop.nanoTime() + RETRY, this::open);
         }
@@ -104,7 +106,11 @@ final class LinkMonitor implements LinkEvents.Listener {
     private void tell() {
         if (complete) {
             for (var subscription : List.copyOf(subscriptions)) {
-                subscription.tell();
+                try {
+                    subscription.tell();
+                } catch (RuntimeException e) { // The others have to know all the same.
+                    LoopLog.write(() -> LOG.error("A change of a network interface could not be dealt with", e));
+                }
             }
         }
     }

@@ -121,7 +121,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
             task.run();
         } catch (Throwable e) {
             // One broken task must not end the thread that runs every virtual host.
-            LOG.error("A task on carp-loop failed; the loop goes on", e);
+            LoopLog.write(() -> LOG.error("A task on carp-loop failed; the loop goes on", e));
         }
     }
 
@@ -184,7 +184,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
 
         private void registered(Future<? super IoRegistration> result) {
             if (!result.isSuccess()) {
-                LOG.error("Cannot watch file descriptor {}", fd.intValue(), result.cause());
+                LoopLog.write(() -> LOG.error("Cannot watch file descriptor {}", fd.intValue(), result.cause()));
                 return;
             }
             registration = (IoRegistration) result.getNow();
