@@ -15,6 +15,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.File;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
@@ -184,6 +185,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(JNA);
+
+    @ArchTest
+    static final ArchRule theLoopLooksNoInterfaceUp = noClasses()
+            .that()
+            .resideInAPackage("io.carp.net..")
+            .and()
+            .doNotHaveSimpleName("LocalNetwork")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(NetworkInterface.class)
+            .because("that takes files and system calls for each interface; LocalNetwork does it beside the loop");
 
     private static String outermost(JavaClass type) {
         JavaClass outer = type;

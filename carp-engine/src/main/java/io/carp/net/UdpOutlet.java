@@ -8,8 +8,6 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -31,7 +29,8 @@ final class UdpOutlet implements Ports.Outlet {
     private final Set<InetAddress> own;
     private final Runnable unheard;
     private List<InetSocketAddress> peers = List.of();
-    private Ports.Condition condition = new Ports.Condition(Link.UNUSABLE, "", null);
+    /** Null as long as it is not known what this machine is like. */
+    private Ports.@Nullable Condition condition;
 
     /** @param unheard told of each packet that no peer could be sent */
     UdpOutlet(Delivery delivery, UdpSocket socket, Runnable unheard) {
@@ -51,16 +50,22 @@ final class UdpOutlet implements Ports.Outlet {
         condition = new Ports.Condition(Link.UNUSABLE, why, null);
     }
 
-    /** The socket is bound by these settings; false if that may become better later, by itself. */
-    boolean with(UdpSettings settings) {
+    /**
+     * The socket is bound by these settings; false if that may become better later, by itself.
+     *
+     * @param network what this machine is like
+     */
+    boolean with(UdpSettings settings, LocalNetwork network) {
         try {
-            peers = delivery.isUnicast() ? ownPeers(settings.port()) : peersOfTheNode(settings);
+            peers = delivery.isUnicast() ? ownPeers(settings.port(), network) : peersOfTheNode(settings);
         } catch (IOException e) {
             without(String.valueOf(e.getMessage()));
             return false;
         }
         boolean named = !peers.isEmpty();
-        peers = peers.stream().filter(peer -> !isThisNode(peer, settings)).toList();
+        peers = peers.stream()
+                .filter(peer -> !isThisNode(peer, settings, network))
+                .toList();
         if (named && peers.isEmpty()) {
             without("peers names nobody but this node");
             return false;
@@ -85,19 +90,13 @@ final class UdpOutlet implements Ports.Outlet {
     }
 
     /** All nodes may have the same list; what we send ourselves always arrives, and would hide that nothing else does. */
-    private static boolean isThisNode(InetSocketAddress peer, UdpSettings settings) {
+    private static boolean isThisNode(InetSocketAddress peer, UdpSettings settings, LocalNetwork network) {
         if (peer.getPort() != settings.port()) {
             return false;
         }
-        if (settings.bind() != null) {
-            return peer.getAddress().equals(settings.bind());
-        }
-        try {
-            return NetworkInterface.getByInetAddress(peer.getAddress()) != null;
-        } catch (SocketException e) {
-            LOG.debug("The addresses of this machine cannot be listed", e);
-            return false;
-        }
+        return settings.bind() != null
+                ? peer.getAddress().equals(settings.bind())
+                : network.addresses().contains(peer.getAddress());
     }
 
     private List<InetSocketAddress> peersOfTheNode(UdpSettings settings) {
@@ -106,20 +105,20 @@ final class UdpOutlet implements Ports.Outlet {
                 .toList();
     }
 
-    private List<InetSocketAddress> ownPeers(int port) throws IOException {
+    private List<InetSocketAddress> ownPeers(int port, LocalNetwork network) throws IOException {
         List<InetSocketAddress> result = new ArrayList<>();
         for (var peer : delivery.peers()) {
-            result.add(new InetSocketAddress(peer.isLinkLocalAddress() ? scoped(peer) : peer, port));
+            result.add(new InetSocketAddress(peer.isLinkLocalAddress() ? scoped(peer, network) : peer, port));
         }
         return result;
     }
 
     /** On which link a link-local IPv6 address is meant. */
-    private InetAddress scoped(InetAddress peer) throws IOException {
+    private InetAddress scoped(InetAddress peer, LocalNetwork network) throws IOException {
         if (peer instanceof Inet4Address) {
             return peer;
         }
-        var at = NetworkInterface.getByName(delivery.networkInterface());
+        Integer at = network.interfaces().get(delivery.networkInterface());
         if (at == null) {
             throw new IOException("interface " + delivery.networkInterface() + " does not exist on this machine");
         }
@@ -132,7 +131,10 @@ final class UdpOutlet implements Ports.Outlet {
             probe.connect(peers.get(0));
             return probe.getLocalAddress() instanceof InetSocketAddress local ? local.getAddress() : null;
         } catch (IOException | UnsupportedAddressTypeException e) {
-            LOG.debug("No route to {}", peers.get(0), e);
+            if (LOG.isDebugEnabled()) {
+                var peer = peers.get(0);
+                LoopLog.write(() -> LOG.debug("No route to {}", peer, e));
+            }
             return null;
         }
     }
@@ -154,7 +156,7 @@ final class UdpOutlet implements Ports.Outlet {
     }
 
     @Override
-    public Ports.Condition condition() {
+    public Ports.@Nullable Condition condition() {
         return condition;
     }
 

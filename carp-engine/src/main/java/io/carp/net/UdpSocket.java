@@ -20,6 +20,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,10 +101,26 @@ final class UdpSocket implements AutoCloseable {
         try {
             return reader != null && reader.channel.send(packet, peer) > 0 ? 0 : EIO;
         } catch (IOException | UnsupportedAddressTypeException e) {
-            LOG.debug("Sending to {} failed", peer, e);
+            debug("Sending to " + peer + " failed", e);
             return EIO;
         } finally {
             packet.position(start);
+        }
+    }
+
+    private static void debug(String what, Exception why) {
+        if (LOG.isDebugEnabled()) {
+            LoopLog.write(() -> LOG.debug(what, why));
+        }
+    }
+
+    /** Looks what this machine is like, and says so on the loop, a moment later. */
+    void look(Consumer<LocalNetwork> then) {
+        if (!group.isShuttingDown()) {
+            selector.execute(() -> {
+                var found = LocalNetwork.look();
+                loop.execute(() -> then.accept(found));
+            });
         }
     }
 
@@ -128,7 +145,7 @@ final class UdpSocket implements AutoCloseable {
                 receiver.received(sender.getAddress(), buffer.flip());
             }
         } catch (IOException e) {
-            LOG.debug("Reading UDP failed", e);
+            debug("Reading UDP failed", e);
         } finally {
             reading = false;
         }
@@ -155,7 +172,7 @@ final class UdpSocket implements AutoCloseable {
                 registration = done;
                 resume();
             } else {
-                LOG.error("Cannot wait for UDP packets", result.cause());
+                LoopLog.write(() -> LOG.error("Cannot wait for UDP packets", result.cause()));
             }
         }
 
@@ -198,7 +215,7 @@ final class UdpSocket implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                LOG.debug("Closing UDP failed", e);
+                debug("Closing UDP failed", e);
             }
         }
     }

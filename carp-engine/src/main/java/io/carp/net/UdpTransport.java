@@ -58,6 +58,9 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private final Side ipv4;
     private final Side ipv6;
     private @Nullable UdpSettings settings;
+    /** What this machine was like a moment ago. */
+    private @Nullable LocalNetwork network;
+
     private @Nullable UdpClaim claim;
     private boolean asked;
     private String problem = "";
@@ -141,7 +144,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
             socket.unbind();
             letGo();
         }
-        update();
+        updateSoon();
     }
 
     private void letGo() {
@@ -155,7 +158,10 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private void updateSoon() {
         if (!updateDue) {
             updateDue = true;
-            loop.execute(this::update);
+            socket.look(found -> {
+                network = found;
+                update();
+            });
         }
     }
 
@@ -172,7 +178,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
             letGo();
             problem = "no peers configured in " + UdpSettings.FILE;
         } else if (!socket.isBound() && !bind(now)) {
-            retry = loop.at(loop.nanoTime() + ANSWER_NANOS, this::update);
+            retry = loop.at(loop.nanoTime() + ANSWER_NANOS, this::updateSoon);
             return;
         }
         boolean complete = refresh() || !anyPeers;
@@ -206,7 +212,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
     /** Also when no peer can be sent anything: the interface may be another one of the same name by now. */
     private void updateLater() {
         if (retry == null) {
-            retry = loop.at(loop.nanoTime() + TimeUnit.SECONDS.toNanos(RETRY_SECONDS), this::update);
+            retry = loop.at(loop.nanoTime() + TimeUnit.SECONDS.toNanos(RETRY_SECONDS), this::updateSoon);
         }
     }
 
@@ -246,18 +252,21 @@ public final class UdpTransport implements Transport, AutoCloseable {
 
         private boolean refresh(UdpOutlet outlet) {
             var now = settings;
-            if (now == null || !socket.isBound()) {
+            var found = network;
+            if (now == null || found == null || !socket.isBound()) {
                 outlet.without(problem);
                 return false;
             }
-            return outlet.with(now);
+            return outlet.with(now, found);
         }
 
         @Override
         public UdpOutlet outlet(Delivery delivery) {
             var outlet = new UdpOutlet(delivery, socket, UdpTransport.this::updateLater);
-            if (!refresh(outlet)) {
-                updateSoon(); // It may be the first that needs the socket.
+            if (settings != null && !socket.isBound()) {
+                updateSoon(); // It may be the first that needs the socket, and says nothing until that is there.
+            } else if (!refresh(outlet)) {
+                updateSoon();
             }
             return outlet;
         }
