@@ -3,6 +3,7 @@ package io.carp.engine;
 
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -67,7 +68,7 @@ final class Outages {
         demoter.demote(
                 outage + " " + networkInterface,
                 there ? amounts.getOrDefault(outage, 0) : 0,
-                String.format(there ? outage.there : outage.over, networkInterface));
+                String.format(Locale.ROOT, there ? outage.there : outage.over, networkInterface));
     }
 
     private Set<VirtualHostRunner> hosts(Outage outage) {
