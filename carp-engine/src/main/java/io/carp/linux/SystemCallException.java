@@ -12,7 +12,7 @@ public final class SystemCallException extends IOException {
      * @param errno its error number
      */
     public SystemCallException(String call, int errno) {
-        super(call + ": " + LibC.strerror(errno) + " (error " + errno + ")");
+        super(call + ": " + Errno.inWords(errno));
         this.errno = errno;
     }
 
