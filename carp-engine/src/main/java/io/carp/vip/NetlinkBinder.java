@@ -78,7 +78,7 @@ public final class NetlinkBinder implements AddressBinder {
         return device == null ? binding : new VirtualMacBinding(this, device, binding, addresses);
     }
 
-    /** Releases what is still bound and ends the renewals. */
+    /** Releases what is still bound, and the interfaces of our own below it, and ends the renewals. */
     @Deactivate
     public void close() throws InterruptedException {
         for (var binding : openBindings()) {
@@ -118,9 +118,16 @@ public final class NetlinkBinder implements AddressBinder {
 
     /** Does the work upon a fresh look at the kernel, then tells the listeners. */
     void locked(Work work) throws IOException {
+        locked(work, false);
+    }
+
+    private void locked(Work work, boolean unlessStopped) throws IOException {
         List<Runnable> told;
         lock.lock();
         try {
+            if (closed && unlessStopped) {
+                return;
+            }
             if (closed) {
                 throw new IOException("the netlink binder has been stopped");
             }
@@ -139,6 +146,11 @@ public final class NetlinkBinder implements AddressBinder {
             lock.unlock();
         }
         told.forEach(NetlinkBinder::run);
+    }
+
+    /** Releases something upon a fresh look. Once the binder has been stopped it has released everything itself. */
+    void release(Work work) throws IOException {
+        locked(work, true);
     }
 
     /** A listener that fails may keep neither the others from being told nor the caller from going on. */

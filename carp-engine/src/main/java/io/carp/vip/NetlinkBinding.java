@@ -146,7 +146,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
 
     @Override
     public void unbind() throws IOException {
-        binder.locked(round -> {
+        binder.release(round -> {
             var unwanted = new ArrayList<>(addresses.virtualIps());
             var binding = bound;
             if (binding != null) {
@@ -217,7 +217,13 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 unbind();
             }
         } finally {
-            binder.forget(this);
+            try {
+                if (device != null) {
+                    binder.release(device::delete);
+                }
+            } finally {
+                binder.forget(this);
+            }
         }
     }
 
@@ -251,7 +257,10 @@ final class NetlinkBinding implements AddressBinder.Binding {
         var binding = bound;
         if (binding != null) {
             if (device != null) {
-                device.restore(round);
+                String why = device.restore(round, addresses.virtualIps());
+                if (why != null) {
+                    binder.tell(() -> listener.gaveUp(why));
+                }
             }
             claims.retake();
             binding.tend(round, renew, changes, age(round.now));

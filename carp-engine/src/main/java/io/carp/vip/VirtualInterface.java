@@ -35,6 +35,8 @@ final class VirtualInterface {
     private final String name;
     /** That it is this process's, from the first prepare on. */
     private final Claims claims;
+    /** It could not be set up again, and that has been told. */
+    private boolean refused;
 
     VirtualInterface(Addresses addresses, Claims claims) {
         this.claims = claims;
@@ -101,20 +103,30 @@ final class VirtualInterface {
         }
     }
 
-    /** Makes it again if somebody deleted it, and sets it up if somebody set it down. */
-    void restore(Round round) throws SystemCallException {
+    /**
+     * Makes it or sets it up again if somebody deleted it or set it down behind our back.
+     *
+     * @param ips what is bound on it
+     * @return why it has to stay down, for a person, told once; null if there is nothing new to tell
+     */
+    @Nullable
+    String restore(Round round, List<VirtualIp> ips) throws SystemCallException {
         var below = round.link(parent);
         var link = round.link(name);
         if (below == null || (link != null && (link.isUp() || !isOurs(link)))) {
-            return;
+            return null;
         }
         try {
-            up(round, List.of());
+            up(round, ips);
+            refused = false;
             LOG.warn("carp: {} was deleted or set down behind our back: it is back", name);
+            return null;
         } catch (SystemCallException e) {
             throw e;
         } catch (IOException e) {
-            LOG.warn("carp: {}", e.getMessage());
+            boolean known = refused;
+            refused = true;
+            return known ? null : name + " was deleted or set down behind our back, and stays so: " + e.getMessage();
         }
     }
 

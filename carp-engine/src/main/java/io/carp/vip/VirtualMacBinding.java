@@ -72,10 +72,6 @@ final class VirtualMacBinding implements Binding {
 
     @Override
     public void close() throws IOException {
-        try {
-            binding.close();
-        } finally {
-            binder.locked(device::delete);
-        }
+        binding.close(); // And what it was on.
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.spi.Addresses;
+import io.carp.vip.Tending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,33 @@ class VirtualInterfaceLinkTest {
         assertFalse(host.has(VIP) || host.has("fd09::100"));
         host.in(binding::close);
         assertEquals("", show());
+    }
+
+    @Test
+    void aBinderThatIsStoppedAloneLeavesNothingAndWhoComesLaterNoAlarm() {
+        var bound = host.open(addresses("eth0", VIP));
+        host.in(bound::bind);
+        host.in(host.binder::close);
+        assertEquals("", show());
+        host.in(bound::unbind);
+        host.in(bound::close);
+        var refused = host.fails(IOException.class, bound::bind);
+        assertEquals("the netlink binder has been stopped", refused.getMessage());
+    }
+
+    @Test
+    void anInterfaceThatWouldAnswerByNowIsNotSetUpAgain() throws Exception {
+        host.in(host.open(addresses("eth0", VIP))::bind);
+        sysctl("arp_ignore", "0");
+        host.netns.ip("link set carp7.eth0 down");
+        host.in(() -> Tending.now(host.binder));
+        assertFalse(isUp(), "clients would hear two hardware addresses: " + show());
+        host.in(() -> Tending.now(host.binder));
+        assertEquals(1, host.gaveUp.size(), "told once, so that a peer may serve");
+        assertTrue(host.gaveUp.get(0).contains("net.ipv4.conf.eth0.arp_ignore=1"), host.gaveUp.toString());
+        sysctl("arp_ignore", "1");
+        host.in(() -> Tending.now(host.binder));
+        assertTrue(isUp(), show());
     }
 
     @Test
