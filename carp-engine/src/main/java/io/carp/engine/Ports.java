@@ -123,7 +123,7 @@ final class Ports {
         List<String> families = new ArrayList<>();
         for (Door door : doors) {
             if (door.errors.isFailing()) {
-                families.add((door.isIpv6() ? "IPv6" : "IPv4") + " (error " + door.errors.last() + ")");
+                families.add((door.isIpv6() ? "IPv6" : "IPv4") + " (" + door.errors.lastInWords() + ")");
             }
         }
         String now = String.join(", ", families);

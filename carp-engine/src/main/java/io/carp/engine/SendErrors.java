@@ -9,7 +9,18 @@ package io.carp.engine;
 final class SendErrors {
     private static final int ENOUGH = 3;
 
+    // As on Linux; the transport udp takes the same.
+    private static final int EPERM = 1;
+    private static final int EIO = 5;
+    private static final int EAGAIN = 11;
+    private static final int EACCES = 13;
+    private static final int ENODEV = 19;
+    private static final int EINVAL = 22;
+    private static final int EMSGSIZE = 90;
+    private static final int EADDRNOTAVAIL = 99;
+    private static final int ENETDOWN = 100;
     private static final int ENETUNREACH = 101;
+    private static final int ENOBUFS = 105;
     private static final int EHOSTDOWN = 112;
     private static final int EHOSTUNREACH = 113;
 
@@ -52,8 +63,23 @@ final class SendErrors {
         return failing;
     }
 
-    /** The error number of the last failure. */
-    int last() {
-        return last;
+    /** The last failure: the name of its error number, and what is behind it when an advertisement does not leave. */
+    String lastInWords() {
+        return switch (last) {
+            case EPERM -> "EPERM: Operation not permitted; a firewall or policy of this machine";
+            case EIO -> "EIO: Input/output error";
+            case EAGAIN ->
+                "EAGAIN: Resource temporarily unavailable; the interface sends nothing, and its queue is full";
+            case EACCES -> "EACCES: Permission denied; a firewall or policy of this machine";
+            case ENODEV -> "ENODEV: No such device; the interface is gone";
+            case EINVAL -> "EINVAL: Invalid argument";
+            case EMSGSIZE -> "EMSGSIZE: Message too long; the MTU of the interface is too small";
+            case EADDRNOTAVAIL ->
+                "EADDRNOTAVAIL: Cannot assign requested address; the source is no address of this machine any more";
+            case ENETDOWN -> "ENETDOWN: Network is down";
+            case ENETUNREACH -> "ENETUNREACH: Network is unreachable; there is no route";
+            case ENOBUFS -> "ENOBUFS: No buffer space available; the queue of the interface is full";
+            default -> "error " + last;
+        };
     }
 }

@@ -116,7 +116,9 @@ class VirtualHostRunnerTest {
         assertEquals(sent + 10, on.sent);
         assertEquals(2, on.findings.size(), "each once: " + on.findings);
         assertTrue(on.findings.get(0).startsWith("etc/web.cfg: the transport failed"), on.findings.get(0));
-        assertTrue(on.findings.get(1).endsWith("three advertisements in a row did not leave: IPv4 (error 5)"));
+        assertTrue(on.findings
+                .get(1)
+                .endsWith("three advertisements in a row did not leave: IPv4 (EIO: Input/output error)"));
         assertEquals(sent + 10, view().counters().get("sendErrors"));
     }
 

@@ -43,7 +43,10 @@ class SendErrorLinkTest {
         lan.host(1).ip("xfrm policy add " + POLICY + " action block");
         master.await("demoted 240 send errors on eth0");
         var finding = master.await("finding web").text();
-        assertTrue(finding.contains("three advertisements in a row did not leave: IPv4 (error 1)"), finding);
+        assertTrue(
+                finding.contains("three advertisements in a row did not leave: IPv4 (EPERM: Operation not"
+                        + " permitted; a firewall or policy of this machine)"),
+                finding);
         backup.await("serving web");
         master.awaitState("BACKUP"); // It hears the other, who is better than a node demoted by 240.
         assertTrue(master.ask("status").contains("sending"), "a backup sends nothing, so it does not know better");
