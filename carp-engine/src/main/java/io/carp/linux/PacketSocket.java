@@ -31,7 +31,12 @@ public final class PacketSocket implements AutoCloseable {
         if (fd < 0) {
             throw new SystemCallException("packet socket", LibC.errno());
         }
-        return new PacketSocket(fd);
+        try {
+            return new PacketSocket(fd);
+        } catch (Throwable e) { // As when there is no memory for its buffers.
+            LibC.close(fd);
+            throw e;
+        }
     }
 
     /**

@@ -80,15 +80,15 @@ public final class RawSocket implements AutoCloseable {
         if (fd < 0) {
             throw new SystemCallException("socket SOCK_RAW", LibC.errno());
         }
-        var socket = new RawSocket(fd, ifindex, ipv4);
-        try {
+        try { // Whatever happens, as that there is no memory for its buffers: nobody else knows the descriptor.
+            var socket = new RawSocket(fd, ifindex, ipv4);
             socket.configure(networkInterface);
-        } catch (SystemCallException e) {
-            socket.close();
+            socket.discard();
+            return socket;
+        } catch (Throwable e) {
+            LibC.close(fd);
             throw e;
         }
-        socket.discard();
-        return socket;
     }
 
     private void configure(String networkInterface) throws SystemCallException {

@@ -42,7 +42,12 @@ public final class TimerDescriptor implements AutoCloseable {
         if (fd < 0) {
             throw new SystemCallException("timerfd_create", LibC.errno());
         }
-        return new TimerDescriptor(fd);
+        try {
+            return new TimerDescriptor(fd);
+        } catch (Throwable e) { // As when there is no memory for its buffer.
+            LibC.close(fd);
+            throw e;
+        }
     }
 
     // Java promises any monotonic clock. On Linux it is this one; that of another JVM might begin elsewhere.
