@@ -4,6 +4,7 @@ package io.carp.camel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import java.util.Locale;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteBuilder;
@@ -41,7 +42,8 @@ class MasterRouteTest extends Routes {
             carp.take("web");
             told("started a");
             double millis = (probe.startedAt - start) / 1e6;
-            System.out.printf("Camel %s: started %.1f ms after the registration%n", camel.getVersion(), millis);
+            System.out.printf(
+                    Locale.ROOT, "Camel %s: started %.1f ms after the registration%n", camel.getVersion(), millis);
             carp.lose("web");
             told("stopped a", "released web");
         }

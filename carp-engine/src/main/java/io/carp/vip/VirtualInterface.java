@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class VirtualInterface {
         }
         var sum = new CRC32();
         sum.update(parent.getBytes(StandardCharsets.UTF_8));
-        return String.format("carp%d-%07x", vhid, sum.getValue() >>> 4);
+        return String.format(Locale.ROOT, "carp%d-%07x", vhid, sum.getValue() >>> 4);
     }
 
     /** As the BSDs and VRRP have it: 00:00:5e:00:01:vhid. */

@@ -6,6 +6,7 @@ import io.carp.protocol.Patience;
 import io.carp.protocol.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -80,7 +81,7 @@ public final class History {
     }
 
     void note(String event) {
-        log.add(String.format("%.3f %s", time.now() / 1e9, event));
+        log.add(String.format(Locale.ROOT, "%.3f %s", time.now() / 1e9, event));
     }
 
     /** The link is good again, everybody runs, nobody is demoted; then time passes. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.carp.linux.LibC;
 import io.carp.linux.SystemCallException;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class VirtualInterfaceTest {
@@ -23,6 +24,20 @@ class VirtualInterfaceTest {
         assertEquals(name, VirtualInterface.name("enp3s0f1", 255));
         assertNotEquals(name, VirtualInterface.name("enp3s0f2", 255));
         assertNotEquals(name, VirtualInterface.name("enp3s0f1", 254));
+    }
+
+    @Test
+    void aNumberIsOneInEveryLanguage() {
+        String name = VirtualInterface.name("enp3s0f1", 255);
+        var before = Locale.getDefault();
+        try {
+            // Digits of its own, which the kernel would be told as question marks: one name for all.
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            assertNotEquals("255", String.format(Locale.getDefault(), "%d", 255), "a language that proves nothing");
+            assertEquals(name, VirtualInterface.name("enp3s0f1", 255));
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.shell;
 
+import java.util.Locale;
+
 /**
  * A value as it has to stand in a Karaf .cfg file so that it arrives unchanged. Three readers take it apart on its way,
  * so it is packed in the opposite order: for the interpolation plugin of ConfigAdmin ({@code $[…]}), for the
@@ -40,7 +42,7 @@ final class CfgValue {
                 written.append("\\\\");
             } else if (c < ' ' || c > '~' || blankAtTheEdge) {
                 // As an escape it does not depend on the encoding FileInstall is set to.
-                written.append(String.format("\\u%04x", (int) c));
+                written.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 written.append(c);
             }

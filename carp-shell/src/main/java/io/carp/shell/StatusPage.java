@@ -12,12 +12,13 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** One virtual host in full, beginning with the line ifconfig of the BSDs prints. */
 record StatusPage(VirtualHost host, Instant now, ZoneId zone, boolean all) {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final int TRANSITIONS_IN_BRIEF = 5;
 
     String text() {
@@ -91,6 +92,6 @@ record StatusPage(VirtualHost host, Instant now, ZoneId zone, boolean all) {
     }
 
     private static void line(List<String> lines, String what, Object text) {
-        lines.add(String.format("  %-12s %s", what, text));
+        lines.add(String.format(Locale.ROOT, "  %-12s %s", what, text));
     }
 }

@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** A container that boots with Camel, carp-camel and the example, and what its routes have logged. */
@@ -20,7 +21,8 @@ final class CamelNode {
     static final String TAKEN = "Leadership taken. Consumer started: timer";
     static final String LOST = "Leadership lost. Consumer stopped: timer";
 
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss,SSS");
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss,SSS", Locale.ROOT);
 
     final KarafNode karaf;
 

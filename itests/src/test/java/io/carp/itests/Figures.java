@@ -2,6 +2,7 @@
 package io.carp.itests;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What was measured, for people. All times are microseconds. */
 final class Figures {
@@ -18,6 +19,6 @@ final class Figures {
     }
 
     static String millis(long micros) {
-        return String.format("%.1f ms", micros / 1000.0);
+        return String.format(Locale.ROOT, "%.1f ms", micros / 1000.0);
     }
 }
