@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * service.ranking}, highest first; the service property {@code carp.name} (String or String[]) limits one to some
  * virtual hosts.
  *
- * <p>Hooks run on the consumer lane of their virtual host, never on the thread that advertises: a slow one delays only
+ * <p>Hooks are called by a worker of their virtual host, never on the thread that advertises: a slow one delays only
  * its own virtual host, and that by at most {@code hookTimeout}.
  */
 @ConsumerType

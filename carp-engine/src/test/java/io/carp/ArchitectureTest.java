@@ -2,6 +2,7 @@
 package io.carp;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -9,11 +10,13 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.carp.spi.Loop;
 import java.io.File;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
@@ -75,6 +78,34 @@ class ArchitectureTest {
             .callMethod(Instant.class, "now")
             .because("time and chance are handed in, so that the simulator can replay every history");
 
+    private static final DescribedPredicate<JavaClass> WORKERS =
+            describe("drive the machine or work for it", type -> outermost(type).matches("MastershipDriver|Workers?"));
+
+    @ArchTest
+    static final ArchRule mastershipKnowsOnlyTheApi = classes()
+            .that()
+            .resideInAPackage("io.carp.mastership..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.mastership..", "io.carp", "io.carp.spi", "io.carp.script..", "java..", SLF4J, JSPECIFY));
+
+    @ArchTest
+    static final ArchRule whatAMastershipCausesIsDecidedWithoutClockThreadLockLogOrDice = noClasses()
+            .that()
+            .resideInAPackage("io.carp.mastership..")
+            .and(not(WORKERS))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.util.concurrent..", "java.nio..", "java.lang.ref..", SLF4J)
+                    .or(belongToAnyOf(Thread.class, Clock.class, File.class, Loop.class))
+                    .or(assignableTo(Random.class)))
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .because("several threads would have to agree on it, and every order of their reports is walked by a test");
+
     @ArchTest
     static final ArchRule linuxKnowsNobody = classes()
             .that()
@@ -134,6 +165,7 @@ class ArchitectureTest {
                     "io.carp",
                     "io.carp.spi",
                     "io.carp.protocol..",
+                    "io.carp.mastership..",
                     "io.carp.script..",
                     THREAD,
                     "java..",

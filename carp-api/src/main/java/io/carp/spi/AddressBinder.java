@@ -29,7 +29,7 @@ public interface AddressBinder {
     Binding open(Addresses addresses, Listener listener);
 
     /**
-     * The addresses of one virtual host. Calls come from its address lane, one at a time, and may block; each is
+     * The addresses of one virtual host. Calls come from one worker, one at a time, and may block; each is
      * idempotent.
      */
     @ConsumerType

@@ -2,25 +2,21 @@
 package io.carp.engine;
 
 import io.carp.Reason;
+import io.carp.mastership.MastershipDriver;
 import io.carp.spi.AddressBinder;
-import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.AddressInUseException;
 import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether the addresses of a virtual host can be had: looked at before it takes part, again after an edit, and again
- * after a second and then less and less often while they cannot. Methods are called on the loop; the binding works on the address lane.
+ * after a second and then less and less often while they cannot. Loop thread only, but for what the binder says.
  */
-final class AddressCare implements AddressBinder.Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(AddressCare.class);
+final class AddressCare implements AddressBinder.Listener, MastershipDriver.AddressOutcome {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LONGEST_UNWANTED_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -38,11 +34,9 @@ final class AddressCare implements AddressBinder.Listener {
         void addressesLate(String why);
     }
 
-    private final String name;
     private final Loop loop;
-    private final Lane lane;
-    private final Binding binding;
     private final Listener listener;
+    private @Nullable MastershipDriver mastership;
     private boolean ready;
     private boolean closed;
     private @Nullable Cancellable retry;
@@ -50,66 +44,62 @@ final class AddressCare implements AddressBinder.Listener {
     /** Somebody here does not want us to have them; a peer may have more luck meanwhile. */
     private final GrowingPause unwanted = new GrowingPause(LONGEST_UNWANTED_NANOS, QUIET_NANOS);
 
-    /** An edit that the binding has not taken over yet. */
+    /** An edit that the binder has not taken over yet. */
     private @Nullable Addresses wanted;
 
-    AddressCare(AddressBinder binder, Addresses addresses, Loop loop, Lane lane, Listener listener) {
-        this.name = addresses.name();
+    AddressCare(Loop loop, Listener listener) {
         this.loop = loop;
-        this.lane = lane;
         this.listener = listener;
-        this.binding = binder.open(addresses, this);
     }
 
-    Binding binding() {
-        return binding;
-    }
-
-    /** An advertisement has left: the lease may be renewed. */
-    void advertised() {
-        binding.advertised(loop.nanoTime());
+    /** Begins to look. */
+    void open(MastershipDriver by) {
+        mastership = by;
+        by.look();
     }
 
     boolean isReady() {
         return ready;
     }
 
-    void prepare() {
-        lane.execute(() -> {
-            try {
-                binding.prepare();
-                loop.execute(this::becomeReady);
-            } catch (IOException e) {
-                loop.execute(() -> unavailable(e));
-            } catch (RuntimeException | Error e) { // A binder that lacks a native library throws an error.
-                loop.execute(() -> unavailable(new IOException("the binder failed: " + e, e)));
-            }
-        });
-    }
-
     void update(Addresses addresses) {
         wanted = addresses;
-        lane.execute(() -> {
-            try {
-                binding.update(addresses);
-                binding.announce(); // Neighbours may know a new address from elsewhere. Not bound: nothing happens.
-                loop.execute(() -> updated(addresses));
-            } catch (IOException e) {
-                loop.execute(() -> unavailable(e));
-            } catch (RuntimeException | Error e) {
-                loop.execute(() -> unavailable(new IOException("the binder failed: " + e, e)));
-            }
-        });
+        if (mastership != null) {
+            mastership.update(addresses);
+        }
     }
 
-    /** They could not be bound. */
-    void failed(IOException failure) {
+    @Override
+    public void free() {
+        if (!closed) {
+            ready = true;
+            listener.addressesReady();
+        }
+    }
+
+    @Override
+    public void bindFailed(IOException failure) {
         // Not sooner, for we would be MASTER again for a moment, which makes peers yield.
         failed(failure, LONGEST_NANOS);
     }
 
-    private void unavailable(IOException failure) {
+    @Override
+    public void unavailable(IOException failure) {
         failed(failure, pause.next(loop.nanoTime()));
+    }
+
+    @Override
+    public void restored(String address) {
+        loop.execute(() -> listener.addressRestored(address));
+    }
+
+    @Override
+    public void gaveUp(String why) {
+        loop.execute(() -> {
+            long nanos = unwanted.next(loop.nanoTime());
+            String again = "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
+            failed(new IOException(why + again), nanos);
+        });
     }
 
     private void failed(IOException failure, long pauseNanos) {
@@ -130,43 +120,9 @@ final class AddressCare implements AddressBinder.Listener {
         }
     }
 
-    /** Forgets them, behind everything that is under way. */
-    CompletableFuture<Void> close() {
+    void close() {
         closed = true;
         cancelRetry();
-        return lane.execute(() -> {
-            try {
-                binding.close();
-            } catch (IOException | RuntimeException | Error e) {
-                LOG.error("carp: {}: the virtual IPs may still be bound", name, e);
-            }
-        });
-    }
-
-    @Override
-    public void restored(String address) {
-        loop.execute(() -> listener.addressRestored(address));
-    }
-
-    @Override
-    public void gaveUp(String why) {
-        loop.execute(() -> {
-            long nanos = unwanted.next(loop.nanoTime());
-            String again = "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
-            failed(new IOException(why + again), nanos);
-        });
-    }
-
-    @Override
-    public void renewalLate(String why) {
-        loop.execute(() -> listener.addressesLate(why));
-    }
-
-    private void becomeReady() {
-        if (!closed) {
-            ready = true;
-            listener.addressesReady();
-        }
     }
 
     /** One try at a time, however often and for how many reasons it failed. */
@@ -177,7 +133,13 @@ final class AddressCare implements AddressBinder.Listener {
         }
     }
 
-    private void updated(Addresses addresses) {
+    @Override
+    public void renewalLate(String why) {
+        loop.execute(() -> listener.addressesLate(why));
+    }
+
+    @Override
+    public void updated(Addresses addresses) {
         if (addresses.equals(wanted)) {
             wanted = null;
         }
@@ -187,13 +149,13 @@ final class AddressCare implements AddressBinder.Listener {
     private void retry() {
         retry = null;
         Addresses missed = wanted;
-        if (closed || ready) {
+        if (closed || ready || mastership == null) {
             return;
         }
         if (missed == null) {
-            prepare();
+            mastership.look();
         } else {
-            update(missed); // The binding may have kept those of before when it could not have these.
+            mastership.update(missed); // The binder may have kept those of before when it could not have these.
         }
     }
 }

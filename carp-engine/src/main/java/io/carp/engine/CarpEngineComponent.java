@@ -7,6 +7,7 @@ import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.engine.VirtualHostView.DemotionView;
+import io.carp.mastership.Consumers;
 import io.carp.script.Processes;
 import io.carp.spi.Loop;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public final class CarpEngineComponent implements CarpEngine {
 
     private final BundleContext context;
     private final Loop loop;
-    private final Executor lanes = Threads.lanes();
+    private final Executor workers = Threads.workers();
     private final Notices notices;
     private final SharedRhythm rhythm = new SharedRhythm();
     private final Hooks hooks;
@@ -72,7 +73,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.hooks = new Hooks(context);
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, this::booting);
-        this.virtualHosts = new VirtualHosts(context, this, loop, lanes);
+        this.virtualHosts = new VirtualHosts(context, this, loop, workers);
         containerStop.open();
         boot.open(); // Before the settings: the boot may be over when they come.
         this.settings = context.registerService(
@@ -156,7 +157,7 @@ public final class CarpEngineComponent implements CarpEngine {
                                 result.complete(view);
                             }
                         },
-                        lanes); // Whatever the caller hangs on the result does not run on the loop.
+                        workers); // Whatever the caller hangs on the result does not run on the loop.
         return result;
     }
 
@@ -177,7 +178,7 @@ public final class CarpEngineComponent implements CarpEngine {
 
     /** Runs what may block. */
     void offLoop(Runnable task) {
-        lanes.execute(task);
+        workers.execute(task);
     }
 
     boolean isBooting() {
@@ -189,7 +190,7 @@ public final class CarpEngineComponent implements CarpEngine {
     }
 
     Node node() {
-        return new Node(loop, lanes, notices, wallClock, new Processes(), outages::tell, rhythm);
+        return new Node(loop, workers, notices, wallClock, new Processes(), outages::tell, rhythm);
     }
 
     Consumers consumers(String name) {

@@ -31,10 +31,10 @@ final class ConfiguredHost {
     private boolean closed;
     private volatile @Nullable VirtualHostComponent running;
 
-    ConfiguredHost(BundleContext context, CarpEngineComponent engine, Loop loop, Executor lanes) {
+    ConfiguredHost(BundleContext context, CarpEngineComponent engine, Loop loop, Executor workers) {
         this.engine = engine;
         this.loop = loop;
-        this.lane = new Lane(lanes);
+        this.lane = new Lane(loop, workers);
         this.transport =
                 new PlugIn<>(context, Transport.class, VirtualHostConfig.TRANSPORT_TARGET, "(carp.transport=raw)");
         this.binder =

@@ -58,6 +58,15 @@ final class Findings {
         }
     }
 
+    /** @param text empty if nothing is wrong any more */
+    void faultIf(String code, String text, Supplier<VirtualHost> snapshot) {
+        if (text.isEmpty()) {
+            settled(code);
+        } else {
+            fault(code, text, snapshot);
+        }
+    }
+
     /** It is no longer so. */
     void settled(String code) {
         present.remove(code);

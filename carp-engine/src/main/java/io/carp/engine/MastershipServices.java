@@ -5,6 +5,7 @@ import io.carp.Mastership;
 import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.mastership.Consumers;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import org.jspecify.annotations.Nullable;

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
  * What a runner needs of its node.
  *
  * @param loop the one thread, and its time
- * @param lanes threads for what may block
+ * @param workers threads for what may block
  * @param notices log and events
  * @param wallClock for what people read, and to notice a suspended machine
  * @param scripting runs scripts
@@ -20,14 +20,14 @@ import java.util.concurrent.Executor;
  */
 record Node(
         Loop loop,
-        Executor lanes,
+        Executor workers,
         Notices notices,
         Clock wallClock,
         Scripting scripting,
         OutageListener outages,
         SharedRhythm rhythm) {
-    Node(Loop loop, Executor lanes, Notices notices, Clock wallClock, Scripting scripting, OutageListener outages) {
-        this(loop, lanes, notices, wallClock, scripting, outages, new SharedRhythm());
+    Node(Loop loop, Executor workers, Notices notices, Clock wallClock, Scripting scripting, OutageListener outages) {
+        this(loop, workers, notices, wallClock, scripting, outages, new SharedRhythm());
     }
 
     /** Told on the loop whether the interface of a virtual host has an outage. */

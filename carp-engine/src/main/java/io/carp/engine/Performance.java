@@ -6,8 +6,11 @@ import static io.carp.CarpState.MASTER;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.mastership.MastershipDriver;
+import io.carp.mastership.Saying;
 import io.carp.protocol.Step;
-import java.time.Instant;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Loop;
 import java.util.function.Supplier;
 
 /**
@@ -18,32 +21,31 @@ import java.util.function.Supplier;
 final class Performance {
     private final Ports ports;
     private final Wakeups wakeups;
-    private final AddressCare addresses;
-    private final Takeover takeover;
-    private final Announcements announcements;
+    private final Binding binding;
+    private final Loop loop;
+    private final MastershipDriver mastership;
     private final Report report;
     private final Findings findings;
     private final Notices notices;
     private final Supplier<VirtualHost> snapshot;
-    private final EventOrder events = new EventOrder();
     private boolean underWay;
 
     /** @param snapshot what is true now */
     Performance(
             Ports ports,
             Wakeups wakeups,
-            AddressCare addresses,
-            Takeover takeover,
-            Announcements announcements,
+            Binding binding,
+            Loop loop,
+            MastershipDriver mastership,
             Report report,
             Findings findings,
             Notices notices,
             Supplier<VirtualHost> snapshot) {
         this.ports = ports;
         this.wakeups = wakeups;
-        this.addresses = addresses;
-        this.takeover = takeover;
-        this.announcements = announcements;
+        this.binding = binding;
+        this.loop = loop;
+        this.mastership = mastership;
         this.report = report;
         this.findings = findings;
         this.notices = notices;
@@ -68,7 +70,7 @@ final class Performance {
                 changed(step.from(), step.to(), step.reason());
             }
             if (announces) {
-                announcements.again();
+                mastership.announce();
             }
         } finally {
             underWay = false;
@@ -77,7 +79,7 @@ final class Performance {
 
     private void advertised() {
         try {
-            addresses.advertised();
+            binding.advertised(loop.nanoTime());
         } catch (RuntimeException e) {
             findings.fault(
                     Findings.ADDRESSES,
@@ -88,17 +90,13 @@ final class Performance {
 
     private void changed(CarpState from, CarpState to, Reason why) {
         report.transition(from, to, why);
-        VirtualHost host = snapshot.get();
-        Instant at = report.since();
-        Runnable event = events.add(() -> notices.postState(host, from, to, why, at));
-        notices.logTransition(host, from, to, why);
+        Saying.Event event = new Saying.Event(snapshot.get(), from, to, why, report.since());
+        notices.logTransition(event.host(), from, to, why);
         if (to == MASTER) {
             findings.settled(Findings.BEFORE_ACTION);
-            takeover.take(host, event);
-            announcements.begin();
+            mastership.take(event);
         } else {
-            announcements.end();
-            takeover.lose(host, why, event);
+            mastership.lose(event);
         }
     }
 }

@@ -7,6 +7,7 @@ import static java.net.StandardProtocolFamily.INET6;
 
 import io.carp.Reason;
 import io.carp.engine.Outages.Outage;
+import io.carp.mastership.MastershipDriver;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport.Link;
@@ -27,7 +28,7 @@ final class Readiness {
     private final CarpStateMachine machine;
     private final Ports ports;
     private final AddressCare addresses;
-    private final Takeover takeover;
+    private final MastershipDriver mastership;
     private final Performance performance;
     private final Report report;
     private final Findings findings;
@@ -42,7 +43,7 @@ final class Readiness {
             CarpStateMachine machine,
             Ports ports,
             AddressCare addresses,
-            Takeover takeover,
+            MastershipDriver mastership,
             Performance performance,
             Report report,
             Findings findings) {
@@ -52,7 +53,7 @@ final class Readiness {
         this.machine = machine;
         this.ports = ports;
         this.addresses = addresses;
-        this.takeover = takeover;
+        this.mastership = mastership;
         this.performance = performance;
         this.report = report;
         this.findings = findings;
@@ -114,7 +115,7 @@ final class Readiness {
         startedBefore = false;
         String text = "virtualIps = " + String.join(", ", host.snapshot().virtualIps()) + ": " + inWords;
         findings.fault(Findings.ADDRESSES, text, host::snapshot);
-        takeover.giveUp(INIT, why, () -> {
+        mastership.giveUp(host.snapshot(), INIT, why, () -> {
             performance.of(machine.stop(why, loop.nanoTime()));
             report.outside(why, inWords);
             addressesReady(); // If that was mended while consumers were let go.

@@ -6,6 +6,7 @@ import static io.carp.CarpState.MASTER;
 
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.mastership.MastershipDriver;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Neighbour;
 import io.carp.spi.Loop;
@@ -17,7 +18,7 @@ final class Requests {
     private final Loop loop;
     private final CarpStateMachine machine;
     private final Performance performance;
-    private final Takeover takeover;
+    private final MastershipDriver mastership;
     private final Supplier<VirtualHost> snapshot;
 
     /** @param snapshot what is true now */
@@ -25,12 +26,12 @@ final class Requests {
             Loop loop,
             CarpStateMachine machine,
             Performance performance,
-            Takeover takeover,
+            MastershipDriver mastership,
             Supplier<VirtualHost> snapshot) {
         this.loop = loop;
         this.machine = machine;
         this.performance = performance;
-        this.takeover = takeover;
+        this.mastership = mastership;
         this.snapshot = snapshot;
     }
 
@@ -39,7 +40,8 @@ final class Requests {
         if (machine.state() != MASTER) {
             return refuse("this node is " + machine.state() + ", only a MASTER can step down");
         }
-        return takeover.giveUp(BACKUP, why, () -> performance.of(machine.stepDown(why, loop.nanoTime())))
+        return mastership
+                .giveUp(snapshot.get(), BACKUP, why, () -> performance.of(machine.stepDown(why, loop.nanoTime())))
                 .thenApply(released -> snapshot.get());
     }
 
@@ -54,7 +56,7 @@ final class Requests {
                     + " would win the address back at once: let it step down, or lower advskew here");
         }
         performance.of(machine.takeOver(loop.nanoTime()));
-        return takeover.whenBound().thenApply(bound -> snapshot.get());
+        return mastership.whenBound().thenApply(bound -> snapshot.get());
     }
 
     private static CompletableFuture<VirtualHost> refuse(String why) {

@@ -2,6 +2,7 @@
 package io.carp.engine;
 
 import io.carp.VirtualHost;
+import io.carp.mastership.ScriptRunner;
 import io.carp.script.ScriptCall;
 import io.carp.script.ScriptResult;
 import io.carp.script.Scripting;
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scripts, and keeps a finding for each that is not there, cannot be run or had to be killed, until it runs well.
- * An exit code is no finding: what ucarp's scripts say by it has never mattered. Scripts lane only.
+ * An exit code is no finding: what ucarp's scripts say by it has never mattered. One thread at a time.
  */
-final class ScriptCare {
+final class ScriptCare implements ScriptRunner {
     private final Loop loop;
     private final Scripting scripting;
     private final Findings findings;
@@ -29,23 +30,12 @@ final class ScriptCare {
         this.snapshot = snapshot;
     }
 
-    /** Makes the first run as fast as the others. */
-    void warmUp() {
-        scripting.warmUp();
-    }
-
-    /**
-     * Runs one to its end.
-     *
-     * @param key what it is configured as
-     * @return why it failed, or null if it ended with 0
-     */
-    @Nullable
-    String run(String key, ScriptCall call) {
+    @Override
+    public @Nullable String run(String key, ScriptCall call) {
         ScriptResult result;
         try {
             result = scripting.run(call);
-        } catch (IOException | RuntimeException | Error e) { // The lane must go on to the next script.
+        } catch (IOException | RuntimeException | Error e) { // The next script must come to its turn.
             doubt(key, call.command().get(0), String.valueOf(e.getMessage()));
             return String.valueOf(e.getMessage());
         }
@@ -57,12 +47,13 @@ final class ScriptCare {
         return result.succeeded() ? null : result.toString();
     }
 
-    /** Looks at those that were edited in: one that is missing may still appear before it is needed. */
-    void check(Map<String, String> before, Map<String, String> after) {
+    @Override
+    public void check(Map<String, String> before, Map<String, String> after) {
+        scripting.warmUp();
         before.keySet().forEach(this::settle);
         after.forEach((key, script) -> {
             try {
-                scripting.check(script);
+                scripting.check(script); // One that is missing may still appear before it is needed.
             } catch (IOException e) {
                 doubt(key, script, String.valueOf(e.getMessage()));
             }

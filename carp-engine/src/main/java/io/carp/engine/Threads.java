@@ -24,14 +24,14 @@ final class Threads {
     private Threads() {}
 
     /** As many as have something to do. */
-    static Executor lanes() {
+    static Executor workers() {
         return new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE,
                 LANE_IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                threads("carp-lane-"));
+                threads("carp-worker-"));
     }
 
     /** One thread for log and events. */

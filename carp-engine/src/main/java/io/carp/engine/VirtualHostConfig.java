@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.mastership.MastershipSettings;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Settings;
+import io.carp.script.Scripts;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
 import java.nio.file.Path;
@@ -71,7 +73,7 @@ record VirtualHostConfig(
             StartAndStay.KEYS,
             Dialect.KEYS,
             AnnounceConfig.KEYS,
-            Scripts.KEYS);
+            ScriptsConfig.KEYS);
 
     private static final int USUAL_DEAD_RATIO = 3;
     private static final Pattern BLANK = Pattern.compile("\\s");
@@ -123,7 +125,7 @@ record VirtualHostConfig(
         byte[] key = Pass.read(values, base, warnings);
         AdvertisementDigest digest = dialect.digest(
                 vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
-        Scripts scripts = Scripts.parse(values, base);
+        Scripts scripts = ScriptsConfig.parse(values, base);
         boolean virtualMac = virtualMac(values);
         Addresses addresses = new Addresses(
                 name,
@@ -151,6 +153,20 @@ record VirtualHostConfig(
                 AnnounceConfig.parse(values, advbase),
                 scripts,
                 List.copyOf(warnings));
+    }
+
+    /** @param binderRunsScripts whether up and down are the binder's */
+    MastershipSettings mastership(boolean binderRunsScripts) {
+        return new MastershipSettings(
+                hookTimeoutNanos,
+                bindInSpiteOfFailure,
+                scripts,
+                binderRunsScripts,
+                start.neutral(),
+                addresses.virtualIps(),
+                announcing.count(),
+                announcing.intervalNanos(),
+                announcing.refreshNanos());
     }
 
     /** What makes it another virtual host: changing it means giving up and starting anew. */

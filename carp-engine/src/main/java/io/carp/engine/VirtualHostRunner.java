@@ -9,13 +9,16 @@ import io.carp.DemotionSource;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.engine.Outages.Outage;
+import io.carp.mastership.Consumers;
+import io.carp.mastership.MastershipDriver;
+import io.carp.mastership.Saying;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Counters.Counter;
 import io.carp.protocol.Step;
 import io.carp.spi.AddressBinder;
+import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
  */
-final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, AddressCare.Listener {
+final class VirtualHostRunner implements Ports.Listener, MastershipDriver.Outcome, AddressCare.Listener {
     private static final String TRANSPORT = "transport";
     private static final String SENDING = "sending";
     private static final String LEASE = "lease";
@@ -37,9 +40,8 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
     private final CarpStateMachine machine;
     private final Ports ports;
     private final AddressCare addresses;
-    private final Actions actions;
-    private final Takeover takeover;
-    private final Announcements announcements;
+    private final MastershipDriver mastership;
+    private final boolean binderRunsScripts;
     private final Findings findings;
     private final Report report;
     private final Wakeups wakeups;
@@ -75,21 +77,27 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         this.machine = new CarpStateMachine(config.settings(), config.digest(), firstCounter);
         machine.rhythm(node.rhythm().of(config.settings().vhid()));
         this.ports = new Ports(transport, machine, this);
-        Lane addressLane = new Lane(node.lanes());
-        this.addresses = new AddressCare(binder, config.addresses(), loop, addressLane, this);
         this.findings = new Findings(origin, node.notices(), node.wallClock());
-        ScriptCare scriptCare = new ScriptCare(node, findings, this::snapshot);
-        this.actions = new Actions(node, addressLane, scriptCare, binder.runsScripts(), config);
-        Lane consumerLane = new Lane(node.lanes());
-        this.takeover = new Takeover(loop, addressLane, consumerLane, addresses.binding(), consumers, actions, this);
+        this.binderRunsScripts = binder.runsScripts();
+        this.addresses = new AddressCare(loop, this);
+        Binding binding = binder.open(config.addresses(), addresses);
+        this.mastership = new MastershipDriver(
+                config.addresses().name(),
+                loop,
+                node.workers(),
+                binding,
+                consumers,
+                new ScriptCare(node, findings, this::snapshot),
+                config.mastership(binderRunsScripts),
+                addresses,
+                this);
         this.report = new Report(machine, ports, findings, loop, node.wallClock());
         this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
-        this.announcements = new Announcements(loop, takeover, config.announcing());
         this.performance = new Performance(
-                ports, wakeups, addresses, takeover, announcements, report, findings, node.notices(), this::snapshot);
-        this.readiness = new Readiness(this, node, machine, ports, addresses, takeover, performance, report, findings);
-        this.requests = new Requests(loop, machine, performance, takeover, this::snapshot);
-        takeover.configure(config.hookTimeoutNanos(), config.bindInSpiteOfFailure());
+                ports, wakeups, binding, loop, mastership, report, findings, node.notices(), this::snapshot);
+        this.readiness =
+                new Readiness(this, node, machine, ports, addresses, mastership, performance, report, findings);
+        this.requests = new Requests(loop, machine, performance, mastership, this::snapshot);
     }
 
     /** Opens the ports and looks at the addresses; the machine starts when both are fine. */
@@ -101,8 +109,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         findings.doubts(config.warnings(), this::snapshot);
         ports.ignoreLink(config.start().ignoreLink());
         ports.open(config.deliveries());
-        addresses.prepare();
-        actions.open();
+        addresses.open(mastership);
         opened = true;
         VirtualHostConfig edited = editedMeanwhile;
         if (edited != null) {
@@ -123,8 +130,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         VirtualHostConfig before = config;
         config = edited;
         findings.doubts(config.warnings(), this::snapshot);
-        takeover.configure(edited.hookTimeoutNanos(), edited.bindInSpiteOfFailure());
-        announcements.configure(edited.announcing());
+        mastership.configure(edited.mastership(binderRunsScripts));
         ports.ignoreLink(edited.start().ignoreLink());
         ports.open(edited.deliveries());
         // The defaults of the node may have been edited: what means nothing here must not restart the timers here.
@@ -134,7 +140,6 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
         if (!addresses.isReady() || !edited.addresses().equals(before.addresses())) {
             addresses.update(edited.addresses());
         }
-        actions.configure(edited);
         linkChanged(); // A family that is no longer needed may have been the one that was up.
     }
 
@@ -156,12 +161,12 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     /** Gives up in good order and ends; the result completes when the addresses are released. */
     CompletableFuture<Void> close() {
-        return takeover.giveUp(INIT, Reason.STOPPED, this::end).thenCompose(ended -> addresses.close());
+        return mastership.giveUp(snapshot(), INIT, Reason.STOPPED, this::end).thenCompose(ended -> mastership.forget());
     }
 
     /** Completes when the consumers have been told of all that has happened. Any thread. */
     CompletableFuture<Void> whenTold() {
-        return takeover.whenTold();
+        return mastership.whenTold();
     }
 
     /** Ends without waiting for anybody: the container would not wait for us either. */
@@ -170,6 +175,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
             closed = true;
             performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
             wakeups.cancel();
+            addresses.close();
             ports.close();
             node.outages().tell(this, Outage.LINK_DOWN, false);
         }
@@ -220,18 +226,12 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     @Override
     public void addressRestored(String address) {
-        node.notices()
-                .warn("carp: " + config.subsystem() + ": " + address
-                        + " was removed behind our back though this node is MASTER: put back");
+        warn(address + " was removed behind our back though this node is MASTER: put back");
     }
 
     @Override
     public void addressesLate(String why) {
-        if (why.isEmpty()) {
-            findings.settled(LEASE);
-        } else {
-            findings.fault(LEASE, why, this::snapshot);
-        }
+        findings.faultIf(LEASE, why, this::snapshot);
     }
 
     @Override
@@ -242,25 +242,25 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
     @Override
     public void sendingChanged(String failing) {
         node.outages().tell(this, Outage.SEND_ERRORS, !failing.isEmpty());
-        if (failing.isEmpty()) {
-            findings.settled(SENDING);
-        } else {
-            String text =
-                    "interface = " + config.networkInterface() + ": three advertisements in a row did not leave: ";
-            findings.fault(SENDING, text + failing, this::snapshot);
-        }
+        String text = "interface = " + config.networkInterface() + ": three advertisements in a row did not leave: ";
+        findings.faultIf(SENDING, failing.isEmpty() ? "" : text + failing, this::snapshot);
     }
 
     @Override
-    public void bindFailed(IOException why) {
-        addresses.failed(why);
+    public void event(Saying.Event event) {
+        node.notices().postState(event.host(), event.from(), event.to(), event.why(), event.at());
     }
 
     @Override
-    public void hookFailed(Throwable why) {
+    public void beforeFailed(Throwable why) {
         String text = "an action before mastership failed, so this node steps down: " + why;
         findings.fault(Findings.BEFORE_ACTION, text, this::snapshot);
         stepDown(Reason.BEFORE_ACTION_FAILED);
+    }
+
+    @Override
+    public void warn(String sentence) {
+        node.notices().warn("carp: " + config.subsystem() + ": " + sentence);
     }
 
     private void wake() {
@@ -281,7 +281,7 @@ final class VirtualHostRunner implements Ports.Listener, Takeover.Outcome, Addre
 
     /** What is true now. */
     VirtualHostView snapshot() {
-        return report.snapshot(config, takeover.isBound());
+        return report.snapshot(config, mastership.isBound());
     }
 
     VirtualHostConfig config() {

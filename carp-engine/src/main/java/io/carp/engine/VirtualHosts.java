@@ -35,7 +35,7 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
     private final BundleContext context;
     private final CarpEngineComponent engine;
     private final Loop loop;
-    private final Executor lanes;
+    private final Executor workers;
 
     /** By pid. One that was deleted stays, without settings: it may come back, and then has to wait for its own end. */
     private final Map<String, ConfiguredHost> hosts = new ConcurrentHashMap<>();
@@ -43,11 +43,11 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private boolean closed;
 
-    VirtualHosts(BundleContext context, CarpEngineComponent engine, Loop loop, Executor lanes) {
+    VirtualHosts(BundleContext context, CarpEngineComponent engine, Loop loop, Executor workers) {
         this.context = context;
         this.engine = engine;
         this.loop = loop;
-        this.lanes = lanes;
+        this.workers = workers;
     }
 
     /** Begins to hear of configurations, at the first call; not if it was closed before, by another thread. */
@@ -85,7 +85,7 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
 
     private synchronized void edit(String pid, @Nullable Map<String, Object> settings) {
         if (!closed) {
-            hosts.computeIfAbsent(pid, first -> new ConfiguredHost(context, engine, loop, lanes))
+            hosts.computeIfAbsent(pid, first -> new ConfiguredHost(context, engine, loop, workers))
                     .edit(settings);
         }
     }

@@ -31,7 +31,7 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 
-/** A real framework with the engine's components in it, activated by hand; loop and lanes are real threads. */
+/** A real framework with the engine's components in it, activated by hand; loop and workers are real threads. */
 final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     private static final long PATIENCE_SECONDS = 20;
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.mastership.Consumers;
 import io.carp.script.ScriptCall;
 import io.carp.script.ScriptResult;
 import io.carp.script.Scripting;
@@ -68,7 +69,7 @@ class DualStackSimulationTest {
         Transport station = link.plug(loop, InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) n}));
         Notices notices = new Notices(task -> {}, event -> {});
         Node on = new Node(
-                loop, loop.lanes(() -> 0), notices, loop.wallClock(), new Nobody(), (host, outage, there) -> {});
+                loop, loop.workers(() -> 0), notices, loop.wallClock(), new Nobody(), (host, outage, there) -> {});
         var runner = new VirtualHostRunner(on, "node " + n, station, new NoBinder(), new Nobody(), config, n);
         loop.execute(runner::open);
         return runner;

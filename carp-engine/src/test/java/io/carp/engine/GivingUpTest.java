@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
-import static io.carp.CarpState.BACKUP;
-import static io.carp.CarpState.MASTER;
 import static io.carp.engine.Stage.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.Reason;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Giving up, and what can come in between. */
 class GivingUpTest {
-    private final EventOrder events = new EventOrder();
-    private Stage stage = new Stage();
-    private Takeover takeover = stage.takeover();
-
-    @BeforeEach
-    void hookTimeout() {
-        takeover.configure(5 * SECOND, false);
-    }
+    private final Stage stage = new Stage();
+    private final StagedMastership mastership = new StagedMastership(stage);
 
     @AfterEach
     void scripts() {
@@ -32,18 +23,15 @@ class GivingUpTest {
     }
 
     private void take() {
-        takeover.take(Stage.host(MASTER), events.add(() -> stage.note("MASTER")));
+        mastership.take();
     }
 
     private void lose() {
-        takeover.lose(Stage.host(BACKUP), Reason.MORE_FREQUENT_ADVERTISEMENT, events.add(() -> stage.note("BACKUP")));
+        mastership.lose();
     }
 
     private CompletableFuture<Void> giveUp() {
-        return takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> {
-            stage.note("machine");
-            lose();
-        });
+        return mastership.giveUp();
     }
 
     private Object script(Runnable runnable) {
@@ -58,7 +46,7 @@ class GivingUpTest {
             CompletableFuture<Void> done = giveUp();
             stage.pass(4 * SECOND);
             assertEquals(List.of(), stage.diary(), "the addresses stay while consumers may still need them");
-            assertTrue(takeover.isBound());
+            assertTrue(mastership.driver.isBound());
             stage.pass(2 * SECOND);
             assertEquals(List.of("overran", "unbind", "machine"), stage.diary());
             assertTrue(done.isDone());
@@ -89,17 +77,13 @@ class GivingUpTest {
                 stage.diary());
     }
 
-    /** The thread of the consumers may be so much faster than that of the addresses. */
     @Test
-    void lostInAnActivationBeforeAnybodyKnowsOfIt() {
-        stage = Stage.withHastyConsumers();
-        takeover = stage.takeover();
-        takeover.configure(5 * SECOND, false);
+    void lostInAnActivation() {
         stage.activation = () -> script(this::lose);
         take();
         stage.pass(60 * SECOND);
         assertEquals(
-                List.of("bind", "announce", "register", "MASTER", "unregister", "unbind", "released", "BACKUP"),
+                List.of("bind", "announce", "register", "MASTER", "unbind", "unregister", "released", "BACKUP"),
                 stage.diary());
     }
 
@@ -141,15 +125,15 @@ class GivingUpTest {
         stage.deactivation = () -> script(() -> {
             lose();
             stage.settle();
-            assertEquals(List.of("unregister", "unbind"), stage.diary(), "the network does not wait");
+            assertEquals(List.of("unregister", "machine", "unbind"), stage.diary(), "the network does not wait");
         });
         take();
         stage.settle();
         stage.diary();
-        CompletableFuture<Void> done = takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("machine"));
+        CompletableFuture<Void> done = mastership.giveUp(() -> stage.note("machine"));
         stage.pass(60 * SECOND);
         assertTrue(done.isDone());
-        assertEquals(1, stage.diary.stream().filter("machine"::equals).count());
+        assertFalse(stage.diary.contains("machine"), "once");
         assertEquals(1, stage.diary.stream().filter("BACKUP"::equals).count());
         assertFalse(stage.diary.contains("unregister"), "once");
         assertFalse(stage.diary.contains("unbind"), "once");
@@ -162,15 +146,14 @@ class GivingUpTest {
         stage.diary();
         stage.deactivation = () -> script(() -> {
             stage.deactivation = () -> null;
-            lose();
-            take();
+            mastership.loseAndTake();
         });
         giveUp();
         stage.pass(60 * SECOND);
         List<String> diary = stage.diary();
-        assertEquals(2, diary.stream().filter("unbind"::equals).count(), diary.toString());
-        assertTrue(diary.lastIndexOf("unbind") < diary.indexOf("machine"), "the second term, too: " + diary);
-        assertFalse(takeover.isBound());
+        assertEquals(1, diary.stream().filter("machine"::equals).count(), diary.toString());
+        assertFalse(diary.contains("bind"), "the second mastership was given up, too: " + diary);
+        assertFalse(mastership.driver.isBound());
     }
 
     @Test
@@ -179,7 +162,7 @@ class GivingUpTest {
         stage.settle();
         stage.diary();
         CompletableFuture<Void> first = giveUp();
-        CompletableFuture<Void> second = takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("second"));
+        CompletableFuture<Void> second = mastership.giveUp(() -> stage.note("second"));
         stage.settle();
         assertTrue(first.isDone() && second.isDone());
         assertEquals(List.of("unregister", "unbind", "machine", "second", "released", "BACKUP"), stage.diary());
@@ -187,11 +170,12 @@ class GivingUpTest {
 
     @Test
     void aMachineThatThrowsKeepsNobodyFromGivingUp() {
-        takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> {
-            throw new IllegalStateException("expected by this test");
-        });
-        assertTrue(takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("machine"))
-                .isDone());
+        assertThrows(
+                IllegalStateException.class,
+                () -> mastership.giveUp(() -> {
+                    throw new IllegalStateException("expected by this test");
+                }));
+        assertTrue(mastership.giveUp(() -> stage.note("machine")).isDone());
         assertEquals(List.of("machine"), stage.diary());
     }
 }

@@ -4,6 +4,7 @@ package io.carp.engine;
 import io.carp.CarpEvents;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.mastership.Consumers;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
 import io.carp.net.UdpTransport;
@@ -44,9 +45,9 @@ public final class RealHost {
     private @Nullable UdpTransport udp;
     private final NetlinkBinder netlink = new NetlinkBinder(loop);
     private final ScriptBinder script = new ScriptBinder();
-    private final ExecutorService lanes = Executors.newCachedThreadPool(RealHost::daemon);
+    private final ExecutorService workers = Executors.newCachedThreadPool(RealHost::daemon);
     private final Notices notices = new Notices(Executors.newSingleThreadExecutor(RealHost::daemon), RealHost::event);
-    private final Node node = new Node(loop, lanes, notices, Clock.systemUTC(), new Processes(), this::outage);
+    private final Node node = new Node(loop, workers, notices, Clock.systemUTC(), new Processes(), this::outage);
     private final Demotions demotions = new Demotions();
     private final Outages outages = new Outages(this::demote);
     private final Map<String, Map<String, String>> files = new HashMap<>();
@@ -144,7 +145,7 @@ public final class RealHost {
                         .toArray(CompletableFuture[]::new))
                 .whenComplete((done, failure) -> {
                     say(failure == null ? "stopped" : "not stopped: " + failure);
-                    lanes.execute(() -> System.exit(0));
+                    workers.execute(() -> System.exit(0));
                 }));
     }
 
@@ -164,7 +165,7 @@ public final class RealHost {
     }
 
     private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "carp-lane");
+        var thread = new Thread(task, "carp-worker");
         thread.setDaemon(true);
         return thread;
     }

@@ -4,11 +4,13 @@ package io.carp.engine;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.mastership.Consumers;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Settings;
 import io.carp.script.ScriptCall;
 import io.carp.script.ScriptResult;
 import io.carp.script.Scripting;
+import io.carp.script.Scripts;
 import io.carp.sim.Host;
 import io.carp.sim.SimulatedNode;
 import io.carp.spi.AddressBinder;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** The real runner with its lanes on a simulated node; addresses and services are only noted. */
+/** The real runner with its workers on a simulated node; addresses and services are only noted. */
 final class RunningHost implements Host, Consumers, Scripting, AddressBinder, AddressBinder.Binding {
     private static final long HOOK_TIMEOUT = 5_000_000_000L;
     private static final Scripts SCRIPTS = new Scripts("/up", "/down", "/notify", "/before", null, 10_000);
@@ -45,12 +47,12 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
             Witness witness) {
         this.witness = witness;
         this.hasHooks = hasHooks;
-        Executor lanes = node.lanes();
+        Executor workers = node.workers();
         Executor nobody = task -> {};
         runner = new VirtualHostRunner(
                 new Node(
                         node.loop(),
-                        lanes,
+                        workers,
                         new Notices(nobody, event -> {}),
                         node.loop().wallClock(),
                         this,

@@ -4,6 +4,7 @@ package io.carp.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.script.Scripts;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

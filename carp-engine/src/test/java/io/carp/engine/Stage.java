@@ -5,12 +5,14 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.engine.Outages.Outage;
+import io.carp.mastership.Consumers;
 import io.carp.script.ScriptCall;
 import io.carp.script.ScriptResult;
 import io.carp.script.Scripting;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
 import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -24,11 +26,11 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node in virtual time, all on the test's thread: a loop, lanes that are stepped by hand, a binding and consumers
+ * One node in virtual time, all on the test's thread: a loop, workers that are stepped by hand, a binding and consumers
  * that write a diary. What a hook, consumer or binder does while it "runs" is a script of the test: there it may let
- * time pass, and whatever it does is done while its lane is held up.
+ * time pass, and whatever it does is done while its worker is held up.
  */
-final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeover.Outcome {
+final class Stage implements AddressBinder.Binding, Consumers, Scripting {
     static final long SECOND = 1_000_000_000L;
     private static final long STEP = SECOND / 10;
 
@@ -42,8 +44,6 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
     final VirtualTime time = new VirtualTime();
     final SimulatedLoop loop = new SimulatedLoop(time, 5, 0);
     final List<String> diary = new ArrayList<>();
-    final Lane addressLane;
-    final Lane consumerLane;
     boolean hasHooks;
     Callable<?> hook = () -> null;
     Callable<?> activation = () -> null;
@@ -57,36 +57,9 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
     private final Deque<Runnable> ready = new ArrayDeque<>();
     private final Executor pool = ready::add;
 
-    Stage() {
-        addressLane = new Lane(pool);
-        consumerLane = new Lane(pool);
-    }
-
-    /** With consumers whose tasks are run to their end before whoever queued them knows that they are queued. */
-    static Stage withHastyConsumers() {
-        return new Stage(Runnable::run);
-    }
-
-    private Stage(Executor consumers) {
-        addressLane = new Lane(pool);
-        consumerLane = new Lane(consumers);
-    }
-
-    /** With nothing but this stage around it, and without scripts. */
-    Takeover takeover() {
-        try {
-            Actions none = actions(RunnerStage.config());
-            return new Takeover(loop, addressLane, consumerLane, this, this, none, this);
-        } catch (ConfigurationRefused e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    Actions actions(VirtualHostConfig config) {
-        Node node = node(new Notices(Runnable::run, event -> {}));
-        Findings findings = new Findings("etc/web.cfg", node.notices(), node.wallClock());
-        return new Actions(
-                node, addressLane, new ScriptCare(node, findings, () -> host(CarpState.INIT)), false, config);
+    /** How many deeds wait for a thread. */
+    int backlog() {
+        return ready.size();
     }
 
     Node node(Notices notices) {
@@ -108,7 +81,7 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
         return VirtualHostView.absent("web", Reason.STARTING, state.name(), Instant.EPOCH);
     }
 
-    /** Everything that is due now happens, on the loop and on the lanes that are not held up. */
+    /** Everything that is due now happens, on the loop and on the workers that are not held up. */
     void settle() {
         time.advance(0);
         while (!ready.isEmpty()) {
@@ -160,7 +133,7 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
         }
     }
 
-    // The address lane.
+    // The worker of the addresses.
 
     @Override
     public void prepare() {}
@@ -191,12 +164,12 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
     public void advertised(long nanoTime) {}
 
     @Override
-    public void update(io.carp.spi.Addresses addresses) {}
+    public void update(Addresses addresses) {}
 
     @Override
     public void close() {}
 
-    // The consumer lane.
+    // The worker of the consumers.
 
     @Override
     public boolean hasHooks() {
@@ -232,7 +205,7 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
         playUnchecked(afterwards);
     }
 
-    // The scripts lane.
+    // The worker of the scripts.
 
     @Override
     public ScriptResult run(ScriptCall call) throws IOException {
@@ -255,17 +228,5 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting, Takeov
         if (missing.contains(path)) {
             throw new IOException("there is no script " + path);
         }
-    }
-
-    // What the runner is told.
-
-    @Override
-    public void bindFailed(IOException why) {
-        note("bindFailed " + why.getMessage());
-    }
-
-    @Override
-    public void hookFailed(Throwable why) {
-        note("hookFailed " + why.getMessage());
     }
 }

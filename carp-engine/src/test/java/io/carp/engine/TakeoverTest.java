@@ -1,30 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
-import static io.carp.CarpState.BACKUP;
-import static io.carp.CarpState.MASTER;
 import static io.carp.engine.Stage.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.Reason;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The three lists, and what losing in between leaves of them. */
 class TakeoverTest {
     private final Stage stage = new Stage();
-    private final EventOrder events = new EventOrder();
-    private final Takeover takeover = stage.takeover();
-
-    @BeforeEach
-    void hookTimeout() {
-        takeover.configure(5 * SECOND, false);
-    }
+    private final StagedMastership mastership = new StagedMastership(stage);
 
     @AfterEach
     void scripts() {
@@ -32,18 +22,15 @@ class TakeoverTest {
     }
 
     private void take() {
-        takeover.take(Stage.host(MASTER), events.add(() -> stage.note("MASTER")));
+        mastership.take();
     }
 
     private void lose() {
-        takeover.lose(Stage.host(BACKUP), Reason.MORE_FREQUENT_ADVERTISEMENT, events.add(() -> stage.note("BACKUP")));
+        mastership.lose();
     }
 
     private CompletableFuture<Void> giveUp() {
-        return takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> {
-            stage.note("machine");
-            lose();
-        });
+        return mastership.giveUp();
     }
 
     private Object script(Runnable runnable) {
@@ -56,11 +43,11 @@ class TakeoverTest {
     @Test
     void takeWithoutHooks() {
         take();
-        CompletableFuture<Void> bound = takeover.whenBound();
-        assertFalse(takeover.isBound());
+        CompletableFuture<Void> bound = mastership.driver.whenBound();
+        assertFalse(mastership.driver.isBound());
         stage.settle();
         assertEquals(List.of("bind", "announce", "register", "MASTER"), stage.diary());
-        assertTrue(takeover.isBound());
+        assertTrue(mastership.driver.isBound());
         assertTrue(bound.isDone());
         stage.pass(60 * SECOND);
         assertEquals(List.of(), stage.diary(), "nothing is repeated, nothing overran");
@@ -85,7 +72,7 @@ class TakeoverTest {
         lose();
         stage.settle();
         assertEquals(List.of("unbind", "unregister", "released", "BACKUP"), stage.diary());
-        assertFalse(takeover.isBound());
+        assertFalse(mastership.driver.isBound());
     }
 
     @Test
@@ -103,8 +90,7 @@ class TakeoverTest {
 
     @Test
     void giveUpWithoutATermIsTheMachineAlone() {
-        assertTrue(takeover.giveUp(BACKUP, Reason.USER_REQUEST, () -> stage.note("machine"))
-                .isDone());
+        assertTrue(mastership.giveUp(() -> stage.note("machine")).isDone());
         assertEquals(List.of("machine"), stage.diary());
     }
 
@@ -120,7 +106,7 @@ class TakeoverTest {
             assertEquals(List.of("acquiring"), stage.diary(), "the hook is still running");
         });
         take();
-        CompletableFuture<Void> bound = takeover.whenBound();
+        CompletableFuture<Void> bound = mastership.driver.whenBound();
         stage.pass(60 * SECOND);
         assertEquals(List.of("released", "MASTER", "BACKUP"), stage.diary(), "never bound; both events, in order");
         assertTrue(bound.isCompletedExceptionally());

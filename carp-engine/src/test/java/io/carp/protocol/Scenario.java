@@ -1,21 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.protocol;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * A scenario is a text of blocks, an empty line between them. A block is actions, then a line {@code ----}, then what
- * happened. What begins with {@code #} is for people. The actions are those of {@link ScenarioVerbs}.
+ * happened. What begins with {@code #} is for people. With {@code -Drewrite} the files are written anew.
  */
-final class Scenario {
+public final class Scenario {
     private static final String RULE = "----";
+
+    /** The actions that scenarios of one kind know. */
+    public interface Verbs {
+        /** @throws RuntimeException for a person */
+        void perform(List<String> words);
+
+        /** What has happened since the last time. */
+        List<String> takeLog();
+    }
 
     private Scenario() {}
 
+    /** A test for each scenario of a directory. */
+    public static Stream<DynamicTest> all(Path directory, Supplier<Verbs> verbs) throws IOException {
+        List<Path> files;
+        try (Stream<Path> found = Files.list(directory)) {
+            files = found.filter(file -> file.toString().endsWith(".txt"))
+                    .sorted()
+                    .toList();
+        }
+        assertFalse(files.isEmpty());
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(
+                        file.getFileName().toString(), file.toUri(), () -> compare(file, verbs.get())));
+    }
+
+    private static void compare(Path file, Verbs verbs) throws IOException {
+        String expected = Files.readString(file);
+        String actual = play(expected, verbs);
+        if (actual.equals(expected)) {
+            return;
+        }
+        if (System.getProperty("rewrite") != null) {
+            Files.writeString(file, actual);
+            return;
+        }
+        fail(file.getFileName() + " went another way (- expected, + happened):\n"
+                + difference(expected.lines().toList(), actual.lines().toList()));
+    }
+
     /** Does what the text says and returns the text with what really happened. */
-    static String play(String text) {
-        ScenarioVerbs verbs = new ScenarioVerbs();
+    static String play(String text, Verbs verbs) {
         StringBuilder played = new StringBuilder();
         boolean actions = true;
         for (String line : text.lines().toList()) {
@@ -38,7 +83,7 @@ final class Scenario {
         return played.toString();
     }
 
-    private static void perform(String line, ScenarioVerbs verbs) {
+    private static void perform(String line, Verbs verbs) {
         if (!line.startsWith("#")) {
             try {
                 verbs.perform(List.of(line.strip().split("\\s+")));

@@ -2,11 +2,8 @@
 package io.carp.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,29 +22,7 @@ class ScenarioTest {
 
     @TestFactory
     Stream<DynamicTest> scenarios() throws IOException {
-        List<Path> files;
-        try (Stream<Path> found = Files.list(SCENARIOS)) {
-            files = found.filter(file -> file.toString().endsWith(".txt"))
-                    .sorted()
-                    .toList();
-        }
-        assertFalse(files.isEmpty());
-        return files.stream()
-                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), file.toUri(), () -> play(file)));
-    }
-
-    private static void play(Path file) throws IOException {
-        String expected = Files.readString(file);
-        String actual = Scenario.play(expected);
-        if (actual.equals(expected)) {
-            return;
-        }
-        if (System.getProperty("rewrite") != null) {
-            Files.writeString(file, actual);
-            return;
-        }
-        fail(file.getFileName() + " went another way (- expected, + happened):\n"
-                + Scenario.difference(expected.lines().toList(), actual.lines().toList()));
+        return Scenario.all(SCENARIOS, ScenarioVerbs::new);
     }
 
     @Test
@@ -76,6 +51,6 @@ class ScenarioTest {
                 state a
                 ----
                 a: BACKUP, 3.000 s to wait
-                """, Scenario.play(text));
+                """, Scenario.play(text, new ScenarioVerbs()));
     }
 }

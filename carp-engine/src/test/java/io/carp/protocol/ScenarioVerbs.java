@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** The verbs of a {@link Scenario}, on one link with a delay of one millisecond. */
-final class ScenarioVerbs {
+final class ScenarioVerbs implements Scenario.Verbs {
     private static final Set<String> FLAGS = Set.of("preempt", "badsum");
 
     private final VirtualTime time = new VirtualTime();
@@ -25,13 +25,15 @@ final class ScenarioVerbs {
     private final Map<String, ScenarioNode> nodes = new LinkedHashMap<>();
     private final List<String> log = new ArrayList<>();
 
-    List<String> takeLog() {
+    @Override
+    public List<String> takeLog() {
         List<String> taken = List.copyOf(log);
         log.clear();
         return taken;
     }
 
-    void perform(List<String> words) {
+    @Override
+    public void perform(List<String> words) {
         Arguments arguments = new Arguments(words.subList(1, words.size()), FLAGS);
         verb(words.get(0)).accept(arguments);
         arguments.end();

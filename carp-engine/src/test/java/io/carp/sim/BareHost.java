@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A machine and what its caller owes it, without addresses, hooks and lanes: the protocol alone. */
+/** A machine and what its caller owes it, without addresses, hooks and workers: the protocol alone. */
 public final class BareHost implements Transport.Listener {
     private final Loop loop;
     private final Transport transport;

@@ -68,7 +68,7 @@ public final class SimulatedLoop implements Loop {
      *
      * @param wait how many nanoseconds a task waits for its thread
      */
-    public Executor lanes(LongSupplier wait) {
+    public Executor workers(LongSupplier wait) {
         return task -> time.at(time.now() + wait.getAsLong(), () -> run(task, missedTasks));
     }
 

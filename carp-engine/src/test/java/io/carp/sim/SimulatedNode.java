@@ -34,9 +34,9 @@ public final class SimulatedNode {
     private boolean running;
     private CompletableFuture<?> ended = NOTHING;
 
-    /** The threads of its lanes: busy ones make a task wait. */
-    public Executor lanes() {
-        return loop.lanes(() -> busy && random.nextInt(3) == 0 ? random.nextLong(MOST_BUSY) : 0);
+    /** The threads of its workers: busy ones make a task wait. */
+    public Executor workers() {
+        return loop.workers(() -> busy && random.nextInt(3) == 0 ? random.nextLong(MOST_BUSY) : 0);
     }
 
     /** Not running yet; with busy threads or idle ones. */

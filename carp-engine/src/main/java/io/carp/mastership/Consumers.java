@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.engine;
+package io.carp.mastership;
 
 import io.carp.Reason;
 import io.carp.VirtualHost;
 
-/** The bundles that live by the mastership of one virtual host. All but {@link #hasHooks} run on its consumer lane. */
-interface Consumers {
+/** The bundles that live by the mastership of one virtual host. All but {@link #hasHooks} and {@link #overran} are called by one worker, one at a time, and may block. */
+public interface Consumers {
     /** Whether anybody wants to do something before the addresses come up. Loop thread. */
     boolean hasHooks();
 

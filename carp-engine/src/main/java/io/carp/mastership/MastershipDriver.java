@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.script.Occasion;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Addresses;
+import io.carp.spi.Loop;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one {@link MastershipMachine}: hands its deeds to three workers, brings back what they report, wakes it at its
+ * deadlines. Loop thread only, but where it says otherwise.
+ *
+ * <p>Three workers, because {@code registerService} brings consumers up on the calling thread: on the loop a slow one
+ * would silence our advertisements, on a thread shared with the addresses it would hold a lost one.
+ */
+public final class MastershipDriver {
+    /** What the virtual host is told, on the loop, and but for events never from within one of its own calls. */
+    public interface Outcome {
+        /** The event of a transition may be posted now. */
+        void event(Saying.Event event);
+
+        /** A script or hook before the addresses failed. */
+        void beforeFailed(Throwable why);
+
+        /** For the log. */
+        void warn(String sentence);
+    }
+
+    /** Whoever cares for the addresses is told, on the loop, and never from within one of its own calls. */
+    public interface AddressOutcome {
+        /** They could be had. */
+        void free();
+
+        /** They cannot be had. */
+        void unavailable(IOException why);
+
+        /** They could not be bound. */
+        void bindFailed(IOException why);
+
+        /** An edit was taken over. */
+        void updated(Addresses edited);
+    }
+
+    private final Loop loop;
+    private final Consumers consumers;
+    private final AddressOutcome addresses;
+    private final Outcome outcome;
+    private final MastershipMachine machine;
+    private final Workers workers;
+    private final Loop.Timer timer;
+    private final Deque<GivingUp> givingUp = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> untold = new ArrayList<>();
+    private CompletableFuture<Void> bound = notMaster();
+    private final CompletableFuture<Void> forgotten = new CompletableFuture<>();
+    private boolean loopIsGone;
+
+    /** The present state, for {@link Consumers#overran}. */
+    private @Nullable VirtualHost present;
+
+    private record GivingUp(Occasion occasion, Runnable machineLast, CompletableFuture<Void> done) {}
+
+    /** @param pool threads for what may block */
+    public MastershipDriver(
+            String name,
+            Loop loop,
+            Executor pool,
+            Binding binding,
+            Consumers consumers,
+            ScriptRunner scripts,
+            MastershipSettings settings,
+            AddressOutcome addresses,
+            Outcome outcome) {
+        this.loop = loop;
+        this.consumers = consumers;
+        this.addresses = addresses;
+        this.outcome = outcome;
+        this.machine = new MastershipMachine(settings);
+        this.workers = new Workers(name, loop, pool, binding, consumers, scripts, this::reported);
+        this.timer = loop.timer(this::decide);
+    }
+
+    public void configure(MastershipSettings edited) {
+        machine.configure(edited, loop.nanoTime());
+        decide();
+    }
+
+    /** The virtual host went MASTER, and has said so on the link. */
+    public void take(Saying.Event event) {
+        present = event.host();
+        bound = new CompletableFuture<>();
+        machine.promote(event, consumers.hasHooks(), loop.nanoTime());
+        decide();
+    }
+
+    /** The virtual host went into a state that is not MASTER. */
+    public void lose(Saying.Event event) {
+        present = event.host();
+        bound.completeExceptionally(
+                new IllegalStateException("mastership was lost before the addresses were bound: " + event.why()));
+        bound = notMaster();
+        machine.lose(event, loop.nanoTime());
+        decide();
+    }
+
+    /**
+     * We want out: consumers and scripts let go, then the addresses, then the state changes. Who asks while that is under
+     * way comes after it.
+     *
+     * @param host as it is now
+     * @param to what it will be
+     * @param machineLast changes the state
+     * @return completes on the loop when the state has had its turn
+     */
+    public CompletableFuture<Void> giveUp(VirtualHost host, CarpState to, Reason why, Runnable machineLast) {
+        Occasion occasion = new Occasion(host.name(), host.vhid(), host.networkInterface(), host.state(), to, why);
+        GivingUp asked = new GivingUp(occasion, machineLast, new CompletableFuture<>());
+        givingUp.add(asked);
+        if (givingUp.size() == 1) {
+            machine.giveUp(occasion, loop.nanoTime());
+            decide();
+        }
+        return asked.done();
+    }
+
+    private void leave() {
+        GivingUp first = givingUp.remove();
+        try {
+            first.machineLast().run();
+        } finally {
+            machine.left();
+            GivingUp next = givingUp.peek();
+            if (next != null) {
+                machine.giveUp(next.occasion(), loop.nanoTime());
+            }
+            decide();
+            first.done().complete(null); // Else nobody could give up after a failure.
+        }
+    }
+
+    /** Completes on the loop when the addresses of this mastership are bound; fails if that never happens. */
+    public CompletableFuture<Void> whenBound() {
+        return bound;
+    }
+
+    /** Whether the addresses are bound, as far as we know. */
+    public boolean isBound() {
+        return machine.isBound();
+    }
+
+    /** Tells the link again who has the addresses, by a whole series. */
+    public void announce() {
+        machine.announce(loop.nanoTime());
+        decide();
+    }
+
+    /** Looks whether the addresses could be had. */
+    public void look() {
+        machine.look();
+        decide();
+    }
+
+    /** An edit of the addresses. */
+    public void update(Addresses edited) {
+        machine.update(edited);
+        decide();
+    }
+
+    /** Forgets the addresses when all is done; the result completes then. */
+    public CompletableFuture<Void> forget() {
+        machine.forget();
+        decide();
+        return forgotten;
+    }
+
+    /** Completes when consumers and scripts have been told of all that has happened. Any thread. */
+    public CompletableFuture<Void> whenTold() {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        onLoop(() -> {
+            untold.add(told);
+            decide();
+        });
+        return told;
+    }
+
+    private void decide() {
+        Decision decision = machine.decide(loop.nanoTime());
+        workers.start(decision);
+        for (Saying saying : decision.say()) {
+            if (saying instanceof Saying.Event event) {
+                outcome.event(event);
+            } else {
+                onLoop(() -> say(saying)); // It may change the state, which is no business of whoever called us.
+            }
+        }
+        if (!loopIsGone) {
+            wakeAt(decision.deadline());
+        }
+        if (decision.idle() && !untold.isEmpty()) {
+            List<CompletableFuture<Void>> told = List.copyOf(untold);
+            untold.clear();
+            told.forEach(waiting -> waiting.complete(null));
+        }
+    }
+
+    private void wakeAt(long deadline) {
+        if (deadline == Decision.NEVER) {
+            timer.cancel();
+        } else {
+            timer.at(deadline);
+        }
+    }
+
+    private void say(Saying saying) {
+        if (saying instanceof Saying.Leave) {
+            leave();
+        } else if (saying instanceof Saying.Bound) {
+            bound.complete(null);
+        } else if (saying instanceof Saying.BindFailed failed) {
+            addresses.bindFailed(failed.why());
+        } else if (saying instanceof Saying.BeforeFailed failed) {
+            outcome.beforeFailed(failed.why());
+        } else if (saying instanceof Saying.Overran) {
+            VirtualHost host = present;
+            if (host != null) {
+                consumers.overran(host);
+            }
+        } else if (saying instanceof Saying.Overruled overruled) {
+            outcome.warn("an action before mastership failed; serving in spite of it: " + overruled.why());
+        } else if (saying instanceof Saying.ScriptsLate) {
+            outcome.warn("down scripts did not end within hookTimeout; releasing the addresses now");
+        } else if (saying instanceof Saying.Ready) {
+            addresses.free();
+        } else if (saying instanceof Saying.Updated updated) {
+            addresses.updated(updated.addresses());
+        } else if (saying instanceof Saying.Unavailable unavailable) {
+            addresses.unavailable(unavailable.why());
+        } else if (saying instanceof Saying.Forgotten) {
+            forgotten.complete(null);
+        }
+    }
+
+    /** On the loop. When that is gone, here and now: then the workers are the only ones left to report anything. */
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            synchronized (machine) {
+                loopIsGone = true;
+                task.run();
+            }
+        }
+    }
+
+    private void reported(Deed deed, @Nullable Throwable failure) {
+        onLoop(() -> {
+            machine.report(deed, failure, loop.nanoTime());
+            decide();
+        });
+    }
+
+    private static CompletableFuture<Void> notMaster() {
+        return CompletableFuture.failedFuture(new IllegalStateException("this node is not MASTER"));
+    }
+}

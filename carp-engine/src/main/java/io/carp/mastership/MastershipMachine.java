@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import io.carp.mastership.Reign.Clearance;
+import io.carp.script.Occasion;
+import io.carp.spi.Addresses;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the mastership of one virtual host causes. Nothing is queued: there is a wish, to be MASTER in a certain
+ * mastership or not to be, and there are facts: what is bound, registered, told, run. Whenever the wish changes, a worker
+ * reports or a deadline passes, {@link #decide} compares them and hands each idle worker its next deed.
+ *
+ * <p>One thread at a time; times are monotonic nanoseconds. Each input wants a {@link #decide} after it.
+ */
+public final class MastershipMachine {
+    private final AddressWork addresses = new AddressWork();
+    private final ConsumerWork consumers = new ConsumerWork();
+    private final ScriptWork scripts;
+    private final AnnouncementSeries announcements = new AnnouncementSeries();
+    private final EventQueue events = new EventQueue();
+    private final List<Saying> say = new ArrayList<>();
+    private MastershipSettings settings;
+    private long masterships;
+
+    /** The wish; null for not MASTER. */
+    private @Nullable Reign reign;
+
+    private @Nullable Leaving leaving;
+
+    public MastershipMachine(MastershipSettings settings) {
+        this.settings = settings;
+        this.scripts = new ScriptWork(settings);
+    }
+
+    /** An edit of all but the addresses. */
+    public void configure(MastershipSettings edited, long now) {
+        boolean otherSeries = !edited.announcesAs(settings);
+        settings = edited;
+        scripts.edit(edited.scripts());
+        if (otherSeries) {
+            announcements.edited(settings, now);
+        }
+    }
+
+    /**
+     * The virtual host went MASTER.
+     *
+     * @param hasHooks whether anybody wants to do something before the addresses come up
+     */
+    public void promote(Saying.Event begin, boolean hasHooks, long now) {
+        Reign next = new Reign(++masterships, begin);
+        next.hooksOwed = hasHooks;
+        long patience = 0;
+        if (settings.scripts().before() == null) {
+            askHooks(next, now);
+        } else {
+            patience = settings.scripts().timeoutNanos();
+            next.clearance = Clearance.SCRIPT;
+            next.patienceEnds = now + patience;
+            next.late = settings.scripts().lateBefore();
+        }
+        reign = next;
+        if (leaving != null) {
+            leaving.deadline = now + settings.hookTimeoutNanos(); // It wants its good order, too.
+            leaving.forced = false;
+        }
+        events.begin(begin, next, now + patience + 2 * settings.hookTimeoutNanos());
+    }
+
+    private void askHooks(Reign next, long now) {
+        next.clearance = next.hooksOwed ? Clearance.HOOKS : Clearance.GIVEN;
+        next.patienceEnds = next.hooksOwed ? now + settings.hookTimeoutNanos() : Decision.NEVER;
+    }
+
+    /** The virtual host went into a state that is not MASTER, from whichever. */
+    public void lose(Saying.Event end, long now) {
+        Reign lost = reign;
+        reign = null;
+        scripts.reach(Reign.occasion(end));
+        if (lost == null) {
+            events.add(end);
+            return;
+        }
+        announcements.end();
+        lost.end = end;
+        events.end(end, lost, now + 2 * settings.hookTimeoutNanos());
+    }
+
+    /**
+     * We want out, and go on being MASTER while consumers and scripts let go, in at most {@code hookTimeout}, and then
+     * the addresses. {@link Saying.Leave} says when the state may change, {@link #left} that it has. One at a time.
+     *
+     * @param occasion what we are about to be, and why
+     */
+    public void giveUp(Occasion occasion, long now) {
+        leaving = new Leaving(occasion, now + settings.hookTimeoutNanos());
+    }
+
+    /** Whoever was told to leave has. */
+    public void left() {
+        leaving = null;
+    }
+
+    /** The link should be told again who has the addresses. */
+    public void announce(long now) {
+        if (announcements.runs()) {
+            announcements.begin(settings, now);
+            addresses.announce();
+        }
+    }
+
+    /** Somebody wants to know whether the addresses could be had. */
+    public void look() {
+        addresses.look();
+    }
+
+    /** An edit of the addresses. */
+    public void update(Addresses edited) {
+        addresses.edit(edited);
+    }
+
+    /** The virtual host has ended. */
+    public void forget() {
+        addresses.forget();
+    }
+
+    /**
+     * A worker has done its deed.
+     *
+     * @param failure why it failed; null if it did not
+     */
+    public void report(Deed deed, @Nullable Throwable failure, long now) {
+        if (deed instanceof Deed.OnAddresses done) {
+            addressesReported(done, failure, now);
+        } else if (deed instanceof Deed.OnConsumers) {
+            Reign of = consumers.done();
+            if (deed instanceof Deed.Acquire && of != null && of.clearance == Clearance.HOOKS) {
+                answer(of, failure);
+            } // Hooks that fail after their time fail for nobody.
+        } else {
+            Reign asked = scripts.done();
+            if (asked != null && asked.clearance == Clearance.SCRIPT) {
+                scriptAnswered(asked, failure, now);
+            }
+        }
+    }
+
+    private void addressesReported(Deed.OnAddresses deed, @Nullable Throwable failure, long now) {
+        Reign of = addresses.done(failure);
+        if (deed instanceof Deed.Bind && of != null) {
+            bound(of, failure, now);
+        } else if (deed instanceof Deed.Look) {
+            say.add(failure == null ? new Saying.Ready() : new Saying.Unavailable(inWords(failure)));
+        } else if (deed instanceof Deed.Update update) {
+            scripts.addresses(update.addresses().virtualIps());
+            if (failure == null) {
+                addresses.announce(); // Neighbours may know a new address from elsewhere.
+                say.add(new Saying.Updated(update.addresses()));
+            } else {
+                say.add(new Saying.Unavailable(inWords(failure)));
+            }
+        } else if (deed instanceof Deed.Forget) {
+            say.add(new Saying.Forgotten());
+        }
+    }
+
+    private void bound(Reign by, @Nullable Throwable failure, long now) {
+        boolean wanted = by.equals(reign) && leaving == null;
+        if (failure != null) {
+            if (wanted) {
+                say.add(new Saying.BindFailed(inWords(failure)));
+            }
+        } else if (by.equals(reign)) {
+            say.add(new Saying.Bound());
+            announcements.begin(settings, now);
+            if (wanted) {
+                scripts.serve(Reign.occasion(by.begin));
+            }
+        }
+    }
+
+    private static IOException inWords(Throwable e) {
+        return e instanceof IOException known ? known : new IOException("the binder failed: " + e, e);
+    }
+
+    private void scriptAnswered(Reign asked, @Nullable Throwable failure, long now) {
+        answer(asked, failure);
+        if (asked.clearance == Clearance.GIVEN) {
+            askHooks(asked, now);
+        }
+    }
+
+    private void answer(Reign of, @Nullable Throwable failure) {
+        of.clearance = Clearance.GIVEN;
+        of.patienceEnds = Decision.NEVER;
+        if (failure == null || !of.equals(reign) || leaving != null) {
+            return;
+        }
+        if (settings.bindInSpiteOfFailure()) {
+            say.add(new Saying.Overruled(failure));
+        } else {
+            of.clearance = Clearance.REFUSED;
+            say.add(new Saying.BeforeFailed(failure));
+        }
+    }
+
+    /** What is to be done now. Harmless to ask for more often than needed. */
+    public Decision decide(long now) {
+        passDeadlines(now);
+        boolean down = consumers.areDown(reign);
+        Deed.OnScripts script =
+                scripts.next(reign, leaving == null ? null : leaving.occasion, down, addresses.isReleased());
+        if (reign != null && scripts.askNobody(reign)) {
+            scriptAnswered(reign, null, now);
+        }
+        Deed.OnConsumers consumer = consumers.next(reign, leaving != null, addresses);
+        consumers.begun(consumer, now + 2 * settings.hookTimeoutNanos());
+        boolean letGo = leaving != null && (leaving.forced || (down && scripts.areDown(reign)));
+        Deed.OnAddresses address = addresses.next(reign, leaving == null ? null : leaving.occasion, letGo);
+        if (leaving != null && !leaving.said && (reign == null || (letGo && addresses.isReleased()))) {
+            leaving.said = true;
+            say.add(new Saying.Leave());
+        }
+        events.release(now, this::isOver, say);
+        List<Saying> said = List.copyOf(say);
+        say.clear();
+        boolean idle = !addresses.isBusy() && !consumers.isBusy() && !scripts.isBusy() && events.isEmpty();
+        return new Decision(address, consumer, script, said, deadline(), idle);
+    }
+
+    /** Whether nothing of a lost mastership is left. */
+    private boolean isOver(Reign lost) {
+        return !addresses.concerns(lost) && !consumers.concerns(lost);
+    }
+
+    private void passDeadlines(long now) {
+        Reign present = reign;
+        if (present != null && Deadlines.isPast(present.patienceEnds, now)) {
+            if (present.clearance == Clearance.SCRIPT) {
+                scriptAnswered(present, new IOException(present.late), now);
+            } else {
+                overran(present);
+            }
+        }
+        Reign acquiring = consumers.acquiring();
+        if (acquiring != null && Deadlines.isPast(acquiring.patienceEnds, now)) {
+            overran(acquiring); // Nobody else would stop the hook.
+        }
+        Reign releasing = consumers.releasing();
+        if (releasing != null && Deadlines.isPast(releasing.endOverruns, now)) {
+            releasing.endOverruns = Decision.NEVER;
+            say.add(new Saying.Overran()); // Stopped, that the next mastership finds a free worker.
+        }
+        if (leaving != null && !leaving.forced && !leaving.said && Deadlines.isPast(leaving.deadline, now)) {
+            leaving.forced = true;
+            if (reign != null) {
+                say.add(consumers.areDown(reign) ? new Saying.ScriptsLate() : new Saying.Overran());
+            }
+        }
+        if (announcements.isDue(settings, now)) {
+            addresses.announce();
+        }
+    }
+
+    private void overran(Reign hooks) {
+        hooks.clearance = Clearance.GIVEN;
+        hooks.patienceEnds = Decision.NEVER;
+        say.add(new Saying.Overran());
+    }
+
+    private long deadline() {
+        long next = Deadlines.earlier(events.deadline(), announcements.deadline());
+        next = Deadlines.earlier(next, consumers.deadline());
+        next = Deadlines.earlier(next, reign == null ? Decision.NEVER : reign.patienceEnds);
+        return leaving == null || leaving.forced || leaving.said ? next : Deadlines.earlier(next, leaving.deadline);
+    }
+
+    /** Whether the addresses are bound, as far as we know. */
+    public boolean isBound() {
+        return reign != null && addresses.serves(reign);
+    }
+
+    /** The wish and the facts, for a person. */
+    @Override
+    public String toString() {
+        Leaving out = leaving;
+        String end = out == null
+                ? ""
+                : "; leaving to " + out.occasion.state() + (out.forced ? ", late" : "") + (out.said ? ", said" : "");
+        return "reign " + reign + end + "; addresses " + addresses + "; consumers " + consumers + "; scripts " + scripts
+                + "; events " + events;
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.spi.Addresses;
+import java.io.IOException;
+import java.time.Instant;
+
+/** Something that somebody else has to know or to do, at once and without blocking. */
+public sealed interface Saying {
+    /**
+     * The event of a transition.
+     *
+     * @param host as it was then
+     * @param at when it happened
+     */
+    record Event(VirtualHost host, CarpState from, CarpState to, Reason why, Instant at) implements Saying {
+        @Override
+        public String toString() {
+            return "event " + to;
+        }
+    }
+
+    /** The addresses of the present mastership are bound. */
+    record Bound() implements Saying {}
+
+    /** They cannot be bound. */
+    record BindFailed(IOException why) implements Saying {
+        @Override
+        public String toString() {
+            return "BindFailed[" + why.getMessage() + "]";
+        }
+    }
+
+    /** Something before the addresses failed: this node should step down. */
+    record BeforeFailed(Throwable why) implements Saying {
+        @Override
+        public String toString() {
+            return "BeforeFailed[" + why.getMessage() + "]";
+        }
+    }
+
+    /** Something before the addresses failed, and they are bound all the same. */
+    record Overruled(Throwable why) implements Saying {
+        @Override
+        public String toString() {
+            return "Overruled[" + why.getMessage() + "]";
+        }
+    }
+
+    /** Whoever the worker of the consumers is calling has taken too long. */
+    record Overran() implements Saying {}
+
+    /** The down scripts took too long, so nobody waits for them any more. */
+    record ScriptsLate() implements Saying {}
+
+    /** Consumers and addresses have let go: now the state may change. */
+    record Leave() implements Saying {}
+
+    /** The addresses could be had. */
+    record Ready() implements Saying {}
+
+    /** An edit of the addresses was taken over. */
+    record Updated(Addresses addresses) implements Saying {
+        @Override
+        public String toString() {
+            return "Updated" + addresses.virtualIps();
+        }
+    }
+
+    /** The addresses cannot be had. */
+    record Unavailable(IOException why) implements Saying {
+        @Override
+        public String toString() {
+            return "Unavailable[" + why.getMessage() + "]";
+        }
+    }
+
+    /** The binder has forgotten the virtual host. */
+    record Forgotten() implements Saying {}
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import io.carp.mastership.Reign.Clearance;
+import io.carp.script.Occasion;
+import io.carp.script.Scripts;
+import io.carp.spi.VirtualIp;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the worker of the scripts does, and its next deed. */
+final class ScriptWork {
+    private final ScriptLedger ledger;
+    private Deed.@Nullable OnScripts busy;
+
+    /** For whom the before script is running. */
+    private @Nullable Reign asking;
+
+    /** A state that is followed when the addresses of the one before are released. */
+    private @Nullable Occasion reached;
+
+    /** Which mastership is being given up, as far as scripts know. */
+    private @Nullable Reign ending;
+
+    /** It has scripts to run down before its end. */
+    private boolean runsDown;
+
+    ScriptWork(MastershipSettings settings) {
+        ledger = new ScriptLedger(settings);
+    }
+
+    void edit(Scripts scripts) {
+        ledger.edit(scripts);
+    }
+
+    void addresses(List<VirtualIp> virtualIps) {
+        ledger.addresses(virtualIps);
+    }
+
+    /** Somewhere else than MASTER. */
+    void reach(Occasion occasion) {
+        reached = occasion;
+    }
+
+    /** MASTER, with its addresses. */
+    void serve(Occasion occasion) {
+        ledger.follow(occasion, false);
+    }
+
+    boolean isBusy() {
+        return busy != null;
+    }
+
+    /** Whether what has to be run down before this mastership is given up has been. */
+    boolean areDown(@Nullable Reign reign) {
+        return reign == null || (reign.equals(ending) && !runsDown);
+    }
+
+    /**
+     * The next deed, if it is idle and there is one.
+     *
+     * @param reign the wish
+     * @param leaving what the wish is about to become; null if it is to stay
+     * @param consumersDown whether consumers need the scripts' work no more
+     * @param released whether nobody has the addresses
+     */
+    Deed.@Nullable OnScripts next(
+            @Nullable Reign reign, @Nullable Occasion leaving, boolean consumersDown, boolean released) {
+        Occasion state = reached;
+        if (state != null && released) {
+            reached = null;
+            ledger.follow(state, false);
+        }
+        if (leaving == null) {
+            ending = null;
+            runsDown = false;
+        } else if (reign != null && consumersDown && !reign.equals(ending)) {
+            ending = reign;
+            runsDown = ledger.hasToLeave();
+            if (runsDown) {
+                ledger.follow(leaving, true);
+            }
+        }
+        if (busy != null) {
+            return null;
+        }
+        Deed.OnScripts next = ledger.next();
+        runsDown &= next != null;
+        if (next == null && reign != null && leaving == null && reached == null && waitsForScript(reign)) {
+            next = ledger.before(Reign.occasion(reign.begin));
+            reign.scriptAsked = true;
+            asking = next == null ? null : reign;
+        }
+        busy = next;
+        return next;
+    }
+
+    private static boolean waitsForScript(Reign reign) {
+        return reign.clearance == Clearance.SCRIPT && !reign.scriptAsked;
+    }
+
+    /** Whether an edit took the before script away while the mastership waited for its turn. */
+    boolean askNobody(Reign reign) {
+        return reign.clearance == Clearance.SCRIPT && reign.scriptAsked && !reign.equals(asking);
+    }
+
+    /**
+     * The deed is done.
+     *
+     * @return who waits for the answer of the before script, if it was that one
+     */
+    @Nullable
+    Reign done() {
+        Reign asked = asking;
+        busy = null;
+        asking = null;
+        return asked;
+    }
+
+    /** Such as {@code told BACKUP, up 1, to follow MASTER}. */
+    @Override
+    public String toString() {
+        return ledger
+                + (reached == null ? "" : ", reached " + reached.state())
+                + (ending == null ? "" : ", ending " + ending.number + (runsDown ? " downwards" : ""))
+                + (busy == null ? "" : ", " + busy)
+                + (asking == null ? "" : " for " + asking.number);
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import io.carp.script.Occasion;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Loop;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the three workers of a virtual host do their deeds, each on a thread of its own. */
+final class Workers {
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
+    private final String name;
+    private final Binding binding;
+    private final Consumers consumers;
+    private final ScriptRunner scripts;
+    private final Worker addressWorker;
+    private final Worker consumerWorker;
+    private final Worker scriptWorker;
+
+    Workers(
+            String name,
+            Loop loop,
+            Executor pool,
+            Binding binding,
+            Consumers consumers,
+            ScriptRunner scripts,
+            Worker.Report report) {
+        this.name = name;
+        this.binding = binding;
+        this.consumers = consumers;
+        this.scripts = scripts;
+        this.addressWorker = new Worker(loop, pool, this::onAddresses, report);
+        this.consumerWorker = new Worker(loop, pool, this::onConsumers, report);
+        this.scriptWorker = new Worker(loop, pool, this::onScripts, report);
+    }
+
+    /** Does not block. */
+    void start(Decision decision) {
+        start(addressWorker, decision.addresses());
+        start(consumerWorker, decision.consumers());
+        start(scriptWorker, decision.scripts());
+    }
+
+    private static void start(Worker worker, @Nullable Deed deed) {
+        if (deed != null) {
+            worker.start(deed);
+        }
+    }
+
+    private void onAddresses(Deed deed) throws IOException {
+        if (deed instanceof Deed.Bind bind) {
+            tell(bind.occasion());
+            binding.bind();
+        } else if (deed instanceof Deed.Announce) {
+            orLog("the virtual IPs could not be announced", binding::announce);
+        } else if (deed instanceof Deed.Unbind unbind) {
+            orLog("the virtual IPs may still be bound", () -> {
+                tell(unbind.occasion());
+                binding.unbind();
+            });
+        } else if (deed instanceof Deed.Look) {
+            binding.prepare();
+        } else if (deed instanceof Deed.Update update) {
+            binding.update(update.addresses());
+        } else {
+            orLog("the virtual IPs may still be bound", binding::close);
+        }
+    }
+
+    private void tell(Occasion occasion) {
+        binding.occasion(occasion.previous(), occasion.state(), occasion.reason());
+    }
+
+    private void onConsumers(Deed deed) throws Exception {
+        if (deed instanceof Deed.Acquire acquire) {
+            consumers.acquiring(acquire.host());
+        } else if (deed instanceof Deed.Register register) {
+            orLog("Mastership could not be registered", () -> consumers.register(register.host()));
+        } else if (deed instanceof Deed.Unregister) {
+            orLog("Mastership could not be unregistered", consumers::unregister);
+        } else if (deed instanceof Deed.Release release) {
+            orLog("hooks could not be called", () -> consumers.released(release.host(), release.why()));
+        }
+    }
+
+    private void onScripts(Deed deed) throws IOException {
+        if (deed instanceof Deed.Check check) {
+            scripts.check(check.before(), check.now());
+        } else if (deed instanceof Deed.Run run) {
+            String failure = scripts.run(run.key(), run.call());
+            if (failure != null) {
+                throw new IOException(run.key() + " = " + run.call() + ": " + failure);
+            }
+        }
+    }
+
+    private interface Task {
+        void run() throws Exception;
+    }
+
+    /** Does what nobody can do anything about if it fails. */
+    private void orLog(String failed, Task deed) {
+        try {
+            deed.run();
+        } catch (Throwable e) {
+            LOG.error("carp: {}: {}", name, failed, e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.MASTER;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.net.NettyLoop;
+import io.carp.script.ScriptCall;
+import io.carp.sim.SimulatedLoop;
+import io.carp.sim.VirtualTime;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Addresses;
+import io.carp.spi.Loop;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** When the machine's surroundings fail it: no thread for a worker, no loop any more. */
+class DriverTest {
+    private final Notebook notebook = new Notebook();
+
+    private MastershipDriver driver(Loop loop, Executor pool) {
+        MastershipSettings settings = World.settings(World.noScripts());
+        return new MastershipDriver("web", loop, pool, notebook, notebook, notebook, settings, notebook, notebook);
+    }
+
+    private static Saying.Event event(CarpState from, CarpState to) {
+        return new Saying.Event(World.host(to), from, to, Reason.USER_REQUEST, Instant.EPOCH);
+    }
+
+    @Test
+    void aWorkerWithoutAThreadTriesAgainByItself() {
+        VirtualTime time = new VirtualTime();
+        SimulatedLoop loop = new SimulatedLoop(time, 0, 0);
+        long enough = 3 * World.SECOND;
+        MastershipDriver driver = driver(loop, task -> {
+            if (loop.nanoTime() < enough) {
+                throw new OutOfMemoryError("unable to create native thread: expected by this test");
+            }
+            task.run();
+        });
+        loop.execute(() -> driver.take(event(BACKUP, MASTER)));
+        time.advance(2 * World.SECOND);
+        assertEquals(List.of(), notebook.diary);
+        time.advance(2 * World.SECOND);
+        assertEquals(List.of("bind", "announce", "register", "MASTER"), notebook.diary);
+    }
+
+    @Test
+    void whatIsBoundWhenTheLoopHasEndedIsStillReleased() throws Exception {
+        ExecutorService pool = Executors.newCachedThreadPool();
+        NettyLoop loop = new NettyLoop();
+        try {
+            MastershipDriver driver = driver(loop, pool);
+            notebook.hangs = new CountDownLatch(1);
+            CompletableFuture.runAsync(() -> driver.take(event(BACKUP, MASTER)), loop::execute)
+                    .thenRun(() -> driver.lose(event(MASTER, BACKUP)))
+                    .get(60, TimeUnit.SECONDS);
+            loop.close();
+            notebook.hangs.countDown();
+            assertTrue(notebook.unbound.await(60, TimeUnit.SECONDS), () -> "only " + notebook.diary);
+        } finally {
+            pool.shutdownNow();
+            loop.close();
+        }
+    }
+
+    /** Writes down what the workers do. */
+    private static final class Notebook
+            implements Binding, Consumers, ScriptRunner, MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
+        final List<String> diary = new CopyOnWriteArrayList<>();
+        final CountDownLatch unbound = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(0);
+
+        @Override
+        public void prepare() {}
+
+        @Override
+        public void bind() throws IOException {
+            diary.add("bind");
+            try {
+                hangs.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public void announce() {
+            diary.add("announce");
+        }
+
+        @Override
+        public void unbind() {
+            diary.add("unbind");
+            unbound.countDown();
+        }
+
+        @Override
+        public void advertised(long nanoTime) {}
+
+        @Override
+        public void update(Addresses addresses) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public boolean hasHooks() {
+            return false;
+        }
+
+        @Override
+        public void acquiring(VirtualHost host) {}
+
+        @Override
+        public void overran(VirtualHost host) {}
+
+        @Override
+        public void register(VirtualHost host) {
+            diary.add("register");
+        }
+
+        @Override
+        public void unregister() {
+            diary.add("unregister");
+        }
+
+        @Override
+        public void released(VirtualHost host, Reason why) {
+            diary.add("released");
+        }
+
+        @Override
+        public @Nullable String run(String key, ScriptCall call) {
+            return null;
+        }
+
+        @Override
+        public void check(Map<String, String> before, Map<String, String> now) {}
+
+        @Override
+        public void event(Saying.Event event) {
+            diary.add(event.to().name());
+        }
+
+        @Override
+        public void beforeFailed(Throwable why) {}
+
+        @Override
+        public void warn(String sentence) {}
+
+        @Override
+        public void free() {}
+
+        @Override
+        public void unavailable(IOException why) {}
+
+        @Override
+        public void bindFailed(IOException why) {}
+
+        @Override
+        public void updated(Addresses edited) {}
+    }
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.MASTER;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.script.Occasion;
+import io.carp.script.Scripts;
+import io.carp.spi.VirtualIp;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One machine, and the world that it acts on: what really is bound, registered and told. Whatever it decides is checked
+ * against what must hold always. One thread; time is a number.
+ */
+final class World {
+    static final long SECOND = 1_000_000_000L;
+
+    /** What a worker is doing; null while idle. */
+    final Map<String, @Nullable Deed> working = new LinkedHashMap<>();
+
+    final List<String> wrong = new ArrayList<>();
+    final MastershipMachine machine;
+    private final boolean hooks;
+    long now = 42;
+    private long deadline = Decision.NEVER;
+    private CarpState state = BACKUP;
+    private int promotions;
+    boolean givingUp;
+    boolean leaveSaid;
+    private boolean idle;
+
+    // The facts, as the world knows them.
+    private long bound;
+    private long registered;
+    private long acquired;
+    private long toldBegun;
+    private long toldEnded;
+    private boolean bindFailed;
+    private boolean refused;
+    private boolean hooksOverran;
+
+    World(MastershipSettings settings, boolean hooks) {
+        this.hooks = hooks;
+        machine = new MastershipMachine(settings);
+        for (String worker : List.of("addresses", "consumers", "scripts")) {
+            working.put(worker, null);
+        }
+        decide();
+    }
+
+    /** With these scripts, for one address. */
+    static MastershipSettings settings(Scripts scripts) {
+        List<VirtualIp> ips = List.of(new VirtualIp(InetAddress.getLoopbackAddress(), 32));
+        return new MastershipSettings(5 * SECOND, false, scripts, false, false, ips, 1, SECOND, 0);
+    }
+
+    static Scripts noScripts() {
+        return new Scripts(null, null, null, null, null, 10_000);
+    }
+
+    static Scripts allScripts() {
+        return new Scripts("/up", "/down", "/notify", "/before", null, 10_000);
+    }
+
+    CarpState state() {
+        return state;
+    }
+
+    int promotions() {
+        return promotions;
+    }
+
+    boolean hasDeadline() {
+        return deadline != Decision.NEVER;
+    }
+
+    // --- what happens
+
+    Decision promote() {
+        promotions++;
+        bindFailed = false;
+        refused = false;
+        hooksOverran = false;
+        Saying.Event event = event(BACKUP, MASTER, Reason.MASTER_TIMED_OUT);
+        state = MASTER;
+        machine.promote(event, hooks, now);
+        return decide();
+    }
+
+    Decision lose() {
+        state = BACKUP;
+        machine.lose(event(MASTER, BACKUP, Reason.MORE_FREQUENT_ADVERTISEMENT), now);
+        return decide();
+    }
+
+    Decision giveUp() {
+        givingUp = true;
+        machine.giveUp(new Occasion("web", 7, "eth0", state, BACKUP, Reason.USER_REQUEST), now);
+        return decide();
+    }
+
+    /** Whoever was told to leave does: the state changes if it still can. */
+    Decision leave() {
+        leaveSaid = false;
+        givingUp = false;
+        if (state == MASTER) {
+            state = BACKUP;
+            machine.lose(event(MASTER, BACKUP, Reason.USER_REQUEST), now);
+        }
+        machine.left();
+        return decide();
+    }
+
+    /** Whoever was told to leave finds that it cannot. */
+    Decision stay() {
+        leaveSaid = false;
+        givingUp = false;
+        machine.left();
+        return decide();
+    }
+
+    Decision edit(Scripts scripts) {
+        machine.configure(settings(scripts), now);
+        return decide();
+    }
+
+    Decision report(String worker, @Nullable Throwable failure) {
+        Deed deed = working.get(worker);
+        working.put(worker, null);
+        done(deed, failure);
+        machine.report(deed, failure, now);
+        return decide();
+    }
+
+    Decision pass() {
+        now = deadline;
+        return decide();
+    }
+
+    Decision pass(long nanos) {
+        now += nanos;
+        return decide();
+    }
+
+    private void done(Deed deed, @Nullable Throwable failure) {
+        if (deed instanceof Deed.Bind bind) {
+            bindFailed = failure != null;
+            bound = failure instanceof IOException ? 0 : bind.mastership();
+        } else if (deed instanceof Deed.Unbind) {
+            bound = 0;
+        } else if (deed instanceof Deed.Register register) {
+            registered = register.mastership();
+        } else if (deed instanceof Deed.Unregister) {
+            registered = 0;
+        } else if (deed instanceof Deed.Release) {
+            acquired = 0;
+        } else if (deed instanceof Deed.Acquire acquire) {
+            acquired = acquire.mastership();
+        }
+    }
+
+    private Decision decide() {
+        Decision decision = machine.decide(now);
+        deadline = decision.deadline();
+        idle = decision.idle();
+        decision.say().forEach(this::heard);
+        begin("addresses", decision.addresses());
+        begin("consumers", decision.consumers());
+        begin("scripts", decision.scripts());
+        check(deadline != Decision.NEVER && deadline - now <= 0, "it asks to be woken at once, for ever");
+        boolean lost = state != MASTER;
+        check(lost && bound != 0 && working.get("addresses") == null, "a lost address is not being released");
+        check(lost && registered != 0 && working.get("consumers") == null, "Mastership stays registered on a BACKUP");
+        return decision;
+    }
+
+    private void begin(String worker, @Nullable Deed deed) {
+        if (deed == null) {
+            return;
+        }
+        check(working.get(worker) != null, deed + " for a worker that is busy with " + working.get(worker));
+        working.put(worker, deed);
+        if (deed instanceof Deed.Bind bind) {
+            check(bound != 0, "bound twice");
+            check(state != MASTER || bind.mastership() != promotions, "bound though lost");
+            check(hooks && acquired != promotions && !hooksOverran, "bound before the hooks have had their say");
+        } else if (deed instanceof Deed.Unbind unbind) {
+            check(bound != unbind.mastership(), "unbound what was not bound");
+        } else if (deed instanceof Deed.Announce) {
+            check(bound != promotions || state != MASTER, "announced though lost");
+        } else if (deed instanceof Deed.Register register) {
+            check(registered != 0, "registered twice");
+            check(bound != register.mastership() || bindFailed, "registered without addresses");
+            check(state != MASTER || register.mastership() != promotions, "registered though lost");
+        } else if (deed instanceof Deed.Unregister) {
+            check(registered == 0, "unregistered what was not registered");
+        } else if (deed instanceof Deed.Release release) {
+            check(bound == release.mastership(), "released though still bound");
+            check(registered != 0, "released though still registered");
+        }
+    }
+
+    private void heard(Saying saying) {
+        if (saying instanceof Saying.Event event) {
+            if (event.to() == MASTER) {
+                toldBegun++;
+                check(toldBegun != toldEnded + 1, "the next beginning was told before the end of the last one");
+            } else if (event.from() == MASTER) {
+                toldEnded++;
+                check(toldBegun != toldEnded, "an end was told that has not begun");
+            }
+        } else if (saying instanceof Saying.Leave) {
+            check(!givingUp || leaveSaid, "told to leave though nobody asked");
+            leaveSaid = true;
+        } else if (saying instanceof Saying.BeforeFailed) {
+            refused = true;
+        } else if (saying instanceof Saying.Overran) {
+            hooksOverran = true;
+        }
+    }
+
+    private void check(boolean failed, String how) {
+        if (failed) {
+            wrong.add(how);
+        }
+    }
+
+    /** Lets everything that is under way end well. */
+    void rest(Consumer<Decision> witness) {
+        int steps = 0;
+        for (boolean moved = true; moved; steps++) {
+            moved = false;
+            if (steps > 100) {
+                wrong.add("it never comes to rest");
+                return;
+            }
+            for (String worker : working.keySet()) {
+                if (working.get(worker) != null) {
+                    witness.accept(report(worker, null));
+                    moved = true;
+                }
+            }
+            if (leaveSaid) {
+                witness.accept(leave());
+                moved = true;
+            }
+            if (!moved && hasDeadline()) {
+                witness.accept(pass());
+                moved = true;
+            }
+        }
+    }
+
+    /** The same, and then everything has to be as it should. */
+    void settle() {
+        rest(decision -> {});
+        boolean serves = state == MASTER && !bindFailed && !refused;
+        check(!idle, "at rest it says that it is not");
+        check(givingUp, "at rest somebody still waits to leave");
+        boolean inPart = bindFailed && state == MASTER;
+        check(!inPart && (bound == promotions && bound != 0) != serves, "at rest: bound " + bound);
+        check((registered == promotions && registered != 0) != serves, "at rest: registered " + registered);
+        check(toldBegun != promotions, "at rest " + toldBegun + " beginnings of " + promotions + " were told");
+        check(toldEnded != (state == MASTER ? promotions - 1 : promotions), "at rest " + toldEnded + " ends were told");
+    }
+
+    private Saying.Event event(CarpState from, CarpState to, Reason why) {
+        return new Saying.Event(host(to), from, to, why, Instant.EPOCH);
+    }
+
+    static VirtualHost host(CarpState state) {
+        Map<String, Object> answers = Map.of("name", "web", "vhid", 7, "networkInterface", "eth0", "state", state);
+        return (VirtualHost) Proxy.newProxyInstance(
+                World.class.getClassLoader(),
+                new Class<?>[] {VirtualHost.class},
+                (proxy, method, arguments) -> answers.get(method.getName()));
+    }
+
+    /** What tells two of them apart: facts, wish, and how long everything has still to wait. */
+    @Override
+    public String toString() {
+        return state + " " + givingUp + leaveSaid + " " + (deadline == Decision.NEVER ? "" : deadline - now) + " "
+                + machine + " " + bound + registered + acquired + hooksOverran + bindFailed + refused;
+    }
+}
