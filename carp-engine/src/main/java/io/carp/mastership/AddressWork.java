@@ -134,6 +134,11 @@ final class AddressWork {
         return of;
     }
 
+    /** For a person. */
+    static IOException inWords(Throwable e) {
+        return e instanceof IOException known ? known : new IOException("the binder failed: " + e, e);
+    }
+
     /** Such as {@code bound 1, unbind 1}. */
     @Override
     public String toString() {

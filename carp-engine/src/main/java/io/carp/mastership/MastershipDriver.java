@@ -200,6 +200,8 @@ public final class MastershipDriver {
         for (Saying saying : decision.say()) {
             if (saying instanceof Saying.Event event) {
                 outcome.event(event);
+            } else if (saying instanceof Saying.Overran) {
+                overran(); // Before somebody else is called.
             } else {
                 onLoop(() -> say(saying)); // It may change the state, which is no business of whoever called us.
             }
@@ -222,20 +224,22 @@ public final class MastershipDriver {
         }
     }
 
+    private void overran() {
+        VirtualHost host = present;
+        if (host != null) {
+            consumers.overran(host);
+        }
+    }
+
     private void say(Saying saying) {
         if (saying instanceof Saying.Leave) {
             leave();
-        } else if (saying instanceof Saying.Bound) {
+        } else if (saying instanceof Saying.Bound now && machine.isPresent(now.mastership())) {
             bound.complete(null);
-        } else if (saying instanceof Saying.BindFailed failed) {
+        } else if (saying instanceof Saying.BindFailed failed && machine.isPresent(failed.mastership())) {
             addresses.bindFailed(failed.why());
-        } else if (saying instanceof Saying.BeforeFailed failed) {
+        } else if (saying instanceof Saying.BeforeFailed failed && machine.isPresent(failed.mastership())) {
             outcome.beforeFailed(failed.why());
-        } else if (saying instanceof Saying.Overran) {
-            VirtualHost host = present;
-            if (host != null) {
-                consumers.overran(host);
-            }
         } else if (saying instanceof Saying.Overruled overruled) {
             outcome.warn("an action before mastership failed; serving in spite of it: " + overruled.why());
         } else if (saying instanceof Saying.ScriptsLate) {

@@ -154,14 +154,14 @@ public final class MastershipMachine {
         if (deed instanceof Deed.Bind && of != null) {
             bound(of, failure, now);
         } else if (deed instanceof Deed.Look) {
-            say.add(failure == null ? new Saying.Ready() : new Saying.Unavailable(inWords(failure)));
+            say.add(failure == null ? new Saying.Ready() : new Saying.Unavailable(AddressWork.inWords(failure)));
         } else if (deed instanceof Deed.Update update) {
             scripts.addresses(update.addresses().virtualIps());
             if (failure == null) {
                 addresses.announce(); // Neighbours may know a new address from elsewhere.
                 say.add(new Saying.Updated(update.addresses()));
             } else {
-                say.add(new Saying.Unavailable(inWords(failure)));
+                say.add(new Saying.Unavailable(AddressWork.inWords(failure)));
             }
         } else if (deed instanceof Deed.Forget) {
             say.add(new Saying.Forgotten());
@@ -172,19 +172,15 @@ public final class MastershipMachine {
         boolean wanted = by.equals(reign) && leaving == null;
         if (failure != null) {
             if (wanted) {
-                say.add(new Saying.BindFailed(inWords(failure)));
+                say.add(new Saying.BindFailed(by.number, AddressWork.inWords(failure)));
             }
         } else if (by.equals(reign)) {
-            say.add(new Saying.Bound());
+            say.add(new Saying.Bound(by.number));
             announcements.begin(settings, now);
             if (wanted) {
                 scripts.serve(Reign.occasion(by.begin));
             }
         }
-    }
-
-    private static IOException inWords(Throwable e) {
-        return e instanceof IOException known ? known : new IOException("the binder failed: " + e, e);
     }
 
     private void scriptAnswered(Reign asked, @Nullable Throwable failure, long now) {
@@ -204,7 +200,7 @@ public final class MastershipMachine {
             say.add(new Saying.Overruled(failure));
         } else {
             of.clearance = Clearance.REFUSED;
-            say.add(new Saying.BeforeFailed(failure));
+            say.add(new Saying.BeforeFailed(of.number, failure));
         }
     }
 
@@ -277,6 +273,11 @@ public final class MastershipMachine {
         next = Deadlines.earlier(next, consumers.deadline());
         next = Deadlines.earlier(next, reign == null ? Decision.NEVER : reign.patienceEnds);
         return leaving == null || leaving.forced || leaving.said ? next : Deadlines.earlier(next, leaving.deadline);
+    }
+
+    /** Whether what was said of this mastership still concerns anybody. */
+    public boolean isPresent(long mastership) {
+        return reign != null && reign.number == mastership;
     }
 
     /** Whether the addresses are bound, as far as we know. */

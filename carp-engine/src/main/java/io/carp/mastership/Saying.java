@@ -23,22 +23,27 @@ public sealed interface Saying {
         }
     }
 
-    /** The addresses of the present mastership are bound. */
-    record Bound() implements Saying {}
-
-    /** They cannot be bound. */
-    record BindFailed(IOException why) implements Saying {
+    /** The addresses of this mastership are bound. */
+    record Bound(long mastership) implements Saying {
         @Override
         public String toString() {
-            return "BindFailed[" + why.getMessage() + "]";
+            return "bound " + mastership;
+        }
+    }
+
+    /** They cannot be bound. */
+    record BindFailed(long mastership, IOException why) implements Saying {
+        @Override
+        public String toString() {
+            return "bind failed " + mastership + " (" + why.getMessage() + ")";
         }
     }
 
     /** Something before the addresses failed: this node should step down. */
-    record BeforeFailed(Throwable why) implements Saying {
+    record BeforeFailed(long mastership, Throwable why) implements Saying {
         @Override
         public String toString() {
-            return "BeforeFailed[" + why.getMessage() + "]";
+            return "before failed " + mastership + " (" + why.getMessage() + ")";
         }
     }
 
@@ -46,27 +51,47 @@ public sealed interface Saying {
     record Overruled(Throwable why) implements Saying {
         @Override
         public String toString() {
-            return "Overruled[" + why.getMessage() + "]";
+            return "overruled (" + why.getMessage() + ")";
         }
     }
 
     /** Whoever the worker of the consumers is calling has taken too long. */
-    record Overran() implements Saying {}
+    record Overran() implements Saying {
+        @Override
+        public String toString() {
+            return "overran";
+        }
+    }
 
     /** The down scripts took too long, so nobody waits for them any more. */
-    record ScriptsLate() implements Saying {}
+    record ScriptsLate() implements Saying {
+        @Override
+        public String toString() {
+            return "scripts late";
+        }
+    }
 
     /** Consumers and addresses have let go: now the state may change. */
-    record Leave() implements Saying {}
+    record Leave() implements Saying {
+        @Override
+        public String toString() {
+            return "leave";
+        }
+    }
 
     /** The addresses could be had. */
-    record Ready() implements Saying {}
+    record Ready() implements Saying {
+        @Override
+        public String toString() {
+            return "ready";
+        }
+    }
 
     /** An edit of the addresses was taken over. */
     record Updated(Addresses addresses) implements Saying {
         @Override
         public String toString() {
-            return "Updated" + addresses.virtualIps();
+            return "updated " + addresses.virtualIps();
         }
     }
 
@@ -74,10 +99,15 @@ public sealed interface Saying {
     record Unavailable(IOException why) implements Saying {
         @Override
         public String toString() {
-            return "Unavailable[" + why.getMessage() + "]";
+            return "unavailable (" + why.getMessage() + ")";
         }
     }
 
     /** The binder has forgotten the virtual host. */
-    record Forgotten() implements Saying {}
+    record Forgotten() implements Saying {
+        @Override
+        public String toString() {
+            return "forgotten";
+        }
+    }
 }

@@ -4,6 +4,7 @@ package io.carp.mastership;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.MASTER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.CarpState;
@@ -18,6 +19,7 @@ import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +61,24 @@ class DriverTest {
         assertEquals(List.of(), notebook.diary);
         time.advance(2 * World.SECOND);
         assertEquals(List.of("bind", "announce", "register", "MASTER"), notebook.diary);
+    }
+
+    @Test
+    void whatWasSaidOfOneMastershipIsNotTakenForTheNext() {
+        VirtualTime time = new VirtualTime();
+        SimulatedLoop loop = new SimulatedLoop(time, 0, 0);
+        List<Runnable> deeds = new ArrayList<>();
+        MastershipDriver driver = driver(loop, deeds::add);
+        loop.execute(() -> driver.take(event(BACKUP, MASTER)));
+        time.advance(0);
+        deeds.remove(0).run(); // Bound, and that is on its way to the loop.
+        loop.execute(() -> {
+            driver.lose(event(MASTER, BACKUP));
+            driver.take(event(BACKUP, MASTER));
+        });
+        time.advance(0);
+        assertFalse(driver.whenBound().isDone());
+        assertFalse(driver.isBound());
     }
 
     @Test
