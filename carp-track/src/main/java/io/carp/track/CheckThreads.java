@@ -3,6 +3,7 @@ package io.carp.track;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -56,7 +57,29 @@ public final class CheckThreads implements Schedule {
 
     @Override
     public Future<?> run(Runnable task) {
-        return workers.submit(task);
+        Begun begun = new Begun(task);
+        workers.execute(begun);
+        return begun;
+    }
+
+    /** Can be interrupted, but not kept from being run. */
+    static final class Begun extends FutureTask<Void> {
+        private volatile boolean begun;
+
+        Begun(Runnable task) {
+            super(task, null);
+        }
+
+        @Override
+        public void run() {
+            begun = true;
+            super.run();
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            return begun && super.cancel(mayInterrupt);
+        }
     }
 
     @Override

@@ -52,6 +52,7 @@ final class Poll implements Watch {
     private void answer() {
         String fault = fault();
         synchronized (this) {
+            Thread.interrupted(); // That was for the check, and not for whoever listens.
             if (closed) {
                 return;
             }

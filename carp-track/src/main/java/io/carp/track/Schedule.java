@@ -8,7 +8,10 @@ interface Schedule {
     /** Nanoseconds of a clock that only goes forward. */
     long nanoTime();
 
-    /** Runs the task now, on a thread that nothing else waits for. {@code cancel(true)} interrupts it. */
+    /**
+     * Runs the task now, on a thread that nothing else waits for. {@code cancel(true)} interrupts it. What has not begun by
+     * then is run all the same: else whoever waits for its end would wait for ever.
+     */
     Future<?> run(Runnable task);
 
     /** Does so after some nanoseconds. {@code cancel} prevents it, until then. */

@@ -23,8 +23,17 @@ record TrackSource(String pid, @Nullable Path path, boolean isOneOfMany) {
         Object url = properties.get("felix.fileinstall.filename");
         return new TrackSource(
                 String.valueOf(properties.get("service.pid")),
-                url == null ? null : Path.of(URI.create(String.valueOf(url))),
+                url == null ? null : path(String.valueOf(url)),
                 properties.containsKey("service.factoryPid"));
+    }
+
+    /** An exception here would leave the component unactivated, for DS does not try again. */
+    private static @Nullable Path path(String url) {
+        try {
+            return Path.of(URI.create(url));
+        } catch (RuntimeException e) { // Not a URI, or of a kind that is no file system.
+            return null;
+        }
     }
 
     /** {@code db} for {@code etc/carp.track-db.cfg}. */

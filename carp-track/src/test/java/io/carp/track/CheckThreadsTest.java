@@ -2,6 +2,7 @@
 package io.carp.track;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,15 @@ import org.junit.jupiter.api.Test;
 class CheckThreadsTest {
     private static final long MILLISECOND = 1_000_000;
     private static final long LONG = TimeUnit.HOURS.toNanos(1);
+
+    @Test
+    void whatHasNotBegunIsRunThoughItWasCancelled() {
+        AtomicBoolean ran = new AtomicBoolean();
+        CheckThreads.Begun task = new CheckThreads.Begun(() -> ran.set(true));
+        assertFalse(task.cancel(true));
+        task.run();
+        assertTrue(ran.get());
+    }
 
     @Test
     void tracksThatHangDoNotDelayAnother() throws Exception {

@@ -76,6 +76,35 @@ class PollTest {
     }
 
     @Test
+    void whatWaitsForAThreadIsBadAndAskedWhenThereIsOne() {
+        poll(1, 1);
+        schedule.starve(true);
+        schedule.pass(3);
+        assertEquals(3, heard.size());
+        assertEquals("1.0 no answer within 1.0 s", heard.get(0));
+        assertEquals(0, asked);
+        schedule.starve(false);
+        schedule.pass(2);
+        assertEquals("5.0 null", heard.get(heard.size() - 1), heard.toString());
+    }
+
+    @Test
+    void whoeverListensIsNotInterruptedForTheCheck() {
+        List<Boolean> interrupted = new ArrayList<>();
+        new Poll(
+                () -> {
+                    Thread.currentThread().interrupt();
+                    return null;
+                },
+                SECOND,
+                SECOND,
+                schedule,
+                result -> interrupted.add(Thread.interrupted()));
+        schedule.pass(0);
+        assertEquals(List.of(false), interrupted);
+    }
+
+    @Test
     void anAnswerThatComesTooLateIsNoneAndTheNextOneCounts() {
         schedule.hang(true);
         poll(1, 1);

@@ -12,11 +12,22 @@ final class VirtualSchedule implements Schedule {
     private final List<Task> due = new ArrayList<>();
     private final List<Task> begun = new ArrayList<>();
     private boolean hanging;
+    private final List<Task> starved = new ArrayList<>();
+    private boolean starving;
     private long now;
 
     /** From now on, or no longer, a check that begins does not end. */
     void hang(boolean hanging) {
         this.hanging = hanging;
+    }
+
+    /** From now on, or no longer, there is no thread for a check to begin on. */
+    void starve(boolean starving) {
+        this.starving = starving;
+        if (!starving) {
+            due.addAll(0, starved);
+            starved.clear();
+        }
     }
 
     /** Lets those that hang come to their ends. */
@@ -41,7 +52,9 @@ final class VirtualSchedule implements Schedule {
         while (!due.isEmpty() && due.get(0).at <= end) {
             Task task = due.remove(0);
             now = Math.max(now, task.at);
-            if (task.isCheck && hanging) {
+            if (task.isCheck && starving) {
+                starved.add(task);
+            } else if (task.isCheck && hanging) {
                 begun.add(task);
             } else {
                 task.work.run();
@@ -86,7 +99,7 @@ final class VirtualSchedule implements Schedule {
         @Override
         public boolean cancel(boolean mayInterrupt) {
             cancelled = true;
-            return due.remove(this);
+            return !isCheck && due.remove(this);
         }
 
         @Override
