@@ -59,7 +59,8 @@ public final class CarpEngineComponent implements CarpEngine {
     private final Clock wallClock = Clock.systemUTC();
     private final ContainerStop containerStop;
     private final Boot boot;
-    private final Outages outages = new Outages(this::demote);
+    private final Lane outageLane;
+    private final Outages outages = new Outages(this::demoteLater);
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
@@ -69,6 +70,7 @@ public final class CarpEngineComponent implements CarpEngine {
     public CarpEngineComponent(@Reference Loop loop, @Reference EventAdmin eventAdmin, BundleContext context) {
         this.context = context;
         this.loop = loop;
+        this.outageLane = new Lane(loop, workers);
         this.notices = new Notices(Threads.events(), eventAdmin::postEvent);
         this.hooks = new Hooks(context);
         this.containerStop = new ContainerStop(context, hosts);
@@ -238,6 +240,11 @@ public final class CarpEngineComponent implements CarpEngine {
 
     private void demote(String key, int amount, String reason) {
         change(() -> demotions.set(key, new DemotionView(amount, reason, OWNER), null), reason);
+    }
+
+    /** The loop does not wait for whoever changes a demotion right now. */
+    private void demoteLater(String key, int amount, String reason) {
+        outageLane.execute(() -> demote(key, amount, reason));
     }
 
     private synchronized void change(Runnable change, String reason) {

@@ -2,6 +2,7 @@
 package io.carp.engine;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -26,20 +27,22 @@ final class Outages {
         }
     }
 
-    /** Who demotes the node. */
+    /** Who demotes the node. Must not block: it is told on the loop. */
     interface Demoter {
         /** @param amount 0 if it is over */
         void demote(String key, int amount, String reason);
     }
 
     private final Demoter demoter;
-    private final Map<Outage, Set<VirtualHostRunner>> concerned = new EnumMap<>(Outage.class);
+    /** By the names of the interfaces: whoever says so. */
+    private final Map<Outage, Map<String, Set<VirtualHostRunner>>> concerned = new EnumMap<>(Outage.class);
+
     private final Map<Outage, Integer> amounts = new EnumMap<>(Outage.class);
 
     Outages(Demoter demoter) {
         this.demoter = demoter;
         for (Outage outage : Outage.values()) {
-            concerned.put(outage, new HashSet<>());
+            concerned.put(outage, new HashMap<>());
         }
         configure(EngineConfig.DEFAULT);
     }
@@ -48,30 +51,29 @@ final class Outages {
     synchronized void configure(EngineConfig config) {
         amounts.put(Outage.LINK_DOWN, config.linkDownDemotion());
         amounts.put(Outage.SEND_ERRORS, config.sendErrorDemotion());
-        concerned.forEach((outage, hosts) -> hosts.stream()
-                .map(host -> host.config().networkInterface())
-                .distinct()
-                .forEach(networkInterface -> demote(outage, networkInterface)));
+        concerned.forEach((outage, interfaces) -> interfaces.keySet().forEach(name -> demote(outage, name, true)));
     }
 
-    /** A virtual host says whether its interface has an outage. */
+    /** A virtual host says whether its interface has an outage. Only the first and the last of an interface count. */
     synchronized void tell(VirtualHostRunner host, Outage outage, boolean there) {
-        Set<VirtualHostRunner> hosts = hosts(outage);
-        if (there ? hosts.add(host) : hosts.remove(host)) {
-            demote(outage, host.config().networkInterface());
+        String networkInterface = host.config().networkInterface();
+        Map<String, Set<VirtualHostRunner>> interfaces = concerned.getOrDefault(outage, Map.of());
+        Set<VirtualHostRunner> hosts = interfaces.get(networkInterface);
+        if (there && hosts == null) {
+            interfaces.put(networkInterface, new HashSet<>(Set.of(host)));
+            demote(outage, networkInterface, true);
+        } else if (hosts != null && there) {
+            hosts.add(host);
+        } else if (hosts != null && hosts.remove(host) && hosts.isEmpty()) {
+            interfaces.remove(networkInterface);
+            demote(outage, networkInterface, false);
         }
     }
 
-    private void demote(Outage outage, String networkInterface) {
-        boolean there = hosts(outage).stream()
-                .anyMatch(host -> host.config().networkInterface().equals(networkInterface));
+    private void demote(Outage outage, String networkInterface, boolean there) {
         demoter.demote(
                 outage + " " + networkInterface,
                 there ? amounts.getOrDefault(outage, 0) : 0,
                 String.format(Locale.ROOT, there ? outage.there : outage.over, networkInterface));
-    }
-
-    private Set<VirtualHostRunner> hosts(Outage outage) {
-        return concerned.getOrDefault(outage, Set.of());
     }
 }

@@ -159,6 +159,18 @@ class SendErrorsTest {
     }
 
     @Test
+    void aCableThatIsPulledIsOneDemotionHoweverManyHostsItConcerns() throws ConfigurationRefused {
+        Outages outages = new Outages((key, amount, reason) -> told.add(amount + " " + reason));
+        List<RunnerStage> hosts = new ArrayList<>();
+        for (int vhid = 1; vhid <= 255; vhid++) {
+            hosts.add(new RunnerStage("vhid", String.valueOf(vhid)));
+        }
+        hosts.forEach(host -> outages.tell(host.runner, Outage.LINK_DOWN, true));
+        hosts.forEach(host -> outages.tell(host.runner, Outage.LINK_DOWN, false));
+        assertEquals(List.of("240 eth0 down", "0 eth0 up"), told);
+    }
+
+    @Test
     void oneDemotionForAnInterface() throws ConfigurationRefused {
         Outages outages = new Outages((key, amount, reason) -> told.add(amount + " " + reason));
         RunnerStage other = new RunnerStage("vhid", "8");
@@ -171,8 +183,6 @@ class SendErrorsTest {
         outages.tell(other.runner, Outage.SEND_ERRORS, false);
         assertEquals(
                 List.of(
-                        "240 send errors on eth0",
-                        "240 send errors on eth0",
                         "240 send errors on eth0",
                         "240 eth0 down",
                         "7 eth0 down",
