@@ -60,7 +60,8 @@ final class Pass {
         try {
             Path path = base.resolve(written);
             if (!Files.isRegularFile(path)) { // A pipe would keep the configuration thread for ever.
-                throw ConfigurationRefused.of("passFile", written, "a readable file; " + path + " is none");
+                throw ConfigurationRefused.of(
+                        "passFile", shown(written), "a readable file; there is none of that name");
             }
             try (InputStream in = Files.newInputStream(path)) {
                 bytes = in.readNBytes(
@@ -71,7 +72,10 @@ final class Pass {
                         + " advertisements: chmod o= " + path);
             }
         } catch (IOException | InvalidPathException e) {
-            throw ConfigurationRefused.of("passFile", written, "a readable file; it is not (" + e + ")");
+            throw ConfigurationRefused.of(
+                    "passFile",
+                    shown(written),
+                    "a readable file; it is not: " + e.getClass().getSimpleName());
         }
         int length = bytes.length;
         if (length > 0 && bytes[length - 1] == '\n') {
@@ -82,6 +86,13 @@ final class Pass {
         }
         byte[] key = Arrays.copyOf(bytes, length);
         return checked("passFile = " + written, key, new String(key, StandardCharsets.UTF_8));
+    }
+
+    /** Somebody may have written the secret itself there. */
+    private static String shown(String written) {
+        return written.contains("/") || written.contains(".")
+                ? written
+                : "(not shown, for it may be the pass; a path has a slash or a dot)";
     }
 
     private static boolean isForEverybody(Path path) throws IOException {

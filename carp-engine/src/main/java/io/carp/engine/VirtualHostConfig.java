@@ -200,11 +200,16 @@ record VirtualHostConfig(
             throw new ConfigurationRefused("virtualIps names an address twice with different prefix lengths");
         }
         String binder = values.text(BINDER_TARGET);
-        if (virtualIps.isEmpty() && (binder == null || !binder.contains("none"))) {
+        if (virtualIps.isEmpty() && !isBinder(binder, "none")) {
             throw new ConfigurationRefused("virtualIps is missing: allowed is one address or more, separated by commas;"
                     + " none at all only with binder.target = (carp.binder=none)");
         }
         return List.copyOf(virtualIps);
+    }
+
+    /** Whether a filter names this binder, and not one whose name merely begins or ends so. */
+    private static boolean isBinder(@Nullable String filter, String name) {
+        return filter != null && filter.replaceAll("\\s", "").contains("(carp.binder=" + name + ")");
     }
 
     private static @Nullable String label(Values values) throws ConfigurationRefused {
@@ -219,7 +224,7 @@ record VirtualHostConfig(
     private static boolean virtualMac(Values values) throws ConfigurationRefused {
         boolean wanted = values.bool(VIRTUAL_MAC, false);
         String binder = values.text(BINDER_TARGET);
-        if (wanted && binder != null && !binder.contains("netlink")) {
+        if (wanted && binder != null && !isBinder(binder, "netlink")) {
             throw ConfigurationRefused.of(
                     VIRTUAL_MAC, "true", "false with another binder than binder.target = (carp.binder=netlink)");
         }
@@ -251,6 +256,7 @@ record VirtualHostConfig(
                 || key.startsWith("component.")
                 || key.startsWith("felix.fileinstall.")
                 || key.equals("org.apache.karaf.features.configKey")
-                || key.endsWith(".target");
+                || key.equals(TRANSPORT_TARGET)
+                || key.equals(BINDER_TARGET);
     }
 }

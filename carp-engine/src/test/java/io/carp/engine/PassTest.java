@@ -137,9 +137,16 @@ class PassTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"missing", ".", "a\u0000b", "/dev/zero"})
+    @ValueSource(strings = {"etc/missing", "missing.pass", ".", "a/\u0000b", "/dev/zero"})
     void whatIsNoFileIsRefusedInGoodTime(String file) {
         String sentence = refused(Map.of("passFile", file));
         assertTrue(sentence.startsWith("passFile = " + file + ": allowed is a readable file"), sentence);
+    }
+
+    @Test
+    void whoeverWritesThePassWhereItsFileIsMeantDoesNotReadItInTheLog() {
+        String sentence = refused(Map.of("passFile", "secret of mine"));
+        assertFalse(sentence.contains("secret"), sentence);
+        assertTrue(sentence.contains("passFile") && sentence.contains("a readable file"), sentence);
     }
 }

@@ -223,9 +223,16 @@ class VirtualHostConfigTest {
     }
 
     @Test
+    void aTargetThatNobodyReadsIsAMistake() {
+        assertTrue(refusal("transprt.target", "(carp.transport=udp)").startsWith("unknown key transprt.target"));
+    }
+
+    @Test
     void noAddressesOnlyWithoutABinder() throws ConfigurationRefused {
         assertTrue(refusal("virtualIps", "").contains("(carp.binder=none)"));
-        assertEquals(List.of(), ips(parse("virtualIps", "", "binder.target", "(carp.binder=none)")));
+        assertEquals(List.of(), ips(parse("virtualIps", "", "binder.target", "( carp.binder = none )")));
+        assertTrue(refusal("virtualIps", "", "binder.target", "(carp.binder=nonesuch)")
+                .contains("(carp.binder=none)"));
         assertTrue(refusal("virtualIps", "10.0.0.1,,10.0.0.2").startsWith("virtualIps = : allowed"), "an empty item");
     }
 
