@@ -53,6 +53,12 @@ public final class CarpEvents {
     /** Why, in plain words: the text of {@link io.carp.Reason} (String). */
     public static final String REASON = "carp.reason";
 
+    /**
+     * Why, for a program: the name of the {@link io.carp.Reason} (String), such as {@code MASTER_TIMED_OUT}. Of events of
+     * states only. New reasons may come with a minor version, so have a default for those you do not know.
+     */
+    public static final String REASON_CODE = "carp.reason.code";
+
     /** {@code 7@eth0}, as devd of FreeBSD names it (String). */
     public static final String SUBSYSTEM = "carp.subsystem";
 

@@ -3,7 +3,8 @@ package io.carp;
 
 /**
  * Why a virtual host is in the state it is in. {@link #toString()} is the text of the log line, worded as FreeBSD's
- * kernel words it where FreeBSD has the same reason.
+ * kernel words it where FreeBSD has the same reason; it may be reworded. {@link #name()} stays. New reasons may come with a
+ * minor version: have a default for those you do not know.
  */
 public enum Reason {
     /** Configured, not started yet. */

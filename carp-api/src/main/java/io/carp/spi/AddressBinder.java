@@ -5,6 +5,7 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import java.io.IOException;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Gives this node virtual IPs and takes them away. Register an implementation as a service with the property {@link
@@ -90,7 +91,7 @@ public interface AddressBinder {
     }
 
     /** What a binding tells its virtual host. Any thread. */
-    @ConsumerType
+    @ProviderType
     interface Listener {
         /** An address disappeared while bound and was put back. */
         void restored(String address);

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Carries advertisements on one network interface. Register an implementation as a service with the property {@link
@@ -80,7 +81,7 @@ public interface Transport {
     }
 
     /** What a port tells its virtual host. Called on the loop thread. */
-    @ConsumerType
+    @ProviderType
     interface Listener {
         /**
          * Something arrived that carries our vhid. Nothing else has been checked.

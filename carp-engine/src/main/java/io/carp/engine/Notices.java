@@ -42,6 +42,7 @@ final class Notices {
         properties.put(CarpEvents.STATE, to.name());
         properties.put(CarpEvents.STATE_PREVIOUS, from.name());
         properties.put(CarpEvents.REASON, reason.toString());
+        properties.put(CarpEvents.REASON_CODE, reason.name());
         String topic =
                 switch (to) {
                     case INIT -> CarpEvents.TOPIC_INIT;

@@ -59,6 +59,7 @@ class NoticesTest {
                         "carp.state", "MASTER",
                         "carp.state.previous", "BACKUP",
                         "carp.reason", "master timed out",
+                        "carp.reason.code", "MASTER_TIMED_OUT",
                         "timestamp", 1_234_567L),
                 onlyOne("io/carp/state/MASTER"));
     }

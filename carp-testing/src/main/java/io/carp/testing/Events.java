@@ -28,6 +28,7 @@ final class Events {
         properties.put(CarpEvents.STATE, host.state().name());
         properties.put(CarpEvents.STATE_PREVIOUS, before.name());
         properties.put(CarpEvents.REASON, host.reason().toString());
+        properties.put(CarpEvents.REASON_CODE, host.reason().name());
         post(CarpEvents.TOPIC_PREFIX + "state/" + host.state().name(), properties);
     }
 

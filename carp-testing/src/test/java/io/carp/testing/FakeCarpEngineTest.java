@@ -74,6 +74,7 @@ class FakeCarpEngineTest {
                         "carp.state", "MASTER",
                         "carp.state.previous", "BACKUP",
                         "carp.reason", "master timed out",
+                        "carp.reason.code", "MASTER_TIMED_OUT",
                         "carp.subsystem", "7@eth1",
                         "timestamp", NOW.toEpochMilli()),
                 properties(events.get(0)));
