@@ -25,7 +25,7 @@ public interface CarpEngine {
      * MASTER → BACKUP, in good order, with a bow-out, so that a peer takes over at once. With {@code preempt} set this
      * node does not take the address back from its living successor until asked to, edited or restarted.
      *
-     * @return completes when the addresses are released; fails with {@link IllegalStateException} if this node is not
+     * @return completes when the addresses are released; fails with {@link RequestRefusedException} if this node is not
      *     MASTER
      * @throws IllegalArgumentException for an unknown name; its message lists the known ones
      */
@@ -34,7 +34,7 @@ public interface CarpEngine {
     /**
      * BACKUP → MASTER now.
      *
-     * @return completes when the addresses are bound; fails with {@link IllegalStateException} if this node is not
+     * @return completes when the addresses are bound; fails with {@link RequestRefusedException} if this node is not
      *     BACKUP, if the living master would win the address back at once, or if mastership was lost on the way
      * @throws IllegalArgumentException for an unknown name; its message lists the known ones
      */

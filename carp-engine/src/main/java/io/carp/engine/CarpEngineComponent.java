@@ -5,6 +5,8 @@ import io.carp.CarpEngine;
 import io.carp.Demotion;
 import io.carp.MastershipHook;
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
+import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
 import io.carp.engine.VirtualHostView.DemotionView;
 import io.carp.mastership.Consumers;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -145,12 +148,16 @@ public final class CarpEngineComponent implements CarpEngine {
                         "there is no virtual host " + name + "; known are " + String.join(", ", hosts.names())));
         VirtualHostRunner runner = host.runner();
         if (runner == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException(
-                    "it is not running: " + host.snapshot().detail()));
+            return notRunning(host.snapshot().detail());
         }
         CompletableFuture<VirtualHost> result = new CompletableFuture<>();
-        CompletableFuture.supplyAsync(() -> request.apply(runner), loop::execute)
-                .thenCompose(answer -> answer)
+        CompletableFuture<CompletableFuture<VirtualHost>> asked;
+        try {
+            asked = CompletableFuture.supplyAsync(() -> request.apply(runner), loop::execute);
+        } catch (RejectedExecutionException e) {
+            return notRunning("CARP has been stopped");
+        }
+        asked.thenCompose(answer -> answer)
                 .whenCompleteAsync(
                         (view, failure) -> {
                             if (failure != null) {
@@ -161,6 +168,11 @@ public final class CarpEngineComponent implements CarpEngine {
                         },
                         workers); // Whatever the caller hangs on the result does not run on the loop.
         return result;
+    }
+
+    private static CompletionStage<VirtualHost> notRunning(String why) {
+        return CompletableFuture.failedFuture(
+                new RequestRefusedException(Refusal.NOT_RUNNING, "it is not running: " + why));
     }
 
     private static Throwable reason(Throwable failure) {

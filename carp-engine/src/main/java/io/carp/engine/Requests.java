@@ -5,6 +5,8 @@ import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.MASTER;
 
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
+import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
 import io.carp.mastership.MastershipDriver;
 import io.carp.protocol.CarpStateMachine;
@@ -38,7 +40,7 @@ final class Requests {
     /** MASTER → BACKUP in good order. */
     CompletableFuture<VirtualHost> stepDown(Reason why) {
         if (machine.state() != MASTER) {
-            return refuse("this node is " + machine.state() + ", only a MASTER can step down");
+            return refuse(Refusal.NOT_MASTER, "this node is " + machine.state() + ", only a MASTER can step down");
         }
         return mastership
                 .giveUp(snapshot.get(), BACKUP, why, () -> performance.of(machine.stepDown(why, loop.nanoTime())))
@@ -48,18 +50,20 @@ final class Requests {
     /** BACKUP → MASTER now; the result completes when the addresses are bound. */
     CompletableFuture<VirtualHost> takeOver() {
         if (machine.state() != BACKUP) {
-            return refuse("this node is " + machine.state() + ", only a BACKUP can take over");
+            return refuse(Refusal.NOT_BACKUP, "this node is " + machine.state() + ", only a BACKUP can take over");
         }
         if (machine.isOutranked()) {
-            return refuse("the living master "
-                    + machine.master().map(Neighbour::toString).orElse("")
-                    + " would win the address back at once: let it step down, or lower advskew here");
+            return refuse(
+                    Refusal.OUTRANKED,
+                    "the living master "
+                            + machine.master().map(Neighbour::toString).orElse("")
+                            + " would win the address back at once: let it step down, or lower advskew here");
         }
         performance.of(machine.takeOver(loop.nanoTime()));
         return mastership.whenBound().thenApply(bound -> snapshot.get());
     }
 
-    private static CompletableFuture<VirtualHost> refuse(String why) {
-        return CompletableFuture.failedFuture(new IllegalStateException(why));
+    private static CompletableFuture<VirtualHost> refuse(Refusal refusal, String why) {
+        return CompletableFuture.failedFuture(new RequestRefusedException(refusal, why));
     }
 }

@@ -3,6 +3,8 @@ package io.carp.mastership;
 
 import io.carp.CarpState;
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
+import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
 import io.carp.script.Occasion;
 import io.carp.spi.AddressBinder.Binding;
@@ -107,8 +109,8 @@ public final class MastershipDriver {
     /** The virtual host went into a state that is not MASTER. */
     public void lose(Saying.Event event) {
         present = event.host();
-        bound.completeExceptionally(
-                new IllegalStateException("mastership was lost before the addresses were bound: " + event.why()));
+        bound.completeExceptionally(new RequestRefusedException(
+                Refusal.LOST, "mastership was lost before the addresses were bound: " + event.why()));
         bound = notMaster();
         machine.lose(event, loop.nanoTime());
         decide();
@@ -275,6 +277,6 @@ public final class MastershipDriver {
     }
 
     private static CompletableFuture<Void> notMaster() {
-        return CompletableFuture.failedFuture(new IllegalStateException("this node is not MASTER"));
+        return CompletableFuture.failedFuture(new RequestRefusedException(Refusal.LOST, "this node is not MASTER"));
     }
 }

@@ -4,14 +4,18 @@ package io.carp.engine;
 import static io.carp.engine.Container.cfg;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.CarpState;
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
+import io.carp.RequestRefusedException.Refusal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -251,12 +255,24 @@ class ComponentsTest {
         assertTrue(unknown.getMessage().contains("nobody"));
         VirtualHostComponent web = container.activate(cfg("web", 7));
         container.await("web MASTER");
-        ExecutionException refused = assertThrows(
-                ExecutionException.class,
-                () -> container.engine.takeOver("web").toCompletableFuture().get());
-        assertTrue(refused.getCause() instanceof IllegalStateException, String.valueOf(refused.getCause()));
+        assertEquals(Refusal.NOT_BACKUP, refusal(container.engine.takeOver("web")));
         container.engine.stepDown("web").toCompletableFuture().get();
         container.await("web BACKUP");
         web.deactivate();
+    }
+
+    @Test
+    void whatDoesNotRunRefusesRequests() throws Exception {
+        VirtualHostComponent web = container.activate(cfg("web", 7, "advskew", "many"));
+        assertEquals(Refusal.NOT_RUNNING, refusal(container.engine.stepDown("web")));
+        assertEquals(Refusal.NOT_RUNNING, refusal(container.engine.takeOver("web")));
+        web.deactivate();
+    }
+
+    private static Refusal refusal(CompletionStage<?> answer) {
+        ExecutionException refused = assertThrows(
+                ExecutionException.class, () -> answer.toCompletableFuture().get());
+        return assertInstanceOf(RequestRefusedException.class, refused.getCause())
+                .refusal();
     }
 }

@@ -8,14 +8,19 @@ import static io.carp.engine.Stage.SECOND;
 import static java.net.StandardProtocolFamily.INET6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
+import io.carp.RequestRefusedException.Refusal;
 import io.carp.spi.AddressInUseException;
 import io.carp.spi.Transport.Link;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +268,10 @@ class VirtualHostRunnerTest {
         CompletableFuture<?> refused = CompletableFuture.supplyAsync(runner::takeOver, on.stage.loop::execute)
                 .thenCompose(done -> done);
         on.stage.settle();
-        assertTrue(refused.isCompletedExceptionally());
+        CompletionException failure = assertThrows(CompletionException.class, refused::join);
+        assertEquals(
+                Refusal.NOT_BACKUP,
+                assertInstanceOf(RequestRefusedException.class, failure.getCause())
+                        .refusal());
     }
 }

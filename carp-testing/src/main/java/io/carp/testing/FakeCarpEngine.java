@@ -6,6 +6,8 @@ import io.carp.CarpState;
 import io.carp.Mastership;
 import io.carp.MastershipHook;
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
+import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -192,8 +194,9 @@ public final class FakeCarpEngine implements CarpEngine {
         inOrder(() -> {
             CarpState now = host.view().state();
             if (now != from) {
-                outcome.completeExceptionally(
-                        new IllegalStateException(host.view().name() + " is " + now + " here, not " + from));
+                outcome.completeExceptionally(new RequestRefusedException(
+                        from == CarpState.MASTER ? Refusal.NOT_MASTER : Refusal.NOT_BACKUP,
+                        host.view().name() + " is " + now + " here, not " + from));
                 return;
             }
             become(host, to, Reason.USER_REQUEST);
@@ -201,8 +204,8 @@ public final class FakeCarpEngine implements CarpEngine {
             if (view.state() == to) {
                 outcome.complete(view);
             } else {
-                outcome.completeExceptionally(
-                        new IllegalStateException(view.name() + " is " + view.state() + ": " + view.reason()));
+                outcome.completeExceptionally(new RequestRefusedException(
+                        Refusal.LOST, view.name() + " is " + view.state() + ": " + view.reason()));
             }
         });
         return outcome;

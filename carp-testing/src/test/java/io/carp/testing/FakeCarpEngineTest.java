@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carp.CarpState;
 import io.carp.MastershipHook;
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
 import io.carp.VirtualHost;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -212,7 +213,7 @@ class FakeCarpEngineTest {
     private static String failure(CompletionStage<VirtualHost> stage) {
         CompletionException e = assertThrows(
                 CompletionException.class, () -> stage.toCompletableFuture().join());
-        return assertInstanceOf(IllegalStateException.class, e.getCause()).getMessage();
+        return assertInstanceOf(RequestRefusedException.class, e.getCause()).getMessage();
     }
 
     private static Map<String, Object> properties(Event event) {
