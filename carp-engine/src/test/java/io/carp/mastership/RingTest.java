@@ -230,7 +230,7 @@ class RingTest implements Binding, Consumers, ScriptRunner, MastershipDriver.Out
         alone(busyConsumers, "register", registered);
         registrations++;
         registered = true;
-        if (fails()) {
+        if (noise.incrementAndGet() % 499 == 0) { // Not more often, for each is some lines of the log.
             throw new NoClassDefFoundError("expected by this test");
         }
     }
