@@ -2,6 +2,7 @@
 package io.carp.camel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,10 +54,17 @@ class ImportRangeTest extends InFramework {
                 imports);
 
         context.installBundle("camel", exporting(needed, "org.apache.camel", camel));
-        context.installBundle("carp", exporting(needed, "io.carp", "1.1.0"));
+        context.installBundle("carp", exporting(needed, "io.carp", ownFloor(imports)));
         context.installBundle("slf4j", exporting(needed, "org.slf4j", "1.7.36"));
         Bundle ours = context.installBundle("reference:file:" + CLASSES);
         assertEquals(resolves, context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(ours)));
+    }
+
+    /** The lowest version of our own API that will do: the one that this was compiled with. */
+    private static String ownFloor(String imports) {
+        Matcher floor = Pattern.compile("io\\.carp;version=\"\\[([0-9.]+)").matcher(imports);
+        assertTrue(floor.find(), imports);
+        return floor.group(1);
     }
 
     private static InputStream exporting(List<String> needed, String begin, String version) throws IOException {
