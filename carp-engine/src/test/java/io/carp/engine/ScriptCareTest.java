@@ -18,7 +18,7 @@ class ScriptCareTest {
 
     @Test
     void aScriptThatIsMissingIsAFindingUntilItRuns() throws ConfigurationRefused {
-        on = new RunnerStage(ActionsTest.with());
+        on = new RunnerStage(ScriptOrderTest.with());
         on.stage.missing.add("/up");
         on.open();
         assertEquals(List.of("etc/web.cfg: upScript = /up: there is no script /up"), on.findings);
@@ -30,7 +30,7 @@ class ScriptCareTest {
 
     @Test
     void aScriptThatFailsHoldsUpNothing() throws ConfigurationRefused {
-        on = new RunnerStage(ActionsTest.with());
+        on = new RunnerStage(ScriptOrderTest.with());
         on.stage.script = call -> {
             throw new IOException("expected by this test");
         };
@@ -52,7 +52,7 @@ class ScriptCareTest {
 
     @Test
     void anEditLooksAtTheScriptsAnew() throws ConfigurationRefused {
-        on = new RunnerStage(ActionsTest.with());
+        on = new RunnerStage(ScriptOrderTest.with());
         on.stage.missing.add("/up");
         on.open();
         assertEquals(1, on.runner.snapshot().findings().size());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which scripts are run, when, in which order, and with what. */
-class ActionsTest {
+class ScriptOrderTest {
     private static final String UP = "/up eth0 10.0.0.100";
     private static final String DOWN = "/down eth0 10.0.0.100";
     private static final String TOLD_INIT = "/notify 7@eth0 INIT";
