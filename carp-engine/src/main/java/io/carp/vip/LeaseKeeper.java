@@ -28,7 +28,9 @@ final class LeaseKeeper extends Thread {
     private final NetlinkBinder binder;
     private final Ears ears;
     private final LeaseThread place;
-    private final boolean replacement;
+    /** And nobody has been told yet. */
+    private boolean replaces;
+
     private final Changes changes = new Changes();
     private @Nullable NetlinkMonitor monitor;
     private boolean failed;
@@ -36,14 +38,14 @@ final class LeaseKeeper extends Thread {
 
     /**
      * @param place told how it goes
-     * @param replacement whether there was another one before, which has died
+     * @param replaces whether there was another one before, which has died
      */
-    LeaseKeeper(NetlinkBinder binder, Ears ears, LeaseThread place, boolean replacement) {
+    LeaseKeeper(NetlinkBinder binder, Ears ears, LeaseThread place, boolean replaces) {
         super("carp-lease");
         this.binder = binder;
         this.ears = ears;
         this.place = place;
-        this.replacement = replacement;
+        this.replaces = replaces;
     }
 
     @Override
@@ -51,6 +53,7 @@ final class LeaseKeeper extends Thread {
         boolean more = true;
         while (more) {
             try {
+                sayThatItReplaces();
                 more = tendUntilTheEnd();
             } catch (Throwable e) {
                 // Not even what reports failures may end it: without memory that fails, too.
@@ -60,11 +63,15 @@ final class LeaseKeeper extends Thread {
         stopListening();
     }
 
-    /** Returns false when the end has come. */
-    private boolean tendUntilTheEnd() {
-        if (replacement) {
+    private void sayThatItReplaces() {
+        if (replaces) {
+            replaces = false;
             LOG.warn("carp: the thread carp-lease had ended; another one goes on");
         }
+    }
+
+    /** Returns false when the end has come. */
+    private boolean tendUntilTheEnd() {
         try {
             while (binder.awaitBound()) {
                 // First of all, and whatever becomes of the listening: who does not hear may still renew.
