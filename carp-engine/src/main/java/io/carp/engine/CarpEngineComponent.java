@@ -73,8 +73,8 @@ public final class CarpEngineComponent implements CarpEngine {
     public CarpEngineComponent(@Reference Loop loop, @Reference EventAdmin eventAdmin, BundleContext context) {
         this.context = context;
         this.loop = loop;
-        this.outageLane = new Lane(loop, workers);
         this.notices = new Notices(Threads.events(), eventAdmin::postEvent);
+        this.outageLane = new Lane(loop, workers, notices::error);
         this.hooks = new Hooks(context);
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, this::booting);

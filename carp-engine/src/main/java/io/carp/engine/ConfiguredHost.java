@@ -34,7 +34,7 @@ final class ConfiguredHost {
     ConfiguredHost(BundleContext context, CarpEngineComponent engine, Loop loop, Executor workers) {
         this.engine = engine;
         this.loop = loop;
-        this.lane = new Lane(loop, workers);
+        this.lane = new Lane(loop, workers, engine.notices()::error);
         this.transport =
                 new PlugIn<>(context, Transport.class, VirtualHostConfig.TRANSPORT_TARGET, "(carp.transport=raw)");
         this.binder =

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ final class Lane {
 
     private final Loop loop;
     private final Executor pool;
+    private final Consumer<String> log;
 
     /** Guarded by this. */
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -24,9 +26,11 @@ final class Lane {
     /** Guarded by this: a thread of the pool runs a task, or will. */
     private boolean busy;
 
-    Lane(Loop loop, Executor pool) {
+    /** @param log takes a sentence, and does not wait for anybody: a task may come from the loop */
+    Lane(Loop loop, Executor pool, Consumer<String> log) {
         this.loop = loop;
         this.pool = pool;
+        this.log = log;
     }
 
     void execute(Runnable task) {
@@ -44,7 +48,7 @@ final class Lane {
         try {
             pool.execute(this::runAll);
         } catch (RuntimeException | Error e) {
-            LOG.error("carp: there is no thread for what has to be done; tried again in a second", e);
+            log.accept("carp: there is no thread for what has to be done, tried again in a second: " + e);
             loop.execute(() -> loop.at(loop.nanoTime() + PAUSE_NANOS, this::start));
         }
     }

@@ -36,7 +36,7 @@ public final class MastershipDriver {
         /** A script or hook before the addresses failed. */
         void beforeFailed(Throwable why);
 
-        /** For the log. */
+        /** For the log; does not wait for it. */
         void warn(String sentence);
     }
 
@@ -89,7 +89,7 @@ public final class MastershipDriver {
         this.addresses = addresses;
         this.outcome = outcome;
         this.machine = new MastershipMachine(settings);
-        this.workers = new Workers(name, loop, pool, binding, consumers, scripts, this::reported);
+        this.workers = new Workers(name, loop, pool, binding, consumers, scripts, this::reported, outcome::warn);
         this.timer = loop.timer(this::decide);
     }
 

@@ -4,13 +4,11 @@ package io.carp.mastership;
 import io.carp.spi.Loop;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Does one deed at a time on a thread of a pool, and reports its end. */
 final class Worker {
-    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** How a deed is done. */
@@ -27,12 +25,15 @@ final class Worker {
     private final Executor pool;
     private final Doing doing;
     private final Report report;
+    private final Consumer<String> log;
 
-    Worker(Loop loop, Executor pool, Doing doing, Report report) {
+    /** @param log takes a sentence on the loop, and does not wait for anybody */
+    Worker(Loop loop, Executor pool, Doing doing, Report report, Consumer<String> log) {
         this.loop = loop;
         this.pool = pool;
         this.doing = doing;
         this.report = report;
+        this.log = log;
     }
 
     /** Begins. The one before has been reported. */
@@ -40,7 +41,7 @@ final class Worker {
         try {
             pool.execute(() -> work(deed));
         } catch (RuntimeException | Error e) {
-            LOG.error("carp: there is no thread for what has to be done ({}); tried again in a second", deed, e);
+            log.accept("there is no thread for what has to be done (" + deed + "), tried again in a second: " + e);
             loop.at(loop.nanoTime() + PAUSE_NANOS, () -> start(deed));
         }
     }

@@ -6,6 +6,7 @@ import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +30,15 @@ final class Workers {
             Binding binding,
             Consumers consumers,
             ScriptRunner scripts,
-            Worker.Report report) {
+            Worker.Report report,
+            Consumer<String> log) {
         this.name = name;
         this.binding = binding;
         this.consumers = consumers;
         this.scripts = scripts;
-        this.addressWorker = new Worker(loop, pool, this::onAddresses, report);
-        this.consumerWorker = new Worker(loop, pool, this::onConsumers, report);
-        this.scriptWorker = new Worker(loop, pool, this::onScripts, report);
+        this.addressWorker = new Worker(loop, pool, this::onAddresses, report, log);
+        this.consumerWorker = new Worker(loop, pool, this::onConsumers, report, log);
+        this.scriptWorker = new Worker(loop, pool, this::onScripts, report, log);
     }
 
     /** Does not block. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneTest {
     private final Stage stage = new Stage();
-    private final Lane lane = new Lane(stage.loop, stage.pool());
+    private final Lane lane = new Lane(stage.loop, stage.pool(), stage::note);
 
     private Runnable note(String entry) {
         return () -> stage.note(entry);
@@ -46,24 +46,30 @@ class LaneTest {
     @Test
     void withoutAThreadItTriesAgainByItself() {
         AtomicInteger refused = new AtomicInteger();
-        Lane poor = new Lane(stage.loop, task -> {
-            if (refused.getAndIncrement() < 3) {
-                throw new OutOfMemoryError("unable to create native thread: expected by this test");
-            }
-            stage.pool().execute(task);
-        });
+        List<String> told = new ArrayList<>();
+        Lane poor = new Lane(
+                stage.loop,
+                task -> {
+                    if (refused.getAndIncrement() < 3) {
+                        throw new OutOfMemoryError("unable to create native thread: expected by this test");
+                    }
+                    stage.pool().execute(task);
+                },
+                told::add);
         poor.execute(note("unbind"));
         stage.pass(2 * Stage.SECOND);
         assertEquals(List.of(), stage.diary());
         stage.pass(2 * Stage.SECOND);
         assertEquals(List.of("unbind"), stage.diary());
+        assertEquals(3, told.size());
+        assertTrue(told.get(0).contains("unable to create native thread"), told.get(0));
     }
 
     @Test
     void neverTwoAtOnceOnManyThreads() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
-            Lane shared = new Lane(stage.loop, pool);
+            Lane shared = new Lane(stage.loop, pool, stage::note);
             AtomicInteger running = new AtomicInteger();
             List<Integer> order = new ArrayList<>(); // Not synchronized: the lane is.
             CountDownLatch all = new CountDownLatch(1000);
