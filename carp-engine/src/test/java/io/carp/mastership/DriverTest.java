@@ -11,17 +11,13 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
-import io.carp.script.ScriptCall;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
-import io.carp.spi.AddressBinder.Binding;
-import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When the machine's surroundings fail it: no thread for a worker, no loop any more. */
@@ -61,6 +56,8 @@ class DriverTest {
         assertEquals(List.of(), notebook.diary);
         time.advance(2 * World.SECOND);
         assertEquals(List.of("bind", "announce", "register", "MASTER"), notebook.diary);
+        assertEquals(3, notebook.warnings.size());
+        assertTrue(notebook.warnings.get(0).contains("unable to create native thread"), notebook.warnings.get(0));
     }
 
     @Test
@@ -101,14 +98,11 @@ class DriverTest {
     }
 
     /** Writes down what the workers do. */
-    private static final class Notebook
-            implements Binding, Consumers, ScriptRunner, MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
+    private static final class Notebook extends Surroundings {
         final List<String> diary = new CopyOnWriteArrayList<>();
+        final List<String> warnings = new CopyOnWriteArrayList<>();
         final CountDownLatch unbound = new CountDownLatch(1);
         CountDownLatch hangs = new CountDownLatch(0);
-
-        @Override
-        public void prepare() {}
 
         @Override
         public void bind() throws IOException {
@@ -132,26 +126,6 @@ class DriverTest {
         }
 
         @Override
-        public void advertised(long nanoTime) {}
-
-        @Override
-        public void update(Addresses addresses) {}
-
-        @Override
-        public void close() {}
-
-        @Override
-        public boolean hasHooks() {
-            return false;
-        }
-
-        @Override
-        public void acquiring(VirtualHost host) {}
-
-        @Override
-        public void overran(VirtualHost host) {}
-
-        @Override
         public void register(VirtualHost host) {
             diary.add("register");
         }
@@ -167,34 +141,13 @@ class DriverTest {
         }
 
         @Override
-        public @Nullable String run(String key, ScriptCall call) {
-            return null;
-        }
-
-        @Override
-        public void check(Map<String, String> before, Map<String, String> now) {}
-
-        @Override
         public void event(Saying.Event event) {
             diary.add(event.to().name());
         }
 
         @Override
-        public void beforeFailed(Throwable why) {}
-
-        @Override
-        public void warn(String sentence) {}
-
-        @Override
-        public void free() {}
-
-        @Override
-        public void unavailable(IOException why) {}
-
-        @Override
-        public void bindFailed(IOException why) {}
-
-        @Override
-        public void updated(Addresses edited) {}
+        public void warn(String sentence) {
+            warnings.add(sentence);
+        }
     }
 }

@@ -9,12 +9,8 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
-import io.carp.script.ScriptCall;
-import io.carp.spi.AddressBinder.Binding;
-import io.carp.spi.Addresses;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * whenever they please. What each worker does is checked on its own thread; after every thousand all comes to rest, and
  * then exactly what should be is.
  */
-class RingTest implements Binding, Consumers, ScriptRunner, MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
+class RingTest extends Surroundings {
     private static final int ROUNDS = 100;
     private static final int MASTERSHIPS = 1000;
 
@@ -198,18 +193,6 @@ class RingTest implements Binding, Consumers, ScriptRunner, MastershipDriver.Out
         alone(busyAddresses, "announce", !bound);
     }
 
-    @Override
-    public void prepare() {}
-
-    @Override
-    public void advertised(long nanoTime) {}
-
-    @Override
-    public void update(Addresses addresses) {}
-
-    @Override
-    public void close() {}
-
     // The consumers.
 
     @Override
@@ -221,9 +204,6 @@ class RingTest implements Binding, Consumers, ScriptRunner, MastershipDriver.Out
     public void acquiring(VirtualHost host) {
         alone(busyConsumers, "acquire", registered);
     }
-
-    @Override
-    public void overran(VirtualHost host) {}
 
     @Override
     public void register(VirtualHost host) {
@@ -249,14 +229,6 @@ class RingTest implements Binding, Consumers, ScriptRunner, MastershipDriver.Out
     // The rest.
 
     @Override
-    public @Nullable String run(String key, ScriptCall call) {
-        return null;
-    }
-
-    @Override
-    public void check(Map<String, String> before, Map<String, String> now) {}
-
-    @Override
     public void event(Saying.Event event) {
         events++;
         if (event.to() == told) {
@@ -269,19 +241,4 @@ class RingTest implements Binding, Consumers, ScriptRunner, MastershipDriver.Out
     public void beforeFailed(Throwable why) {
         wrong.add("nothing before the addresses failed, but " + why);
     }
-
-    @Override
-    public void warn(String sentence) {}
-
-    @Override
-    public void free() {}
-
-    @Override
-    public void unavailable(IOException why) {}
-
-    @Override
-    public void bindFailed(IOException why) {}
-
-    @Override
-    public void updated(Addresses edited) {}
 }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.mastership;
+
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.script.ScriptCall;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Addresses;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All that a driver needs around it, doing nothing: a test overrides what it looks at. */
+abstract class Surroundings
+        implements Binding, Consumers, ScriptRunner, MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
+    @Override
+    public void prepare() {}
+
+    @Override
+    public void bind() throws IOException {}
+
+    @Override
+    public void announce() {}
+
+    @Override
+    public void unbind() {}
+
+    @Override
+    public void advertised(long nanoTime) {}
+
+    @Override
+    public void update(Addresses addresses) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public boolean hasHooks() {
+        return false;
+    }
+
+    @Override
+    public void acquiring(VirtualHost host) {}
+
+    @Override
+    public void overran(VirtualHost host) {}
+
+    @Override
+    public void register(VirtualHost host) {}
+
+    @Override
+    public void unregister() {}
+
+    @Override
+    public void released(VirtualHost host, Reason why) {}
+
+    @Override
+    public @Nullable String run(String key, ScriptCall call) {
+        return null;
+    }
+
+    @Override
+    public void check(Map<String, String> before, Map<String, String> now) {}
+
+    @Override
+    public void event(Saying.Event event) {}
+
+    @Override
+    public void beforeFailed(Throwable why) {}
+
+    @Override
+    public void warn(String sentence) {}
+
+    @Override
+    public void free() {}
+
+    @Override
+    public void unavailable(IOException why) {}
+
+    @Override
+    public void bindFailed(IOException why) {}
+
+    @Override
+    public void updated(Addresses edited) {}
+}
