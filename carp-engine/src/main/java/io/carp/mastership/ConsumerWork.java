@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
-import io.carp.Reason;
-import io.carp.mastership.Reign.Clearance;
 import org.jspecify.annotations.Nullable;
 
 /** What the worker of the consumers does and has done, and its next deed. */
@@ -33,13 +31,18 @@ final class ConsumerWork {
      *
      * @param reign the wish
      * @param leaving whether it is about to be given up
+     * @param overruns when hooks that are called now, after the addresses are gone, have taken too long
      */
-    Deed.@Nullable OnConsumers next(@Nullable Reign reign, boolean leaving, AddressWork addresses) {
-        if (busy == null) {
-            busy = choose(reign, leaving, addresses);
-            return busy;
+    Deed.@Nullable OnConsumers next(@Nullable Reign reign, boolean leaving, AddressWork addresses, long overruns) {
+        if (busy != null) {
+            return null;
         }
-        return null;
+        busy = choose(reign, leaving, addresses);
+        Reign releasing = releasing();
+        if (releasing != null) {
+            releasing.endOverruns = overruns;
+        }
+        return busy;
     }
 
     private Deed.@Nullable OnConsumers choose(@Nullable Reign reign, boolean leaving, AddressWork addresses) {
@@ -49,26 +52,20 @@ final class ConsumerWork {
         }
         if (told != null && told.end != null) {
             Saying.Event end = told.end;
-            Reason why = end.why();
-            return addresses.concerns(told) ? null : new Deed.Release(told.number, end.host(), why);
+            return addresses.concerns(told) ? null : new Deed.Release(told.number, end.host(), end.why());
         }
         if (reign == null || leaving) {
             return null;
         }
         if (reign.hooksOwed) {
-            boolean turn = reign.clearance == Clearance.HOOKS || reign.clearance == Clearance.GIVEN;
-            return turn ? acquire(reign) : null;
+            known = reign;
+            return new Deed.Acquire(reign.number, reign.begin.host());
         }
         if (!reign.told && addresses.serves(reign)) {
             known = reign;
             return new Deed.Register(reign.number, reign.begin.host());
         }
         return null;
-    }
-
-    private Deed.OnConsumers acquire(Reign reign) {
-        known = reign;
-        return new Deed.Acquire(reign.number, reign.begin.host());
     }
 
     /** Whom the hooks are being called for since before the addresses. */
@@ -81,13 +78,6 @@ final class ConsumerWork {
     @Nullable
     Reign releasing() {
         return busy instanceof Deed.Release ? known : null;
-    }
-
-    /** Hooks that are called after the addresses are gone have until then. */
-    void begun(@Nullable Deed deed, long overruns) {
-        if (deed instanceof Deed.Release && known != null) {
-            known.endOverruns = overruns;
-        }
     }
 
     /** When the hooks that are being called have taken too long. */

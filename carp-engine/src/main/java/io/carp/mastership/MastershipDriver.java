@@ -102,7 +102,8 @@ public final class MastershipDriver {
     public void take(Saying.Event event) {
         present = event.host();
         bound = new CompletableFuture<>();
-        machine.promote(event, consumers.hasHooks(), loop.nanoTime());
+        machine.hooks(consumers.hasHooks());
+        machine.promote(event, loop.nanoTime());
         decide();
     }
 
@@ -197,6 +198,7 @@ public final class MastershipDriver {
     }
 
     private void decide() {
+        machine.hooks(consumers.hasHooks()); // Some come while the before script runs.
         Decision decision = machine.decide(loop.nanoTime());
         workers.start(decision);
         for (Saying saying : decision.say()) {
@@ -271,6 +273,7 @@ public final class MastershipDriver {
 
     private void reported(Deed deed, @Nullable Throwable failure) {
         onLoop(() -> {
+            machine.hooks(consumers.hasHooks());
             machine.report(deed, failure, loop.nanoTime());
             decide();
         });

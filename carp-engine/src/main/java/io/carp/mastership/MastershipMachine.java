@@ -25,7 +25,7 @@ public final class MastershipMachine {
     private final List<Saying> say = new ArrayList<>();
     private MastershipSettings settings;
     private long masterships;
-
+    private boolean hooksWanted;
     /** The wish; null for not MASTER. */
     private @Nullable Reign reign;
 
@@ -46,14 +46,14 @@ public final class MastershipMachine {
         }
     }
 
-    /**
-     * The virtual host went MASTER.
-     *
-     * @param hasHooks whether anybody wants to do something before the addresses come up
-     */
-    public void promote(Saying.Event begin, boolean hasHooks, long now) {
+    /** Whether anybody wants to do something before addresses come up, as of now. */
+    public void hooks(boolean wanted) {
+        hooksWanted = wanted;
+    }
+
+    /** The virtual host went MASTER. */
+    public void promote(Saying.Event begin, long now) {
         Reign next = new Reign(++masterships, begin);
-        next.hooksOwed = hasHooks;
         long patience = 0;
         if (settings.scripts().before() == null) {
             askHooks(next, now);
@@ -72,6 +72,7 @@ public final class MastershipMachine {
     }
 
     private void askHooks(Reign next, long now) {
+        next.hooksOwed = hooksWanted;
         next.clearance = next.hooksOwed ? Clearance.HOOKS : Clearance.GIVEN;
         next.patienceEnds = next.hooksOwed ? now + settings.hookTimeoutNanos() : Decision.NEVER;
     }
@@ -208,15 +209,15 @@ public final class MastershipMachine {
     public Decision decide(long now) {
         passDeadlines(now);
         boolean down = consumers.areDown(reign);
-        Deed.OnScripts script =
-                scripts.next(reign, leaving == null ? null : leaving.occasion, down, addresses.isReleased());
+        Occasion out = leaving == null ? null : leaving.occasion;
+        Deed.OnScripts script = scripts.next(reign, out, down, addresses.isReleased());
         if (reign != null && scripts.askNobody(reign)) {
             scriptAnswered(reign, null, now);
         }
-        Deed.OnConsumers consumer = consumers.next(reign, leaving != null, addresses);
-        consumers.begun(consumer, now + 2 * settings.hookTimeoutNanos());
+        Deed.OnConsumers consumer =
+                consumers.next(reign, leaving != null, addresses, now + 2 * settings.hookTimeoutNanos());
         boolean letGo = leaving != null && (leaving.forced || (down && scripts.areDown(reign)));
-        Deed.OnAddresses address = addresses.next(reign, leaving == null ? null : leaving.occasion, letGo);
+        Deed.OnAddresses address = addresses.next(reign, out, letGo);
         if (leaving != null && !leaving.said && (reign == null || (letGo && addresses.isReleased()))) {
             leaving.said = true;
             say.add(new Saying.Leave());

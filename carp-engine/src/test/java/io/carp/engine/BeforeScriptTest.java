@@ -62,6 +62,17 @@ class BeforeScriptTest {
     }
 
     @Test
+    void aHookThatComesWhileItRunsHasItsSay() throws ConfigurationRefused {
+        backup("beforeScript", "/before");
+        on.stage.script = call -> {
+            on.stage.hasHooks = true;
+            return DONE;
+        };
+        on.stage.pass(4 * SECOND);
+        assertEquals(List.of(ASKED, "acquiring", "bind", "register"), done());
+    }
+
+    @Test
     void aFailureStepsDown() throws ConfigurationRefused {
         backup("beforeScript", "/before");
         on.stage.script = call -> new ScriptResult(3, false, "no disk");

@@ -55,6 +55,7 @@ final class World {
     World(MastershipSettings settings, boolean hooks) {
         this.hooks = hooks;
         machine = new MastershipMachine(settings);
+        machine.hooks(hooks);
         for (String worker : List.of("addresses", "consumers", "scripts")) {
             working.put(worker, null);
         }
@@ -96,7 +97,7 @@ final class World {
         hooksOverran = false;
         Saying.Event event = event(BACKUP, MASTER, Reason.MASTER_TIMED_OUT);
         state = MASTER;
-        machine.promote(event, hooks, now);
+        machine.promote(event, now);
         return decide();
     }
 
