@@ -31,14 +31,7 @@ public class CamelNettyMatrixIT {
         typed(karaf, ReadMe.install());
         ForeignLab.untouched(karaf, mark);
         tested.that("no bundle of anybody else touched");
-        bothWork(tested, "");
-        karaf.stop();
-        karaf.boot();
-        bothWork(tested, "after a restart: ");
-        karaf.kill();
-        karaf.boot();
-        bothWork(tested, "after `kill -9`: ");
-        tested.done();
+        bothWork(tested);
     }
 
     @Test
@@ -51,14 +44,7 @@ public class CamelNettyMatrixIT {
         assertTrue("CARP was not interrupted", karaf.holds(ForeignLab.VIP));
         assertFalse("CARP was not interrupted", karaf.log().contains("7@eth0: MASTER -> "));
         tested.that("stays MASTER meanwhile");
-        bothWork(tested, "");
-        karaf.stop();
-        karaf.boot();
-        bothWork(tested, "after a restart: ");
-        karaf.kill();
-        karaf.boot();
-        bothWork(tested, "after `kill -9`: ");
-        tested.done();
+        bothWork(tested);
     }
 
     private void boot(Row row) throws Exception {
@@ -80,6 +66,17 @@ public class CamelNettyMatrixIT {
                 CAMEL,
                 "feature:repo-add " + karaf.home.resolve("netty-beside.xml").toUri(),
                 "feature:install echo-by-camel");
+    }
+
+    private void bothWork(Tested tested) throws Exception {
+        bothWork(tested, "");
+        karaf.stop();
+        karaf.boot();
+        bothWork(tested, "after a restart: ");
+        karaf.kill();
+        karaf.boot();
+        bothWork(tested, "after `kill -9`: ");
+        tested.done();
     }
 
     private void bothWork(Tested tested, String when) throws Exception {
