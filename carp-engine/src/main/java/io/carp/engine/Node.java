@@ -32,6 +32,6 @@ record Node(
 
     /** Told on the loop whether the interface of a virtual host has an outage. */
     interface OutageListener {
-        void tell(VirtualHostRunner host, Outage outage, boolean there);
+        void tell(Object host, String networkInterface, Outage outage, boolean there);
     }
 }

@@ -35,7 +35,7 @@ final class Outages {
 
     private final Demoter demoter;
     /** By the names of the interfaces: whoever says so. */
-    private final Map<Outage, Map<String, Set<VirtualHostRunner>>> concerned = new EnumMap<>(Outage.class);
+    private final Map<Outage, Map<String, Set<Object>>> concerned = new EnumMap<>(Outage.class);
 
     private final Map<Outage, Integer> amounts = new EnumMap<>(Outage.class);
 
@@ -54,11 +54,14 @@ final class Outages {
         concerned.forEach((outage, interfaces) -> interfaces.keySet().forEach(name -> demote(outage, name, true)));
     }
 
-    /** A virtual host says whether its interface has an outage. Only the first and the last of an interface count. */
-    synchronized void tell(VirtualHostRunner host, Outage outage, boolean there) {
-        String networkInterface = host.config().networkInterface();
-        Map<String, Set<VirtualHostRunner>> interfaces = concerned.getOrDefault(outage, Map.of());
-        Set<VirtualHostRunner> hosts = interfaces.get(networkInterface);
+    /**
+     * A virtual host says whether its interface has an outage. Only the first and the last of an interface count.
+     *
+     * @param host who says so
+     */
+    synchronized void tell(Object host, String networkInterface, Outage outage, boolean there) {
+        Map<String, Set<Object>> interfaces = concerned.getOrDefault(outage, Map.of());
+        Set<Object> hosts = interfaces.get(networkInterface);
         if (there && hosts == null) {
             interfaces.put(networkInterface, new HashSet<>(Set.of(host)));
             demote(outage, networkInterface, true);

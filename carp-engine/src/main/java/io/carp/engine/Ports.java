@@ -19,7 +19,7 @@ import java.util.List;
  * <p>The link is as good as its best family: a node that can still be heard by one of them goes on. With {@code
  * ignoreLink} one that is down is taken for up, as long as there is an address to speak from.
  */
-final class Ports {
+final class Ports implements Report.Unclaimed {
     /** What the runner hears. */
     interface Listener {
         void received(InetAddress source, int ttl, ByteBuffer packet);
@@ -186,7 +186,8 @@ final class Ports {
         return String.join("; ", reasons);
     }
 
-    long badVhid() {
+    @Override
+    public long badVhid() {
         long sum = 0;
         for (Door door : doors) {
             sum += door.port == null ? 0 : door.port.badVhid();
@@ -194,7 +195,8 @@ final class Ports {
         return sum;
     }
 
-    long badLength() {
+    @Override
+    public long badLength() {
         long sum = 0;
         for (Door door : doors) {
             sum += door.port == null ? 0 : door.port.badLength();

@@ -68,7 +68,7 @@ final class Readiness {
         if (host.isClosed() || (link != Link.UP && !ports.isLinkKnown())) {
             return;
         }
-        node.outages().tell(host, Outage.LINK_DOWN, link == Link.DOWN);
+        node.outages().tell(host, host.config().networkInterface(), Outage.LINK_DOWN, link == Link.DOWN);
         performance.of(machine.families(ports.isUp(INET), ports.isUp(INET6), loop.nanoTime()));
         boolean cameUp = link == Link.UP && !linkWasUp;
         linkWasUp = link == Link.UP;

@@ -25,10 +25,17 @@ import java.util.Optional;
 
 /** What an operator can see of one virtual host, beside the machine itself. Loop thread only. */
 final class Report {
+    /** What was counted of packets that no virtual host here claims. */
+    interface Unclaimed {
+        long badVhid();
+
+        long badLength();
+    }
+
     private static final int MOST_TRANSITIONS = 20;
 
     private final CarpStateMachine machine;
-    private final Ports ports;
+    private final Unclaimed unclaimed;
     private final Loop loop;
     private final Clock wallClock;
     private final Findings findings;
@@ -39,9 +46,9 @@ final class Report {
     private String detail = "";
     private Instant since;
 
-    Report(CarpStateMachine machine, Ports ports, Findings findings, Loop loop, Clock wallClock) {
+    Report(CarpStateMachine machine, Unclaimed unclaimed, Findings findings, Loop loop, Clock wallClock) {
         this.machine = machine;
-        this.ports = ports;
+        this.unclaimed = unclaimed;
         this.findings = findings;
         this.loop = loop;
         this.wallClock = wallClock;
@@ -121,8 +128,8 @@ final class Report {
 
     private Map<String, Long> counters() {
         Map<String, Long> counters = machine.counters().asMap();
-        counters.merge("badvhid", ports.badVhid(), Long::sum); // What no virtual host here claims, the port counts.
-        counters.merge("badlen", ports.badLength(), Long::sum);
+        counters.merge("badvhid", unclaimed.badVhid(), Long::sum);
+        counters.merge("badlen", unclaimed.badLength(), Long::sum);
         return counters;
     }
 }

@@ -47,6 +47,9 @@ record VirtualHostConfig(
         Scripts scripts,
         List<String> warnings) {
 
+    /** The factory pid. */
+    static final String PID = "carp.vhost";
+
     static final String TRANSPORT_TARGET = "transport.target";
     static final String BINDER_TARGET = "binder.target";
     private static final String VIRTUAL_MAC = "virtualMac";

@@ -10,7 +10,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * was written, from wherever it comes. All values are text, so that a form can leave one out.
  */
 @ObjectClassDefinition(
-        factoryPid = VirtualHosts.PID,
+        factoryPid = VirtualHostConfig.PID,
         name = "CARP virtual host",
         description = "A group of nodes that share virtual IPs on one link: etc/carp.vhost-<name>.cfg")
 @interface VirtualHostForm {

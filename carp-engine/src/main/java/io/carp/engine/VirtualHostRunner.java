@@ -177,7 +177,7 @@ final class VirtualHostRunner implements Ports.Listener, MastershipDriver.Outcom
             wakeups.cancel();
             addresses.close();
             ports.close();
-            node.outages().tell(this, Outage.LINK_DOWN, false);
+            node.outages().tell(this, config.networkInterface(), Outage.LINK_DOWN, false);
         }
     }
 
@@ -241,7 +241,7 @@ final class VirtualHostRunner implements Ports.Listener, MastershipDriver.Outcom
 
     @Override
     public void sendingChanged(String failing) {
-        node.outages().tell(this, Outage.SEND_ERRORS, !failing.isEmpty());
+        node.outages().tell(this, config.networkInterface(), Outage.SEND_ERRORS, !failing.isEmpty());
         String text = "interface = " + config.networkInterface() + ": three advertisements in a row did not leave: ";
         findings.faultIf(SENDING, failing.isEmpty() ? "" : text + failing, this::snapshot);
     }

@@ -27,8 +27,6 @@ import org.osgi.service.cm.ManagedServiceFactory;
  */
 final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
     /** The factory pid of virtual hosts. */
-    static final String PID = "carp.vhost";
-
     private static final String PLUG_INS =
             "(|(objectClass=" + Transport.class.getName() + ")(objectClass=" + AddressBinder.class.getName() + "))";
 
@@ -60,8 +58,8 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }
-        registrations.add(register(ManagedServiceFactory.class, this, PID));
-        registrations.add(register(ManagedService.class, this::withoutName, PID));
+        registrations.add(register(ManagedServiceFactory.class, this, VirtualHostConfig.PID));
+        registrations.add(register(ManagedService.class, this::withoutName, VirtualHostConfig.PID));
     }
 
     private <T> ServiceRegistration<T> register(Class<T> type, T service, String pid) {

@@ -69,7 +69,12 @@ class DualStackSimulationTest {
         Transport station = link.plug(loop, InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) n}));
         Notices notices = new Notices(task -> {}, event -> {});
         Node on = new Node(
-                loop, loop.workers(() -> 0), notices, loop.wallClock(), new Nobody(), (host, outage, there) -> {});
+                loop,
+                loop.workers(() -> 0),
+                notices,
+                loop.wallClock(),
+                new Nobody(),
+                (host, networkInterface, outage, there) -> {});
         var runner = new VirtualHostRunner(on, "node " + n, station, new NoBinder(), new Nobody(), config, n);
         loop.execute(runner::open);
         return runner;

@@ -127,9 +127,9 @@ public final class RealHost {
     }
 
     /** A link that is down demotes nobody here: the tests are about one virtual host. */
-    private void outage(VirtualHostRunner host, Outages.Outage outage, boolean there) {
+    private void outage(Object host, String networkInterface, Outages.Outage outage, boolean there) {
         if (outage == Outages.Outage.SEND_ERRORS) {
-            outages.tell(host, outage, there);
+            outages.tell(host, networkInterface, outage, there);
         }
     }
 

@@ -34,7 +34,13 @@ class RunnerAllocationTest {
     void start() throws ConfigurationRefused {
         config = RunnerStage.config("announceInterval", "60000");
         Notices notices = new Notices(task -> {}, event -> {});
-        Node node = new Node(stub, Runnable::run, notices, Clock.systemUTC(), new Stage(), (host, outage, there) -> {});
+        Node node = new Node(
+                stub,
+                Runnable::run,
+                notices,
+                Clock.systemUTC(),
+                new Stage(),
+                (host, networkInterface, outage, there) -> {});
         runner = new VirtualHostRunner(node, "etc/web.cfg", stub, stub, new Stage(), config, 1);
         runner.open();
         stub.listener.link(Transport.Link.UP, "");

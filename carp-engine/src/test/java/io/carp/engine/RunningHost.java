@@ -56,7 +56,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
                         new Notices(nobody, event -> {}),
                         node.loop().wallClock(),
                         this,
-                        (host, outage, there) -> {}),
+                        (host, networkInterface, outage, there) -> {}),
                 "the simulation",
                 node.station(),
                 this,

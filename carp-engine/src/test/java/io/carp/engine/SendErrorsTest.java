@@ -165,8 +165,10 @@ class SendErrorsTest {
         for (int vhid = 1; vhid <= 255; vhid++) {
             hosts.add(new RunnerStage("vhid", String.valueOf(vhid)));
         }
-        hosts.forEach(host -> outages.tell(host.runner, Outage.LINK_DOWN, true));
-        hosts.forEach(host -> outages.tell(host.runner, Outage.LINK_DOWN, false));
+        hosts.forEach(
+                host -> outages.tell(host.runner, host.runner.config().networkInterface(), Outage.LINK_DOWN, true));
+        hosts.forEach(
+                host -> outages.tell(host.runner, host.runner.config().networkInterface(), Outage.LINK_DOWN, false));
         assertEquals(List.of("240 eth0 down", "0 eth0 up"), told);
     }
 
@@ -174,13 +176,13 @@ class SendErrorsTest {
     void oneDemotionForAnInterface() throws ConfigurationRefused {
         Outages outages = new Outages((key, amount, reason) -> told.add(amount + " " + reason));
         RunnerStage other = new RunnerStage("vhid", "8");
-        outages.tell(on.runner, Outage.SEND_ERRORS, true);
-        outages.tell(other.runner, Outage.SEND_ERRORS, true);
-        outages.tell(on.runner, Outage.SEND_ERRORS, false);
-        outages.tell(on.runner, Outage.LINK_DOWN, true);
+        outages.tell(on.runner, on.runner.config().networkInterface(), Outage.SEND_ERRORS, true);
+        outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, true);
+        outages.tell(on.runner, on.runner.config().networkInterface(), Outage.SEND_ERRORS, false);
+        outages.tell(on.runner, on.runner.config().networkInterface(), Outage.LINK_DOWN, true);
         outages.configure(new EngineConfig(0, 7, 8, 9, Map.of()));
-        outages.tell(other.runner, Outage.SEND_ERRORS, false);
-        outages.tell(other.runner, Outage.SEND_ERRORS, false);
+        outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, false);
+        outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, false);
         assertEquals(
                 List.of(
                         "240 send errors on eth0",

@@ -69,7 +69,7 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting {
                 notices,
                 loop.wallClock(),
                 this,
-                (host, outage, there) ->
+                (host, networkInterface, outage, there) ->
                         note((outage == Outage.LINK_DOWN ? "link " : "sending ") + (there ? "down" : "not down")));
     }
 
