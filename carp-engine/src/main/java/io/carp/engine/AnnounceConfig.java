@@ -24,7 +24,7 @@ record AnnounceConfig(int count, long intervalNanos, long refreshNanos) {
      * With advbase 0 the kernel of a crashed master may hold the addresses up to two seconds longer than its peers wait,
      * for a lease has whole seconds: the winner goes on until that is over.
      */
-    static AnnounceConfig parse(Values values, int advbase) throws ConfigurationRefused {
+    static AnnounceConfig parse(CfgValues values, int advbase) throws ConfigurationRefused {
         boolean subSecond = advbase == 0;
         int count = values.integer(COUNT, 1, 100, subSecond ? 13 : 2);
         int interval = values.integer(INTERVAL, 10, 60_000, subSecond ? 200 : 1000);

@@ -54,8 +54,8 @@ public final class CarpEngineComponent implements CarpEngine {
     private final BundleContext context;
     private final Loop loop;
     private final Executor workers = Threads.workers();
-    private final Notices notices;
-    private final SharedRhythm rhythm = new SharedRhythm();
+    private final LogAndEvents notices;
+    private final SharedSchedule rhythm = new SharedSchedule();
     private final Hooks hooks;
     private final Demotions demotions = new Demotions();
     private final HostList hosts = new HostList();
@@ -63,7 +63,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final ContainerStop containerStop;
     private final Boot boot;
     private final Lane outageLane;
-    private final Outages outages = new Outages(this::demoteLater);
+    private final InterfaceDemotions outages = new InterfaceDemotions(this::demoteLater);
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
@@ -73,7 +73,7 @@ public final class CarpEngineComponent implements CarpEngine {
     public CarpEngineComponent(@Reference Loop loop, @Reference EventAdmin eventAdmin, BundleContext context) {
         this.context = context;
         this.loop = loop;
-        this.notices = new Notices(Threads.events(), eventAdmin::postEvent);
+        this.notices = new LogAndEvents(Threads.events(), eventAdmin::postEvent);
         this.outageLane = new Lane(loop, workers, notices::error);
         this.hooks = new Hooks(context);
         this.containerStop = new ContainerStop(context, hosts);
@@ -186,7 +186,7 @@ public final class CarpEngineComponent implements CarpEngine {
         return hosts;
     }
 
-    Notices notices() {
+    LogAndEvents notices() {
         return notices;
     }
 
@@ -203,8 +203,8 @@ public final class CarpEngineComponent implements CarpEngine {
         return config.defaults();
     }
 
-    Node node() {
-        return new Node(loop, workers, notices, wallClock, new Processes(), outages::tell, rhythm);
+    NodeServices node() {
+        return new NodeServices(loop, workers, notices, wallClock, new Processes(), outages::tell, rhythm);
     }
 
     Consumers consumers(String name) {

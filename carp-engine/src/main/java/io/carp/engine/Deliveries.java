@@ -33,7 +33,7 @@ record Deliveries(List<Delivery> all) {
 
     /** What a file says of peers or groups replaces what the node's defaults say of the other. */
     static void override(Map<String, Object> defaults, Map<String, ?> file) {
-        Values own = new Values(file);
+        CfgValues own = new CfgValues(file);
         if (own.text(PEERS) != null) {
             defaults.keySet().removeAll(WITHOUT_PEERS);
         }
@@ -43,7 +43,7 @@ record Deliveries(List<Delivery> all) {
     }
 
     static Deliveries parse(
-            Values values, String networkInterface, int vhid, List<VirtualIp> virtualIps, boolean virtualMac)
+            CfgValues values, String networkInterface, int vhid, List<VirtualIp> virtualIps, boolean virtualMac)
             throws ConfigurationRefused {
         List<InetAddress> peers = unicast(values, PEERS, networkInterface, virtualIps);
         List<InetAddress> sources = unicast(values, SOURCE, networkInterface, virtualIps);
@@ -92,7 +92,7 @@ record Deliveries(List<Delivery> all) {
     }
 
     private static List<InetAddress> unicast(
-            Values values, String key, String networkInterface, List<VirtualIp> virtualIps)
+            CfgValues values, String key, String networkInterface, List<VirtualIp> virtualIps)
             throws ConfigurationRefused {
         List<InetAddress> result = new ArrayList<>();
         for (String item : values.list(key)) {
@@ -110,7 +110,7 @@ record Deliveries(List<Delivery> all) {
         return result;
     }
 
-    private static InetAddress group(Values values, String key, InetAddress absent, String allowed)
+    private static InetAddress group(CfgValues values, String key, InetAddress absent, String allowed)
             throws ConfigurationRefused {
         String text = values.text(key);
         if (text == null) {
@@ -123,7 +123,7 @@ record Deliveries(List<Delivery> all) {
         return address;
     }
 
-    private static void refuseBeside(Values values, boolean broadcast) throws ConfigurationRefused {
+    private static void refuseBeside(CfgValues values, boolean broadcast) throws ConfigurationRefused {
         for (String key : List.of(GROUP, GROUP6)) {
             if (values.text(key) != null) {
                 throw ConfigurationRefused.of(
@@ -169,7 +169,7 @@ record Deliveries(List<Delivery> all) {
         }
     }
 
-    private static String text(Values values, String key) {
+    private static String text(CfgValues values, String key) {
         return String.valueOf(values.text(key));
     }
 }

@@ -23,7 +23,7 @@ record EngineConfig(
     static final EngineConfig DEFAULT = new EngineConfig(0, MOST, MOST, MOST, Map.of());
 
     static EngineConfig parse(Map<String, ?> file, Path base) throws ConfigurationRefused {
-        Values values = new Values(file);
+        CfgValues values = new CfgValues(file);
         Map<String, Object> defaults = new HashMap<>();
         for (String key : new TreeSet<>(file.keySet())) {
             if (VirtualHostConfig.KEYS.contains(key)) {

@@ -18,12 +18,12 @@ final class Findings {
     private static final String CONFIGURATION = "configuration";
 
     private final String origin;
-    private final Notices notices;
+    private final LogAndEvents notices;
     private final Clock wallClock;
     private final Map<String, Finding> present = new LinkedHashMap<>();
 
     /** @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg} */
-    Findings(String origin, Notices notices, Clock wallClock) {
+    Findings(String origin, LogAndEvents notices, Clock wallClock) {
         this.origin = origin;
         this.notices = notices;
         this.wallClock = wallClock;

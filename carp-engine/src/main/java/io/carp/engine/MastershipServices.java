@@ -26,14 +26,14 @@ final class MastershipServices implements Consumers {
 
     private final BundleContext context;
     private final Hooks hooks;
-    private final Notices notices;
+    private final LogAndEvents notices;
     private final String name;
     private final Object running = new Object();
     private @Nullable ServiceRegistration<?> registration;
     private @Nullable Thread caller;
     private @Nullable String called;
 
-    MastershipServices(BundleContext context, Hooks hooks, Notices notices, String name) {
+    MastershipServices(BundleContext context, Hooks hooks, LogAndEvents notices, String name) {
         this.context = context;
         this.hooks = hooks;
         this.notices = notices;

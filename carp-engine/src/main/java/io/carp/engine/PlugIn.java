@@ -30,7 +30,7 @@ final class PlugIn<T> {
 
     /** The service that the settings ask for; refused if there is none. */
     ServiceReference<T> choose(Map<String, ?> settings) throws ConfigurationRefused {
-        String text = new Values(settings).text(key);
+        String text = new CfgValues(settings).text(key);
         String target = text == null ? usual : text;
         try {
             Filter filter = context.createFilter(target);

@@ -6,7 +6,7 @@ import static java.net.StandardProtocolFamily.INET;
 import static java.net.StandardProtocolFamily.INET6;
 
 import io.carp.Reason;
-import io.carp.engine.Outages.Outage;
+import io.carp.engine.InterfaceDemotions.Outage;
 import io.carp.mastership.MastershipDriver;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.spi.Loop;
@@ -23,14 +23,14 @@ final class Readiness {
     private static final String INTERFACE = "interface";
 
     private final VirtualHostRunner host;
-    private final Node node;
+    private final NodeServices node;
     private final Loop loop;
     private final CarpStateMachine machine;
-    private final Ports ports;
+    private final FamilyPorts ports;
     private final AddressCare addresses;
     private final MastershipDriver mastership;
-    private final Performance performance;
-    private final Report report;
+    private final StepPerformer performance;
+    private final StatusReport report;
     private final Findings findings;
 
     private boolean startedBefore;
@@ -39,13 +39,13 @@ final class Readiness {
 
     Readiness(
             VirtualHostRunner host,
-            Node node,
+            NodeServices node,
             CarpStateMachine machine,
-            Ports ports,
+            FamilyPorts ports,
             AddressCare addresses,
             MastershipDriver mastership,
-            Performance performance,
-            Report report,
+            StepPerformer performance,
+            StatusReport report,
             Findings findings) {
         this.host = host;
         this.node = node;

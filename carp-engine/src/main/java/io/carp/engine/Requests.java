@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 final class Requests {
     private final Loop loop;
     private final CarpStateMachine machine;
-    private final Performance performance;
+    private final StepPerformer performance;
     private final MastershipDriver mastership;
     private final Supplier<VirtualHost> snapshot;
 
@@ -27,7 +27,7 @@ final class Requests {
     Requests(
             Loop loop,
             CarpStateMachine machine,
-            Performance performance,
+            StepPerformer performance,
             MastershipDriver mastership,
             Supplier<VirtualHost> snapshot) {
         this.loop = loop;

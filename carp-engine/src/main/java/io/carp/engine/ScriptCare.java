@@ -23,7 +23,7 @@ final class ScriptCare implements ScriptRunner {
     private final Supplier<VirtualHost> snapshot;
 
     /** @param snapshot what is true now, asked on the loop */
-    ScriptCare(Node node, Findings findings, Supplier<VirtualHost> snapshot) {
+    ScriptCare(NodeServices node, Findings findings, Supplier<VirtualHost> snapshot) {
         this.loop = node.loop();
         this.scripting = node.scripting();
         this.findings = findings;

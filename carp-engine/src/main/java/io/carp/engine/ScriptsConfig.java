@@ -19,7 +19,7 @@ final class ScriptsConfig {
     private ScriptsConfig() {}
 
     /** @param base where relative paths start */
-    static Scripts parse(Values values, Path base) throws ConfigurationRefused {
+    static Scripts parse(CfgValues values, Path base) throws ConfigurationRefused {
         int timeout = values.integer("scriptTimeout", 1, 3600, 10);
         return new Scripts(
                 path(values, Scripts.UP, base),
@@ -30,7 +30,7 @@ final class ScriptsConfig {
                 TimeUnit.SECONDS.toMillis(timeout));
     }
 
-    private static @Nullable String path(Values values, String key, Path base) throws ConfigurationRefused {
+    private static @Nullable String path(CfgValues values, String key, Path base) throws ConfigurationRefused {
         String text = values.text(key);
         if (text == null) {
             return null;

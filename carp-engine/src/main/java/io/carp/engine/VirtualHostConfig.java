@@ -42,7 +42,7 @@ record VirtualHostConfig(
         long hookTimeoutNanos,
         boolean bindInSpiteOfFailure,
         Deliveries deliveries,
-        StartAndStay start,
+        StartOptions start,
         AnnounceConfig announcing,
         Scripts scripts,
         List<String> warnings) {
@@ -73,8 +73,8 @@ record VirtualHostConfig(
                     "beforeFailure",
                     "digestOverlap"),
             Deliveries.KEYS,
-            StartAndStay.KEYS,
-            Dialect.KEYS,
+            StartOptions.KEYS,
+            PeerDialect.KEYS,
             AnnounceConfig.KEYS,
             ScriptsConfig.KEYS);
 
@@ -101,18 +101,18 @@ record VirtualHostConfig(
         }
         Deliveries.override(merged, file);
         merged.putAll(file);
-        Values values = new Values(merged);
+        CfgValues values = new CfgValues(merged);
 
         List<String> warnings = new ArrayList<>();
         String networkInterface = networkInterface(values);
         int vhid = values.integer("vhid", 1, 255, null);
         int advbase = values.integer("advbase", 0, 255, 1);
-        Dialect dialect = Dialect.parse(values);
+        PeerDialect dialect = PeerDialect.parse(values);
         boolean lease = values.bool("lease", true);
         // One second less than the patience of a peer, whatever our own deadRatio: so a dead node's address is gone
         // first.
         int leaseSeconds = lease ? Math.max(1, USUAL_DEAD_RATIO * advbase - 1) : 0;
-        StartAndStay start = StartAndStay.parse(values);
+        StartOptions start = StartOptions.parse(values);
         Settings settings = new Settings(
                 vhid,
                 advbase,
@@ -125,7 +125,7 @@ record VirtualHostConfig(
                 dialect.demotionStyle());
         SubSecond.doubt(settings, warnings);
         List<VirtualIp> virtualIps = virtualIps(values);
-        byte[] key = Pass.read(values, base, warnings);
+        byte[] key = Secret.read(values, base, warnings);
         AdvertisementDigest digest = dialect.digest(
                 vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
         Scripts scripts = ScriptsConfig.parse(values, base);
@@ -184,7 +184,7 @@ record VirtualHostConfig(
         return settings.vhid() + "@" + networkInterface;
     }
 
-    private static String networkInterface(Values values) throws ConfigurationRefused {
+    private static String networkInterface(CfgValues values) throws ConfigurationRefused {
         String allowed = "the name of a network interface, 1..15 characters, such as eth0";
         String text = values.required("interface", allowed);
         if (text.length() > 15 || text.contains("/") || BLANK.matcher(text).find()) {
@@ -193,7 +193,7 @@ record VirtualHostConfig(
         return text;
     }
 
-    private static List<VirtualIp> virtualIps(Values values) throws ConfigurationRefused {
+    private static List<VirtualIp> virtualIps(CfgValues values) throws ConfigurationRefused {
         Set<VirtualIp> virtualIps = new LinkedHashSet<>();
         for (String item : values.list("virtualIps")) {
             virtualIps.add(IpLiteral.virtualIp("virtualIps", item));
@@ -215,7 +215,7 @@ record VirtualHostConfig(
         return filter != null && filter.replaceAll("\\s", "").contains("(carp.binder=" + name + ")");
     }
 
-    private static @Nullable String label(Values values) throws ConfigurationRefused {
+    private static @Nullable String label(CfgValues values) throws ConfigurationRefused {
         String label = values.text("label");
         if (label != null && (label.length() > 15 || BLANK.matcher(label).find())) {
             throw ConfigurationRefused.of("label", label, "at most 15 characters without blanks, such as eth0:web");
@@ -224,7 +224,7 @@ record VirtualHostConfig(
     }
 
     /** Only the netlink binder makes interfaces. */
-    private static boolean virtualMac(Values values) throws ConfigurationRefused {
+    private static boolean virtualMac(CfgValues values) throws ConfigurationRefused {
         boolean wanted = values.bool(VIRTUAL_MAC, false);
         String binder = values.text(BINDER_TARGET);
         if (wanted && binder != null && !isBinder(binder, "netlink")) {
@@ -234,7 +234,7 @@ record VirtualHostConfig(
         return wanted;
     }
 
-    private static boolean bindInSpiteOfFailure(Values values) throws ConfigurationRefused {
+    private static boolean bindInSpiteOfFailure(CfgValues values) throws ConfigurationRefused {
         String text = values.text("beforeFailure");
         if (text == null || text.equals("stepDown")) {
             return false;

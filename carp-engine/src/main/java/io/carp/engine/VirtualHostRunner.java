@@ -8,7 +8,7 @@ import static io.carp.protocol.Step.NEVER;
 import io.carp.DemotionSource;
 import io.carp.Reason;
 import io.carp.VirtualHost;
-import io.carp.engine.Outages.Outage;
+import io.carp.engine.InterfaceDemotions.Outage;
 import io.carp.mastership.Consumers;
 import io.carp.mastership.MastershipDriver;
 import io.carp.mastership.Saying;
@@ -30,22 +30,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
  */
-final class VirtualHostRunner implements Ports.Listener, MastershipDriver.Outcome, AddressCare.Listener {
+final class VirtualHostRunner implements FamilyPorts.Listener, MastershipDriver.Outcome, AddressCare.Listener {
     private static final String TRANSPORT = "transport";
     private static final String SENDING = "sending";
     private static final String LEASE = "lease";
 
-    private final Node node;
+    private final NodeServices node;
     private final Loop loop;
     private final CarpStateMachine machine;
-    private final Ports ports;
+    private final FamilyPorts ports;
     private final AddressCare addresses;
     private final MastershipDriver mastership;
     private final boolean binderRunsScripts;
     private final Findings findings;
-    private final Report report;
+    private final StatusReport report;
     private final Wakeups wakeups;
-    private final Performance performance;
+    private final StepPerformer performance;
     private final Readiness readiness;
     private final Requests requests;
     private final RefusedPackets refused = new RefusedPackets();
@@ -64,7 +64,7 @@ final class VirtualHostRunner implements Ports.Listener, MastershipDriver.Outcom
      * @param firstCounter random, never 0
      */
     VirtualHostRunner(
-            Node node,
+            NodeServices node,
             String origin,
             Transport transport,
             AddressBinder binder,
@@ -76,7 +76,7 @@ final class VirtualHostRunner implements Ports.Listener, MastershipDriver.Outcom
         this.config = config;
         this.machine = new CarpStateMachine(config.settings(), config.digest(), firstCounter);
         machine.rhythm(node.rhythm().of(config.settings().vhid()));
-        this.ports = new Ports(transport, machine, this);
+        this.ports = new FamilyPorts(transport, machine, this);
         this.findings = new Findings(origin, node.notices(), node.wallClock());
         this.binderRunsScripts = binder.runsScripts();
         this.addresses = new AddressCare(loop, this);
@@ -91,9 +91,9 @@ final class VirtualHostRunner implements Ports.Listener, MastershipDriver.Outcom
                 config.mastership(binderRunsScripts),
                 addresses,
                 this);
-        this.report = new Report(machine, ports, findings, loop, node.wallClock());
+        this.report = new StatusReport(machine, ports, findings, loop, node.wallClock());
         this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
-        this.performance = new Performance(
+        this.performance = new StepPerformer(
                 ports, wakeups, binding, loop, mastership, report, findings, node.notices(), this::snapshot);
         this.readiness =
                 new Readiness(this, node, machine, ports, addresses, mastership, performance, report, findings);

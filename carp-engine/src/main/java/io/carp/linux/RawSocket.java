@@ -45,8 +45,8 @@ public final class RawSocket implements AutoCloseable {
     private final int fd;
     private final int ifindex;
     private final boolean ipv4;
-    private final Message in;
-    private final Message out;
+    private final MessageHeader in;
+    private final MessageHeader out;
     private final ByteBuffer packet;
     private final AddressCache sources = new AddressCache();
     private final AddressCache targets = new AddressCache();
@@ -60,8 +60,8 @@ public final class RawSocket implements AutoCloseable {
         this.fd = fd;
         this.ifindex = ifindex;
         this.ipv4 = ipv4;
-        this.in = new Message();
-        this.out = new Message();
+        this.in = new MessageHeader();
+        this.out = new MessageHeader();
         this.packet = in.data();
     }
 

@@ -2,7 +2,7 @@
 package io.carp.mastership;
 
 import io.carp.mastership.Reign.Clearance;
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 import io.carp.spi.Addresses;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ final class AddressWork {
      * @param leaving what the wish is about to become; null if it is to stay
      * @param letGo whether nobody needs the addresses for that any more
      */
-    Deed.@Nullable OnAddresses next(@Nullable Reign reign, @Nullable Occasion leaving, boolean letGo) {
+    Deed.@Nullable OnAddresses next(@Nullable Reign reign, @Nullable ScriptContext leaving, boolean letGo) {
         if (busy == null) {
             busy = choose(reign, leaving, letGo);
             return busy;
@@ -72,7 +72,7 @@ final class AddressWork {
         return null;
     }
 
-    private Deed.@Nullable OnAddresses choose(@Nullable Reign reign, @Nullable Occasion leaving, boolean letGo) {
+    private Deed.@Nullable OnAddresses choose(@Nullable Reign reign, @Nullable ScriptContext leaving, boolean letGo) {
         Reign owner = bound;
         if (owner != null && owner.end != null) {
             return unbind(owner, Reign.occasion(owner.end));
@@ -107,7 +107,7 @@ final class AddressWork {
         return null;
     }
 
-    private Deed.OnAddresses unbind(Reign owner, Occasion why) {
+    private Deed.OnAddresses unbind(Reign owner, ScriptContext why) {
         changing = owner;
         return new Deed.Unbind(owner.number, why);
     }

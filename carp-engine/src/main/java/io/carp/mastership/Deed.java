@@ -3,8 +3,8 @@ package io.carp.mastership;
 
 import io.carp.Reason;
 import io.carp.VirtualHost;
-import io.carp.script.Occasion;
 import io.carp.script.ScriptCall;
+import io.carp.script.ScriptContext;
 import io.carp.spi.Addresses;
 import java.util.Map;
 
@@ -36,7 +36,7 @@ public sealed interface Deed {
     }
 
     /** Binds the addresses for a mastership. */
-    record Bind(long mastership, Occasion occasion) implements OnAddresses {
+    record Bind(long mastership, ScriptContext occasion) implements OnAddresses {
         @Override
         public String toString() {
             return "bind " + mastership;
@@ -52,7 +52,7 @@ public sealed interface Deed {
     }
 
     /** Releases the addresses. */
-    record Unbind(long mastership, Occasion occasion) implements OnAddresses {
+    record Unbind(long mastership, ScriptContext occasion) implements OnAddresses {
         @Override
         public String toString() {
             return "unbind " + mastership;

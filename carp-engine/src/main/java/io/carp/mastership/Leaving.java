@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 
 /** We want out by ourselves, and go on being MASTER while consumers, scripts and addresses let go. */
 final class Leaving {
     /** What we are about to be, and why. */
-    final Occasion occasion;
+    final ScriptContext occasion;
 
     /** When nobody waits for consumers and scripts any more. */
     long deadline;
@@ -17,7 +17,7 @@ final class Leaving {
     /** Whoever changes the state has been told to. */
     boolean said;
 
-    Leaving(Occasion occasion, long deadline) {
+    Leaving(ScriptContext occasion, long deadline) {
         this.occasion = occasion;
         this.deadline = deadline;
     }

@@ -6,7 +6,7 @@ import io.carp.Reason;
 import io.carp.RequestRefusedException;
 import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
@@ -71,7 +71,7 @@ public final class MastershipDriver {
     /** The present state, for {@link Consumers#overran}. */
     private @Nullable VirtualHost present;
 
-    private record GivingUp(Occasion occasion, Runnable machineLast, CompletableFuture<Void> done) {}
+    private record GivingUp(ScriptContext occasion, Runnable machineLast, CompletableFuture<Void> done) {}
 
     /** @param pool threads for what may block */
     public MastershipDriver(
@@ -127,7 +127,8 @@ public final class MastershipDriver {
      * @return completes on the loop when the state has had its turn
      */
     public CompletableFuture<Void> giveUp(VirtualHost host, CarpState to, Reason why, Runnable machineLast) {
-        Occasion occasion = new Occasion(host.name(), host.vhid(), host.networkInterface(), host.state(), to, why);
+        ScriptContext occasion =
+                new ScriptContext(host.name(), host.vhid(), host.networkInterface(), host.state(), to, why);
         GivingUp asked = new GivingUp(occasion, machineLast, new CompletableFuture<>());
         givingUp.add(asked);
         if (givingUp.size() == 1) {

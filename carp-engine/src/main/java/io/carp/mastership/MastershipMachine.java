@@ -2,7 +2,7 @@
 package io.carp.mastership;
 
 import io.carp.mastership.Reign.Clearance;
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 import io.carp.spi.Addresses;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -97,7 +97,7 @@ public final class MastershipMachine {
      *
      * @param occasion what we are about to be, and why
      */
-    public void giveUp(Occasion occasion, long now) {
+    public void giveUp(ScriptContext occasion, long now) {
         leaving = new Leaving(occasion, now + settings.hookTimeoutNanos());
     }
 
@@ -209,7 +209,7 @@ public final class MastershipMachine {
     public Decision decide(long now) {
         passDeadlines(now);
         boolean down = consumers.areDown(reign);
-        Occasion out = leaving == null ? null : leaving.occasion;
+        ScriptContext out = leaving == null ? null : leaving.occasion;
         Deed.OnScripts script = scripts.next(reign, out, down, addresses.isReleased());
         if (reign != null && scripts.askNobody(reign)) {
             scriptAnswered(reign, null, now);

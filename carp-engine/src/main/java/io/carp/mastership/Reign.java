@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 
 /** One stretch of being master: what was promoted, how far it came, and how it ended. */
@@ -57,8 +57,8 @@ final class Reign {
         return end != null;
     }
 
-    static Occasion occasion(Saying.Event event) {
-        return new Occasion(
+    static ScriptContext occasion(Saying.Event event) {
+        return new ScriptContext(
                 event.host().name(),
                 event.host().vhid(),
                 event.host().networkInterface(),

@@ -5,8 +5,8 @@ import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
 
-import io.carp.script.Occasion;
 import io.carp.script.ScriptCall;
+import io.carp.script.ScriptContext;
 import io.carp.script.Scripts;
 import io.carp.spi.VirtualIp;
 import java.util.LinkedHashSet;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptLedger {
     /** A state to follow; silent if it is not reached yet, because we are about to give up. */
-    private record News(long number, Occasion occasion, boolean silent) {
+    private record News(long number, ScriptContext occasion, boolean silent) {
         boolean isMaster() {
             return occasion.state() == MASTER;
         }
@@ -80,7 +80,7 @@ final class ScriptLedger {
     }
 
     /** A state that is reached, or is about to be. */
-    void follow(Occasion occasion, boolean silent) {
+    void follow(ScriptContext occasion, boolean silent) {
         if (latest == null && occasion.state() == BACKUP && neutral) {
             leftovers = false;
             return;
@@ -180,7 +180,7 @@ final class ScriptLedger {
     }
 
     /** The before script for a promotion. */
-    Deed.@Nullable Run before(Occasion occasion) {
+    Deed.@Nullable Run before(ScriptContext occasion) {
         String script = scripts.before();
         return script == null
                 ? null

@@ -2,7 +2,7 @@
 package io.carp.mastership;
 
 import io.carp.mastership.Reign.Clearance;
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 import io.carp.script.Scripts;
 import io.carp.spi.VirtualIp;
 import java.util.List;
@@ -17,7 +17,7 @@ final class ScriptWork {
     private @Nullable Reign asking;
 
     /** A state that is followed when the addresses of the one before are released. */
-    private @Nullable Occasion reached;
+    private @Nullable ScriptContext reached;
 
     /** Which mastership is being given up, as far as scripts know. */
     private @Nullable Reign ending;
@@ -38,12 +38,12 @@ final class ScriptWork {
     }
 
     /** Somewhere else than MASTER. */
-    void reach(Occasion occasion) {
+    void reach(ScriptContext occasion) {
         reached = occasion;
     }
 
     /** MASTER, with its addresses. */
-    void serve(Occasion occasion) {
+    void serve(ScriptContext occasion) {
         ledger.follow(occasion, false);
     }
 
@@ -65,8 +65,8 @@ final class ScriptWork {
      * @param released whether nobody has the addresses
      */
     Deed.@Nullable OnScripts next(
-            @Nullable Reign reign, @Nullable Occasion leaving, boolean consumersDown, boolean released) {
-        Occasion state = reached;
+            @Nullable Reign reign, @Nullable ScriptContext leaving, boolean consumersDown, boolean released) {
+        ScriptContext state = reached;
         if (state != null && released) {
             reached = null;
             ledger.follow(state, false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
 import java.io.IOException;
@@ -74,7 +74,7 @@ final class Workers {
         }
     }
 
-    private void tell(Occasion occasion) {
+    private void tell(ScriptContext occasion) {
         binding.occasion(occasion.previous(), occasion.state(), occasion.reason());
     }
 

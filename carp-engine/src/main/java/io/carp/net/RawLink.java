@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One network interface and family of the raw transport: its one socket, shared by all virtual hosts there. Loop thread
  * only.
  */
-final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
+final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber {
     /** How many packets are read before others get their turn on the loop. */
     private static final int BURST = 64;
     /** More than a socket's receive buffer holds; a bound all the same, against a flood. */
@@ -33,7 +33,7 @@ final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
     private final boolean ipv4;
     private final IntFunction<VhidClaim> claims;
     private final Runnable unused;
-    private final Ports<RawOutlet> ports;
+    private final VhidTable<RawOutlet> ports;
     private final Cancellable subscription;
     private KnownInterface.@Nullable State state;
     private @Nullable RawSocket socket;
@@ -61,7 +61,7 @@ final class RawLink implements Ports.Wire<RawOutlet>, LinkMonitor.Subscriber {
         this.ipv4 = ipv4;
         this.claims = claims;
         this.unused = unused;
-        this.ports = new Ports<>(loop, this);
+        this.ports = new VhidTable<>(loop, this);
         this.subscription = monitor.subscribe(networkInterface, this);
     }
 

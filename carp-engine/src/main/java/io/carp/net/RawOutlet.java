@@ -14,14 +14,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What one virtual host has of its own of a {@link RawLink}: source, group or peers. Loop thread only. */
-final class RawOutlet implements Ports.Outlet {
+final class RawOutlet implements VhidTable.Outlet {
     private static final Destination[] NOWHERE = {};
 
     private final Delivery delivery;
     private final Set<InetAddress> peers;
     private final VhidClaim claim;
     private final Runnable claimChanged;
-    private Ports.@Nullable Condition condition;
+    private VhidTable.@Nullable Condition condition;
     private @Nullable RawSocket socket;
     private Destination[] destinations = NOWHERE;
     /** For what says that we are master no longer: the same, but never from the virtual MAC. */
@@ -41,7 +41,7 @@ final class RawOutlet implements Ports.Outlet {
     /** There is no socket, for this reason. */
     void without(Link link, String why, KnownInterface.@Nullable State state) {
         detach();
-        condition = new Ports.Condition(link, why, state == null ? null : source(state));
+        condition = new VhidTable.Condition(link, why, state == null ? null : source(state));
     }
 
     /** The interface is like this, and this is its socket. */
@@ -60,7 +60,7 @@ final class RawOutlet implements Ports.Outlet {
         if (source == null) {
             destinations = NOWHERE;
             last = NOWHERE;
-            condition = new Ports.Condition(delivery.source() == null ? Link.DOWN : Link.UNUSABLE, missing(), null);
+            condition = new VhidTable.Condition(delivery.source() == null ? Link.DOWN : Link.UNUSABLE, missing(), null);
             return;
         }
         last = delivery.isUnicast() ? unicast(now, state, source) : multicast(now, source);
@@ -69,8 +69,8 @@ final class RawOutlet implements Ports.Outlet {
                 }
                 : last;
         condition = destinations.length > 0
-                ? new Ports.Condition(Link.UP, "", source)
-                : new Ports.Condition(
+                ? new VhidTable.Condition(Link.UP, "", source)
+                : new VhidTable.Condition(
                         Link.UNUSABLE, "peers names nobody but this node: nothing can be sent to anybody", source);
     }
 
@@ -142,7 +142,7 @@ final class RawOutlet implements Ports.Outlet {
     }
 
     @Override
-    public Ports.@Nullable Condition condition() {
+    public VhidTable.@Nullable Condition condition() {
         return condition;
     }
 

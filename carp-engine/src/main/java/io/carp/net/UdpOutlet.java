@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What one virtual host has of its own of the transport udp: its peers. Loop thread only. */
-final class UdpOutlet implements Ports.Outlet {
+final class UdpOutlet implements VhidTable.Outlet {
     private static final Logger LOG = LoggerFactory.getLogger(UdpOutlet.class);
     // As on Linux; Java does not tell the real ones.
     private static final int ENETDOWN = 100;
@@ -30,7 +30,7 @@ final class UdpOutlet implements Ports.Outlet {
     private final Runnable unheard;
     private List<InetSocketAddress> peers = List.of();
     /** Null as long as it is not known what this machine is like. */
-    private Ports.@Nullable Condition condition;
+    private VhidTable.@Nullable Condition condition;
 
     /** @param unheard told of each packet that no peer could be sent */
     UdpOutlet(Delivery delivery, UdpSocket socket, Runnable unheard) {
@@ -47,7 +47,7 @@ final class UdpOutlet implements Ports.Outlet {
     /** Nothing can be sent or heard, for this reason. */
     void without(String why) {
         peers = List.of();
-        condition = new Ports.Condition(Link.UNUSABLE, why, null);
+        condition = new VhidTable.Condition(Link.UNUSABLE, why, null);
     }
 
     /**
@@ -81,11 +81,11 @@ final class UdpOutlet implements Ports.Outlet {
         }
         var source = settings.bind() != null ? settings.bind() : findSource();
         condition = source == null
-                ? new Ports.Condition(
+                ? new VhidTable.Condition(
                         Link.UNUSABLE,
                         "no route to " + peers.get(0).getAddress().getHostAddress(),
                         null)
-                : new Ports.Condition(Link.UP, "", source);
+                : new VhidTable.Condition(Link.UP, "", source);
         return source != null;
     }
 
@@ -156,7 +156,7 @@ final class UdpOutlet implements Ports.Outlet {
     }
 
     @Override
-    public Ports.@Nullable Condition condition() {
+    public VhidTable.@Nullable Condition condition() {
         return condition;
     }
 

@@ -235,8 +235,8 @@ public final class UdpTransport implements Transport, AutoCloseable {
     }
 
     /** The virtual hosts that talk in one family. Loop thread only. */
-    private final class Side implements Ports.Wire<UdpOutlet> {
-        private final Ports<UdpOutlet> ports = new Ports<>(loop, this);
+    private final class Side implements VhidTable.Wire<UdpOutlet> {
+        private final VhidTable<UdpOutlet> ports = new VhidTable<>(loop, this);
         private boolean complete;
 
         boolean hasOwnPeers() {

@@ -148,7 +148,7 @@ public final class CarpStateMachine {
     }
 
     /** When a master advertises from now on, if not by itself alone. */
-    public void rhythm(Rhythm rhythm) {
+    public void rhythm(AdvertisementSchedule rhythm) {
         role.rhythm(rhythm);
     }
 

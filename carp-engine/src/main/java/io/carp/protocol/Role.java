@@ -20,12 +20,12 @@ final class Role {
     private final Counters counters;
     private final OwnAdvertisements own;
 
-    private Rhythm rhythm = Rhythm.ALONE;
+    private AdvertisementSchedule rhythm = AdvertisementSchedule.ALONE;
     private CarpState state = INIT;
     private long deadline = NEVER;
     private @Nullable Neighbour master;
     private boolean handedOver;
-    private final Silence silence = new Silence();
+    private final MasterSilence silence = new MasterSilence();
 
     /** When the virtual host was first ready to start; NEVER before. */
     private long firstReady = NEVER;
@@ -45,7 +45,7 @@ final class Role {
         this.own = own;
     }
 
-    void rhythm(Rhythm other) {
+    void rhythm(AdvertisementSchedule other) {
         rhythm = other;
     }
 

@@ -24,7 +24,7 @@ public record ScriptCall(String host, List<String> command, Map<String, String> 
 
     /** As ucarp calls it, for one address: {@code <script> <interface> <address> [xparam]}. */
     public static ScriptCall ofAddress(
-            String script, Occasion occasion, VirtualIp ip, @Nullable String xparam, long timeoutMillis) {
+            String script, ScriptContext occasion, VirtualIp ip, @Nullable String xparam, long timeoutMillis) {
         List<String> command = new ArrayList<>();
         command.add(absolute(script));
         command.add(occasion.networkInterface());
@@ -38,7 +38,7 @@ public record ScriptCall(String host, List<String> command, Map<String, String> 
     }
 
     /** As devd calls it with {@code $subsystem $type}: {@code <script> 7@eth0 MASTER}. */
-    public static ScriptCall ofState(String script, Occasion occasion, long timeoutMillis) {
+    public static ScriptCall ofState(String script, ScriptContext occasion, long timeoutMillis) {
         List<String> command =
                 List.of(absolute(script), occasion.subsystem(), occasion.state().name());
         return new ScriptCall(occasion.name(), command, occasion.environment(), timeoutMillis);

@@ -62,7 +62,7 @@ final class BoundAddresses {
      * Goes through the motions of {@link #add} and changes nothing: classes are loaded and lambdas linked when they are
      * used first, and the first bind should not wait for that with its address advertised already.
      */
-    void rehearse(Round round, LinkMessage link) throws IOException {
+    void rehearse(KernelAddresses round, LinkMessage link) throws IOException {
         add(round, link, List.of(), 0);
         for (var ip : addresses.virtualIps()) {
             lives(new LeasedAddress(ip), round.now, lease().life(0));
@@ -76,7 +76,7 @@ final class BoundAddresses {
      *
      * @param age nanoseconds since the last advertisement
      */
-    void add(Round round, LinkMessage link, Collection<VirtualIp> ips, long age) throws IOException {
+    void add(KernelAddresses round, LinkMessage link, Collection<VirtualIp> ips, long age) throws IOException {
         var done = new ArrayList<AddressMessage>();
         try {
             for (var ip : ips) {
@@ -112,7 +112,7 @@ final class BoundAddresses {
     }
 
     /** Without the mark we would take our own addresses for somebody else's, for ever. */
-    private static void requireMark(Round round, List<AddressMessage> done) throws IOException {
+    private static void requireMark(KernelAddresses round, List<AddressMessage> done) throws IOException {
         if (done.isEmpty() || round.again().keepsMarks(done)) {
             return;
         }
@@ -121,7 +121,7 @@ final class BoundAddresses {
     }
 
     /** Other settings, from now on; addresses that are in both stay as they are. */
-    void change(Round round, LinkMessage link, Addresses changed, long age) throws IOException {
+    void change(KernelAddresses round, LinkMessage link, Addresses changed, long age) throws IOException {
         var before = addresses;
         var removed = leased.keySet().stream()
                 .filter(ip -> !changed.virtualIps().contains(ip))
@@ -159,7 +159,7 @@ final class BoundAddresses {
     }
 
     /** Renews the addresses if that is asked for, and puts back what has disappeared. */
-    void tend(Round round, boolean renew, Changes changes, long age) throws SystemCallException {
+    void tend(KernelAddresses round, boolean renew, KernelNews changes, long age) throws SystemCallException {
         excused |= changes.wentDown(ifindex);
         var link = round.link(addresses.networkInterface());
         if (link == null) {
@@ -185,7 +185,8 @@ final class BoundAddresses {
     }
 
     /** Returns whether the address is there, or nothing more can be done for it. */
-    private boolean tend(Round round, boolean renew, LinkMessage link, LeasedAddress address, Changes changes, long age)
+    private boolean tend(
+            KernelAddresses round, boolean renew, LinkMessage link, LeasedAddress address, KernelNews changes, long age)
             throws SystemCallException {
         var foreign = round.foreign(address.ip, ifindex);
         if (round.holds(address.ip, ifindex)) {
@@ -208,7 +209,7 @@ final class BoundAddresses {
         return putBack(round, link, address, changes.remover(address.ip.address()), age);
     }
 
-    private boolean putBack(Round round, LinkMessage link, LeasedAddress address, String remover, long age)
+    private boolean putBack(KernelAddresses round, LinkMessage link, LeasedAddress address, String remover, long age)
             throws SystemCallException {
         // An IPv6 lease added to an interface that is down has no route when it comes up.
         if (!link.isUp() || !mayLive(age)) {

@@ -148,7 +148,7 @@ final class Claims {
     }
 
     /** Removes what is left of an earlier life: not what another process has, and none can have it meanwhile. */
-    void deleteUnclaimed(Round round, Collection<AddressMessage> marked) throws SystemCallException {
+    void deleteUnclaimed(KernelAddresses round, Collection<AddressMessage> marked) throws SystemCallException {
         List<Claim> borrowed = new ArrayList<>();
         try {
             List<AddressMessage> left = new ArrayList<>();

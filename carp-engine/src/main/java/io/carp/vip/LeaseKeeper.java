@@ -31,7 +31,7 @@ final class LeaseKeeper extends Thread {
     /** And nobody has been told yet. */
     private boolean replaces;
 
-    private final Changes changes = new Changes();
+    private final KernelNews changes = new KernelNews();
     private @Nullable NetlinkMonitor monitor;
     private boolean failed;
     private boolean deaf;
@@ -108,7 +108,7 @@ final class LeaseKeeper extends Thread {
             if (open == null) {
                 open = ears.open(binder.portId());
                 monitor = open;
-                open.ignoreAdded(Round.IFA_PROTO_CARP);
+                open.ignoreAdded(KernelAddresses.IFA_PROTO_CARP);
                 changes.overrun(); // What happened before nobody has heard.
             }
             if (open.await(millis) && !open.read(changes)) {

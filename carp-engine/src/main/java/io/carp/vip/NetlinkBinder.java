@@ -38,7 +38,7 @@ public final class NetlinkBinder implements AddressBinder {
 
     /** Something to do with the kernel's addresses, under the lock. */
     interface Work {
-        void on(Round round) throws IOException;
+        void on(KernelAddresses round) throws IOException;
     }
 
     private final Loop loop;
@@ -134,7 +134,7 @@ public final class NetlinkBinder implements AddressBinder {
             if (netlink == null) {
                 netlink = Netlink.open(TIMEOUT_MILLIS);
             }
-            work.on(new Round(netlink, loop.nanoTime()));
+            work.on(new KernelAddresses(netlink, loop.nanoTime()));
             boundOrClosed.signalAll();
         } catch (SystemCallException e) {
             throw new IOException(Privileges.explain(e, Capabilities.CAP_NET_ADMIN), e);
@@ -255,14 +255,14 @@ public final class NetlinkBinder implements AddressBinder {
      *
      * @param changes what the kernel told since the last time
      */
-    void tend(Changes changes) throws IOException {
+    void tend(KernelNews changes) throws IOException {
         long now = loop.nanoTime();
         // All or none: the kernel drops leases of one phase together, but those of different phases up to a second
         // late.
         tend(isDue(now), changes);
     }
 
-    void tend(boolean burst, Changes changes) throws IOException {
+    void tend(boolean burst, KernelNews changes) throws IOException {
         if (burst || changes.any()) {
             locked(round -> bindings.tend(round, burst, changes));
         }

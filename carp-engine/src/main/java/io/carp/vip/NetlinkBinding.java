@@ -108,7 +108,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
         }
     }
 
-    private void bind(Round round) throws IOException {
+    private void bind(KernelAddresses round) throws IOException {
         var link = requireLink(round);
         var ips = addresses.virtualIps();
         requireFree(round, ips, link.ifindex(), Set.of());
@@ -123,13 +123,14 @@ final class NetlinkBinding implements AddressBinder.Binding {
         }
     }
 
-    private void bind(Round round, LinkMessage link, List<VirtualIp> ips) throws IOException {
+    private void bind(KernelAddresses round, LinkMessage link, List<VirtualIp> ips) throws IOException {
         binder.keepLeases();
         // What is left of an earlier life exactly where it belongs is adopted, the rest goes.
         round.deleteAll(round.ours(
                 ips,
                 left -> isLeftover(left)
-                        && (left.ifindex() != link.ifindex() || ips.stream().noneMatch(ip -> Round.isSame(left, ip)))));
+                        && (left.ifindex() != link.ifindex()
+                                || ips.stream().noneMatch(ip -> KernelAddresses.isSame(left, ip)))));
         boundAt = round.now;
         var binding = new BoundAddresses(binder, listener, addresses, link.ifindex());
         binding.add(round, link, ips, age(round.now));
@@ -201,7 +202,8 @@ final class NetlinkBinding implements AddressBinder.Binding {
         });
     }
 
-    private void change(Round round, LinkMessage link, BoundAddresses binding, Addresses changed) throws IOException {
+    private void change(KernelAddresses round, LinkMessage link, BoundAddresses binding, Addresses changed)
+            throws IOException {
         try {
             claims.take(changed.virtualIps(), changed.networkInterface());
             binding.change(round, link, changed, age(round.now));
@@ -253,7 +255,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     }
 
     /** Renews the addresses if that is asked for, and puts back what has disappeared. Under the lock. */
-    void tend(Round round, boolean renew, Changes changes) throws SystemCallException {
+    void tend(KernelAddresses round, boolean renew, KernelNews changes) throws SystemCallException {
         var binding = bound;
         if (binding != null) {
             if (device != null) {
@@ -281,11 +283,12 @@ final class NetlinkBinding implements AddressBinder.Binding {
         return binder.bindings().holder(ours, this) == null;
     }
 
-    private void requireFree(Round round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except) throws IOException {
+    private void requireFree(KernelAddresses round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)
+            throws IOException {
         binder.bindings().requireFree(this, round, ips, ifindex, except);
     }
 
-    private LinkMessage requireLink(Round round) throws IOException {
+    private LinkMessage requireLink(KernelAddresses round) throws IOException {
         var link = round.link(addresses.networkInterface());
         if (link == null) {
             throw new IOException("there is no interface " + addresses.networkInterface());

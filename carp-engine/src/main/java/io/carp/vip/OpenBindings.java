@@ -41,7 +41,7 @@ final class OpenBindings {
     }
 
     /** Renews all or nothing, and puts back what has disappeared; the last failure is thrown after the last binding. */
-    void tend(Round round, boolean burst, Changes changes) throws SystemCallException {
+    void tend(KernelAddresses round, boolean burst, KernelNews changes) throws SystemCallException {
         SystemCallException failure = null;
         for (var binding : bindings) {
             try {
@@ -72,7 +72,8 @@ final class OpenBindings {
      *
      * @param except what who asks has bound itself: a second one with another prefix length is no reason to let go
      */
-    void requireFree(NetlinkBinding asking, Round round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)
+    void requireFree(
+            NetlinkBinding asking, KernelAddresses round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)
             throws IOException {
         round.requireWhole();
         for (var ip : ips) {
@@ -85,7 +86,7 @@ final class OpenBindings {
             }
             for (var other : round.of(ip.address())) {
                 var holder = holder(other, asking);
-                if (holder != null && Round.concerns(other, ifindex)) {
+                if (holder != null && KernelAddresses.concerns(other, ifindex)) {
                     throw new AddressInUseException(ip + " is bound by the virtual host " + holder.name());
                 }
             }

@@ -3,9 +3,9 @@ package io.carp.vip;
 
 import io.carp.CarpState;
 import io.carp.Reason;
-import io.carp.script.Occasion;
 import io.carp.script.Processes;
 import io.carp.script.ScriptCall;
+import io.carp.script.ScriptContext;
 import io.carp.script.Scripting;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
@@ -135,8 +135,8 @@ public final class ScriptBinder implements AddressBinder {
             if (script == null) {
                 return;
             }
-            var occasion =
-                    new Occasion(settings.name(), settings.vhid(), settings.networkInterface(), previous, state, why);
+            var occasion = new ScriptContext(
+                    settings.name(), settings.vhid(), settings.networkInterface(), previous, state, why);
             IOException failure = null;
             for (var ip : ips) {
                 try {

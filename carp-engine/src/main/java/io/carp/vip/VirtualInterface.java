@@ -85,7 +85,7 @@ final class VirtualInterface {
     }
 
     /** Makes it, or adopts what an earlier life has left, if there is something to put it on; it is down then. */
-    void prepare(Round round, List<VirtualIp> ips) throws IOException {
+    void prepare(KernelAddresses round, List<VirtualIp> ips) throws IOException {
         requireParentThatDoesNotAnswer(ips);
         if (round.link(parent) != null) {
             claim();
@@ -95,7 +95,7 @@ final class VirtualInterface {
     }
 
     /** Makes it if need be, and sets it up. */
-    void up(Round round, List<VirtualIp> ips) throws IOException {
+    void up(KernelAddresses round, List<VirtualIp> ips) throws IOException {
         requireParentThatDoesNotAnswer(ips);
         var link = ensure(round);
         if (!link.isUp()) {
@@ -111,7 +111,7 @@ final class VirtualInterface {
      * @return why it has to stay down, for a person, told once; null if there is nothing new to tell
      */
     @Nullable
-    String restore(Round round, List<VirtualIp> ips) throws SystemCallException {
+    String restore(KernelAddresses round, List<VirtualIp> ips) throws SystemCallException {
         var below = round.link(parent);
         var link = round.link(name);
         if (below == null || (link != null && (link.isUp() || !isOurs(link)))) {
@@ -131,7 +131,7 @@ final class VirtualInterface {
         }
     }
 
-    void down(Round round) throws SystemCallException {
+    void down(KernelAddresses round) throws SystemCallException {
         var link = round.link(name);
         if (link != null && isOurs(link) && link.isUp()) {
             round.macvlan().up(link.ifindex(), false);
@@ -139,7 +139,7 @@ final class VirtualInterface {
         }
     }
 
-    void delete(Round round) throws SystemCallException {
+    void delete(KernelAddresses round) throws SystemCallException {
         var link = round.link(name);
         try {
             if (link != null && isOurs(link)) {
@@ -160,7 +160,7 @@ final class VirtualInterface {
         return "interface/" + name;
     }
 
-    private LinkMessage ensure(Round round) throws IOException {
+    private LinkMessage ensure(KernelAddresses round) throws IOException {
         var below = round.link(parent);
         if (below == null) {
             throw new IOException("there is no interface " + parent);
@@ -186,7 +186,7 @@ final class VirtualInterface {
         return Macvlan.isOne(link, below.ifindex()) && Arrays.equals(link.hardwareAddress(), mac(vhid));
     }
 
-    private LinkMessage create(Round round, LinkMessage below) throws IOException {
+    private LinkMessage create(KernelAddresses round, LinkMessage below) throws IOException {
         var macvlan = round.macvlan();
         try {
             macvlan.create(name, below.ifindex(), mac(vhid));
@@ -211,7 +211,7 @@ final class VirtualInterface {
         return made == null ? link : made;
     }
 
-    private void quiet(Round round, LinkMessage link) throws SystemCallException {
+    private void quiet(KernelAddresses round, LinkMessage link) throws SystemCallException {
         round.macvlan().quiet(link.ifindex());
         // A router's advertisement would have it make an address of its own, and look for duplicates of that.
         if (!Sysctl.set("ipv6", name, "accept_ra", 0)) {

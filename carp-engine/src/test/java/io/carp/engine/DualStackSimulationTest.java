@@ -67,8 +67,8 @@ class DualStackSimulationTest {
                 "familyRule", familyRule);
         VirtualHostConfig config = VirtualHostConfig.parse("web", file, Map.of(), Path.of(""));
         Transport station = link.plug(loop, InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) n}));
-        Notices notices = new Notices(task -> {}, event -> {});
-        Node on = new Node(
+        LogAndEvents notices = new LogAndEvents(task -> {}, event -> {});
+        NodeServices on = new NodeServices(
                 loop,
                 loop.workers(() -> 0),
                 notices,

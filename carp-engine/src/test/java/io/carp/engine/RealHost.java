@@ -46,10 +46,12 @@ public final class RealHost {
     private final NetlinkBinder netlink = new NetlinkBinder(loop);
     private final ScriptBinder script = new ScriptBinder();
     private final ExecutorService workers = Executors.newCachedThreadPool(RealHost::daemon);
-    private final Notices notices = new Notices(Executors.newSingleThreadExecutor(RealHost::daemon), RealHost::event);
-    private final Node node = new Node(loop, workers, notices, Clock.systemUTC(), new Processes(), this::outage);
+    private final LogAndEvents notices =
+            new LogAndEvents(Executors.newSingleThreadExecutor(RealHost::daemon), RealHost::event);
+    private final NodeServices node =
+            new NodeServices(loop, workers, notices, Clock.systemUTC(), new Processes(), this::outage);
     private final Demotions demotions = new Demotions();
-    private final Outages outages = new Outages(this::demote);
+    private final InterfaceDemotions outages = new InterfaceDemotions(this::demote);
     private final Map<String, Map<String, String>> files = new HashMap<>();
     private final Map<String, VirtualHostRunner> runners = new ConcurrentSkipListMap<>();
 
@@ -127,8 +129,8 @@ public final class RealHost {
     }
 
     /** A link that is down demotes nobody here: the tests are about one virtual host. */
-    private void outage(Object host, String networkInterface, Outages.Outage outage, boolean there) {
-        if (outage == Outages.Outage.SEND_ERRORS) {
+    private void outage(Object host, String networkInterface, InterfaceDemotions.Outage outage, boolean there) {
+        if (outage == InterfaceDemotions.Outage.SEND_ERRORS) {
             outages.tell(host, networkInterface, outage, there);
         }
     }

@@ -33,8 +33,8 @@ class RunnerAllocationTest {
     @BeforeEach
     void start() throws ConfigurationRefused {
         config = RunnerStage.config("announceInterval", "60000");
-        Notices notices = new Notices(task -> {}, event -> {});
-        Node node = new Node(
+        LogAndEvents notices = new LogAndEvents(task -> {}, event -> {});
+        NodeServices node = new NodeServices(
                 stub,
                 Runnable::run,
                 notices,

@@ -44,14 +44,14 @@ final class RunnerStage implements Transport, AddressBinder {
 
     RunnerStage(String... pairs) throws ConfigurationRefused {
         runsScripts = List.of(pairs).contains("(carp.binder=script)");
-        Notices notices = new Notices(Runnable::run, event -> {
+        LogAndEvents notices = new LogAndEvents(Runnable::run, event -> {
             if (event.getTopic().equals(CarpEvents.TOPIC_FINDING)) {
                 findings.add(String.valueOf(event.getProperty(CarpEvents.FINDING_TEXT)));
             } else {
                 events.add(event.getProperty(CarpEvents.STATE) + " (" + event.getProperty(CarpEvents.REASON) + ")");
             }
         });
-        Node node = stage.node(notices);
+        NodeServices node = stage.node(notices);
         runner = new VirtualHostRunner(node, "etc/web.cfg", this, this, stage, config(pairs), 1);
     }
 

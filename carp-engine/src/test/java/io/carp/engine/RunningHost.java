@@ -50,10 +50,10 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
         Executor workers = node.workers();
         Executor nobody = task -> {};
         runner = new VirtualHostRunner(
-                new Node(
+                new NodeServices(
                         node.loop(),
                         workers,
-                        new Notices(nobody, event -> {}),
+                        new LogAndEvents(nobody, event -> {}),
                         node.loop().wallClock(),
                         this,
                         (host, networkInterface, outage, there) -> {}),
@@ -86,7 +86,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
                 HOOK_TIMEOUT,
                 false,
                 new Deliveries(List.of(delivery)),
-                StartAndStay.USUAL,
+                StartOptions.USUAL,
                 new AnnounceConfig(2, 1_000_000_000L, 0),
                 SCRIPTS,
                 List.of());

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.Finding;
-import io.carp.engine.Outages.Outage;
+import io.carp.engine.InterfaceDemotions.Outage;
 import io.carp.spi.Transport.Link;
 import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
@@ -160,7 +160,7 @@ class SendErrorsTest {
 
     @Test
     void aCableThatIsPulledIsOneDemotionHoweverManyHostsItConcerns() throws ConfigurationRefused {
-        Outages outages = new Outages((key, amount, reason) -> told.add(amount + " " + reason));
+        InterfaceDemotions outages = new InterfaceDemotions((key, amount, reason) -> told.add(amount + " " + reason));
         List<RunnerStage> hosts = new ArrayList<>();
         for (int vhid = 1; vhid <= 255; vhid++) {
             hosts.add(new RunnerStage("vhid", String.valueOf(vhid)));
@@ -174,7 +174,7 @@ class SendErrorsTest {
 
     @Test
     void oneDemotionForAnInterface() throws ConfigurationRefused {
-        Outages outages = new Outages((key, amount, reason) -> told.add(amount + " " + reason));
+        InterfaceDemotions outages = new InterfaceDemotions((key, amount, reason) -> told.add(amount + " " + reason));
         RunnerStage other = new RunnerStage("vhid", "8");
         outages.tell(on.runner, on.runner.config().networkInterface(), Outage.SEND_ERRORS, true);
         outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, true);

@@ -4,7 +4,7 @@ package io.carp.engine;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
-import io.carp.engine.Outages.Outage;
+import io.carp.engine.InterfaceDemotions.Outage;
 import io.carp.mastership.Consumers;
 import io.carp.script.ScriptCall;
 import io.carp.script.ScriptResult;
@@ -62,8 +62,8 @@ final class Stage implements AddressBinder.Binding, Consumers, Scripting {
         return ready.size();
     }
 
-    Node node(Notices notices) {
-        return new Node(
+    NodeServices node(LogAndEvents notices) {
+        return new NodeServices(
                 loop,
                 pool,
                 notices,

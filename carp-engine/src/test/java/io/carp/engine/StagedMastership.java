@@ -22,7 +22,7 @@ final class StagedMastership implements MastershipDriver.Outcome, MastershipDriv
         List<String> all = new ArrayList<>(List.of(pairs));
         all.addAll(List.of("announceCount", "1"));
         try {
-            Node node = stage.node(new Notices(Runnable::run, event -> {}));
+            NodeServices node = stage.node(new LogAndEvents(Runnable::run, event -> {}));
             Findings findings = new Findings("etc/web.cfg", node.notices(), node.wallClock());
             ScriptCare care = new ScriptCare(node, findings, () -> Stage.host(CarpState.INIT));
             driver = new MastershipDriver(

@@ -7,7 +7,7 @@ import static io.carp.CarpState.MASTER;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
-import io.carp.script.Occasion;
+import io.carp.script.ScriptContext;
 import io.carp.script.Scripts;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
@@ -109,7 +109,7 @@ final class World {
 
     Decision giveUp() {
         givingUp = true;
-        machine.giveUp(new Occasion("web", 7, "eth0", state, BACKUP, Reason.USER_REQUEST), now);
+        machine.giveUp(new ScriptContext("web", 7, "eth0", state, BACKUP, Reason.USER_REQUEST), now);
         return decide();
     }
 

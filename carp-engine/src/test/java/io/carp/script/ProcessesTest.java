@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Scripts as real processes. The binder's tests have more of them. */
 class ProcessesTest {
-    private static final Occasion OCCASION =
-            new Occasion("web", 7, "eth0", CarpState.MASTER, CarpState.BACKUP, Reason.MORE_FREQUENT_ADVERTISEMENT);
+    private static final ScriptContext OCCASION =
+            new ScriptContext("web", 7, "eth0", CarpState.MASTER, CarpState.BACKUP, Reason.MORE_FREQUENT_ADVERTISEMENT);
 
     @TempDir
     private Path directory;

@@ -47,8 +47,8 @@ class DisturbedLookLinkTest {
             var binding = new NetlinkBinding(binder, addresses, null, new Claims(loop), listener);
             netns.call(() -> {
                 try (var netlink = Netlink.open(1000)) {
-                    var whole = new Round(netlink, 0);
-                    var disturbed = new Round(netlink, new AddressDump(List.of(), false), 0);
+                    var whole = new KernelAddresses(netlink, 0);
+                    var disturbed = new KernelAddresses(netlink, new AddressDump(List.of(), false), 0);
                     binder.bindings().requireFree(binding, whole, List.of(ip), LOOPBACK, Set.of());
                     var why = assertThrows(SystemCallException.class, () -> binder.bindings()
                             .requireFree(binding, disturbed, List.of(ip), LOOPBACK, Set.of()));
@@ -56,11 +56,11 @@ class DisturbedLookLinkTest {
 
                     var bound = new BoundAddresses(binder, listener, addresses, LOOPBACK);
                     bound.add(whole, whole.link("lo"), List.of(ip), 0);
-                    assertThrows(SystemCallException.class, () -> bound.tend(disturbed, true, new Changes(), 0));
+                    assertThrows(SystemCallException.class, () -> bound.tend(disturbed, true, new KernelNews(), 0));
                     netlink.delete(new AddressMessage(LOOPBACK, ip.address(), 32, 0, 0, null, 0, 0));
-                    assertThrows(SystemCallException.class, () -> bound.tend(disturbed, true, new Changes(), 0));
+                    assertThrows(SystemCallException.class, () -> bound.tend(disturbed, true, new KernelNews(), 0));
                     assertEquals(List.of(), netlinkAddresses(netlink, ip));
-                    bound.tend(new Round(netlink, 0), true, new Changes(), 0);
+                    bound.tend(new KernelAddresses(netlink, 0), true, new KernelNews(), 0);
                     assertEquals(1, netlinkAddresses(netlink, ip).size());
                 }
                 return null;

@@ -27,13 +27,13 @@ public final class Tending {
 
     /** One look at everything, as if the kernel had told of a change. */
     public static void now(NetlinkBinder binder) throws IOException {
-        var changes = new Changes();
+        var changes = new KernelNews();
         changes.overrun();
         binder.tend(changes);
     }
 
     /** A burst of renewals, due or not. */
     public static void renew(NetlinkBinder binder) throws IOException {
-        binder.tend(true, new Changes());
+        binder.tend(true, new KernelNews());
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <O> what each has of its own
  */
-final class Ports<O extends Ports.Outlet> {
+final class VhidTable<O extends VhidTable.Outlet> {
     /** A CARP packet carries its vhid here. */
     private static final int VHID = 1;
 
@@ -76,17 +76,17 @@ final class Ports<O extends Ports.Outlet> {
 
     private final Loop loop;
     private final Wire<O> wire;
-    private final @Nullable Door[] doors;
+    private final @Nullable VhidPort[] doors;
     private int open;
     private long badVhid;
     private long badLength;
     private boolean known;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types.
-    Ports(Loop loop, Wire<O> wire) {
+    VhidTable(Loop loop, Wire<O> wire) {
         this.loop = loop;
         this.wire = wire;
-        this.doors = (@Nullable Door[]) new Ports.Door[MAX_VHID + 1];
+        this.doors = (@Nullable VhidPort[]) new VhidTable.VhidPort[MAX_VHID + 1];
     }
 
     /**
@@ -102,7 +102,7 @@ final class Ports<O extends Ports.Outlet> {
         if (doors[vhid] != null) {
             throw new IllegalStateException(inUse);
         }
-        var door = new Door(delivery, listener, wire.outlet(delivery));
+        var door = new VhidPort(delivery, listener, wire.outlet(delivery));
         doors[vhid] = door;
         open++;
         loop.execute(door::tell);
@@ -159,7 +159,7 @@ final class Ports<O extends Ports.Outlet> {
         }
     }
 
-    private final class Door implements Port {
+    private final class VhidPort implements Port {
         private final int vhid;
         private final Listener listener;
         private Delivery delivery;
@@ -167,7 +167,7 @@ final class Ports<O extends Ports.Outlet> {
         private boolean mayBeTold;
         private @Nullable Condition told;
 
-        Door(Delivery delivery, Listener listener, O outlet) {
+        VhidPort(Delivery delivery, Listener listener, O outlet) {
             this.vhid = delivery.vhid();
             this.listener = listener;
             this.delivery = delivery;

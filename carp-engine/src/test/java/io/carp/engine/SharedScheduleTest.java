@@ -5,21 +5,21 @@ import static io.carp.engine.Stage.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.protocol.Rhythm;
+import io.carp.protocol.AdvertisementSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class SharedRhythmTest {
+class SharedScheduleTest {
     private static final long MILLISECOND = SECOND / 1000;
 
-    private final SharedRhythm node = new SharedRhythm();
+    private final SharedSchedule node = new SharedSchedule();
 
     @Test
     void whoIsAloneKeepsItsIntervalHoweverLateItWakes() {
-        Rhythm alone = node.of(7);
+        AdvertisementSchedule alone = node.of(7);
         long start = Long.MAX_VALUE - 5 * SECOND;
         long now = start;
         for (int n = 1; n <= 10; n++) {
@@ -32,7 +32,7 @@ class SharedRhythmTest {
     @Test
     void manyMeetInSixteenGroupsAndNoIntervalIsLongerThanItsOwn() {
         Random random = new Random(1);
-        List<Rhythm> rhythms = new ArrayList<>();
+        List<AdvertisementSchedule> rhythms = new ArrayList<>();
         long[] at = new long[1000];
         for (int n = 0; n < at.length; n++) {
             rhythms.add(node.of(n % 250 + 1));
@@ -57,8 +57,8 @@ class SharedRhythmTest {
 
     @Test
     void eachIntervalHasItsOwnMeeting() {
-        Rhythm first = node.of(16);
-        Rhythm second = node.of(32);
+        AdvertisementSchedule first = node.of(16);
+        AdvertisementSchedule second = node.of(32);
         long slow = SECOND + 100 * SECOND / 256;
         long a = 0;
         long b = SECOND / 3;

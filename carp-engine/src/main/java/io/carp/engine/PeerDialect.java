@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param digestOrder {@code digestOrder}: in which order the virtual IPs are signed
  * @param digestMac {@code digestMac}: the hardware address that is signed, too; empty for none
  */
-record Dialect(DemotionStyle demotionStyle, DigestOrder digestOrder, List<Integer> digestMac) {
+record PeerDialect(DemotionStyle demotionStyle, DigestOrder digestOrder, List<Integer> digestMac) {
     static final Set<String> KEYS = Set.of("demotionStyle", "digestOrder", "digestMac");
 
     private static final Pattern MAC = Pattern.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}");
 
-    static Dialect parse(Values values) throws ConfigurationRefused {
-        return new Dialect(
+    static PeerDialect parse(CfgValues values) throws ConfigurationRefused {
+        return new PeerDialect(
                 values.choice(
                         "demotionStyle",
                         Map.of("advskew", DemotionStyle.ADVSKEW, "header", DemotionStyle.HEADER),

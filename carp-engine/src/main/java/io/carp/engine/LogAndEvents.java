@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
  * Log lines and events of this node, all by one thread: EventAdmin keeps the order per posting thread only, and logging
  * can block. Any thread may call; nothing here blocks the caller.
  */
-final class Notices {
+final class LogAndEvents {
     /** Operators look for this name, whatever class it happens in. */
     private static final Logger LOG = LoggerFactory.getLogger("io.carp");
 
     private final Executor thread;
     private final Consumer<Event> post;
 
-    Notices(Executor thread, Consumer<Event> post) {
+    LogAndEvents(Executor thread, Consumer<Event> post) {
         this.thread = thread;
         this.post = post;
     }

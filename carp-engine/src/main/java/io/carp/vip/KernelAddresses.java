@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One look at all addresses of this node, and what is done upon it. Valid only while the lock of the binder is held:
  * nothing of ours changes in between.
  */
-final class Round {
+final class KernelAddresses {
     /** IFA_PROTO of every address we bind: the mark that it is ours. */
     static final int IFA_PROTO_CARP = 0x70;
 
@@ -34,11 +34,11 @@ final class Round {
 
     private final Map<String, @Nullable LinkMessage> links = new HashMap<>();
 
-    Round(Netlink netlink, long now) throws SystemCallException {
+    KernelAddresses(Netlink netlink, long now) throws SystemCallException {
         this(netlink, netlink.addresses(), now);
     }
 
-    Round(Netlink netlink, AddressDump dump, long now) {
+    KernelAddresses(Netlink netlink, AddressDump dump, long now) {
         this.netlink = netlink;
         this.now = now;
         whole = dump.whole();
@@ -50,8 +50,8 @@ final class Round {
     }
 
     /** Another look, after something was done. */
-    Round again() throws SystemCallException {
-        return new Round(netlink, now);
+    KernelAddresses again() throws SystemCallException {
+        return new KernelAddresses(netlink, now);
     }
 
     /**
@@ -106,7 +106,7 @@ final class Round {
                 .map(VirtualIp::address)
                 .distinct()
                 .flatMap(address -> of(address).stream())
-                .filter(Round::isOurs)
+                .filter(KernelAddresses::isOurs)
                 .filter(test)
                 .toList();
     }
@@ -121,7 +121,7 @@ final class Round {
         return added.stream()
                 .flatMap(one -> of(one.local()).stream()
                         .filter(a -> a.ifindex() == one.ifindex() && a.prefixLength() == one.prefixLength()))
-                .allMatch(Round::isOurs);
+                .allMatch(KernelAddresses::isOurs);
     }
 
     static boolean isSame(AddressMessage address, VirtualIp ip) {

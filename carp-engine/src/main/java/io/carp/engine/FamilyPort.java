@@ -11,14 +11,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The door of one virtual host to its link, in one family. Loop thread only. */
-final class Door implements Transport.Listener {
+final class FamilyPort implements Transport.Listener {
     /** EIO: what comes closest. */
     private static final int NO_PORT = 5;
 
     final StandardProtocolFamily family;
     final SendErrors errors = new SendErrors();
     private final CarpStateMachine machine;
-    private final Ports.Listener listener;
+    private final FamilyPorts.Listener listener;
     private final Runnable sendingChanged;
     private boolean unicast;
     Link link = Link.UNUSABLE;
@@ -27,7 +27,7 @@ final class Door implements Transport.Listener {
     Transport.@Nullable Port port;
 
     /** @param sendingChanged called when what is known of {@link #errors} is forgotten */
-    Door(Delivery delivery, CarpStateMachine machine, Ports.Listener listener, Runnable sendingChanged) {
+    FamilyPort(Delivery delivery, CarpStateMachine machine, FamilyPorts.Listener listener, Runnable sendingChanged) {
         this.family = delivery.family();
         this.unicast = delivery.isUnicast();
         this.machine = machine;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
-import io.carp.protocol.Rhythm;
+import io.carp.protocol.AdvertisementSchedule;
 
 /**
  * The masters of a node advertise together: one wake-up for many, here and at the backups, and leases that can be
@@ -10,7 +10,7 @@ import io.carp.protocol.Rhythm;
  * longer: to be early costs a packet, to be late might cost the mastership. Below a second nobody waits for others. Loop
  * thread only.
  */
-final class SharedRhythm {
+final class SharedSchedule {
     private static final long SECOND = 1_000_000_000;
     private static final int GROUPS = 16;
     private static final long APART = SECOND / 64;
@@ -20,7 +20,7 @@ final class SharedRhythm {
     private long beginning;
 
     /** That of one virtual host. */
-    Rhythm of(int vhid) {
+    AdvertisementSchedule of(int vhid) {
         long offset = vhid % GROUPS * APART;
         return (now, interval) -> next(now, interval, offset);
     }

@@ -20,14 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PassTest {
+class SecretTest {
     @TempDir
     Path base;
 
     private final List<String> warnings = new ArrayList<>();
 
     private byte[] read(Map<String, String> file) throws ConfigurationRefused {
-        return Pass.read(new Values(file), base, warnings);
+        return Secret.read(new CfgValues(file), base, warnings);
     }
 
     private byte[] fromFile(String content) throws IOException, ConfigurationRefused {

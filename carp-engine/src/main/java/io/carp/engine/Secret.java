@@ -15,16 +15,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The shared secret of a virtual host: from the cfg or from a file of its own. Its bytes are in no message. */
-final class Pass {
+final class Secret {
     private static final int MAX_UCARP = 19;
     private static final int LONGEST_END = 2;
     private static final String ALLOWED = "1.." + AdvertisementDigest.MAX_KEY + " bytes (ucarp and ifconfig: 1.."
             + MAX_UCARP + "), without a blank at either end";
 
-    private Pass() {}
+    private Secret() {}
 
     /** The key bytes, as they are; doubts that do not stop anything are added to the warnings. */
-    static byte[] read(Values values, Path base, List<String> warnings) throws ConfigurationRefused {
+    static byte[] read(CfgValues values, Path base, List<String> warnings) throws ConfigurationRefused {
         String inline = values.untrimmed("pass");
         String file = values.text("passFile");
         if (inline != null && !inline.isEmpty() && file != null) {

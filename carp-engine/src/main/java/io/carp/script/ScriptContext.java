@@ -16,7 +16,7 @@ import java.util.Map;
  * @param state the state it is in, or is about to be in
  * @param reason why
  */
-public record Occasion(
+public record ScriptContext(
         String name, int vhid, String networkInterface, CarpState previous, CarpState state, Reason reason) {
 
     /** {@code 7@eth0}, as devd has it. */

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Typed, strict reading of a configuration: the map, not an annotation, because DS converts annotations lazily and
  * would throw from wherever a value is first used. Values arrive as strings from cfg files, typed from elsewhere.
  */
-final class Values {
+final class CfgValues {
     private final Map<String, ?> map;
 
-    Values(Map<String, ?> map) {
+    CfgValues(Map<String, ?> map) {
         this.map = map;
     }
 

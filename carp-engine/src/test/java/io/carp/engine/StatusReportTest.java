@@ -13,12 +13,12 @@ import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 
 /** What an operator is shown. */
-class ReportTest {
+class StatusReportTest {
     private static final InetAddress PEER = InetAddress.getLoopbackAddress();
 
     private final RunnerStage on;
 
-    ReportTest() throws ConfigurationRefused {
+    StatusReportTest() throws ConfigurationRefused {
         on = new RunnerStage().open();
     }
 

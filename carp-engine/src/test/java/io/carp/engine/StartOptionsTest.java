@@ -14,22 +14,22 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The keys of the group: what is taken, what is refused, and in which words. */
-class StartAndStayTest {
-    private static StartAndStay parse(String... pairs) throws ConfigurationRefused {
+class StartOptionsTest {
+    private static StartOptions parse(String... pairs) throws ConfigurationRefused {
         return VirtualHostConfig.parse("web", file(pairs), Map.of(), Path.of(""))
                 .start();
     }
 
     @Test
     void theDefaultsChangeNothing() throws ConfigurationRefused {
-        assertEquals(StartAndStay.USUAL, parse());
+        assertEquals(StartOptions.USUAL, parse());
         assertFalse(parse().neutral() || parse().ignoreLink());
         assertEquals(new Patience(0, 0, FamilyRule.ALL), parse().patience());
     }
 
     @Test
     void whatIsSetIsTaken() throws ConfigurationRefused {
-        StartAndStay set = parse(
+        StartOptions set = parse(
                 "neutral", " true ",
                 "ignoreLink", "true",
                 "startupDelay", "3600",

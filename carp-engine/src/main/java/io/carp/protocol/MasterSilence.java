@@ -5,7 +5,7 @@ package io.carp.protocol;
  * Since when a backup has heard nothing, family by family. A family that cannot be heard here, because its link is down
  * or none of the virtual IPs needs it, is not silent: it does not count. Times are monotonic nanoseconds.
  */
-final class Silence {
+final class MasterSilence {
     private boolean ipv4;
     private boolean ipv6;
     private long sinceIpv4;

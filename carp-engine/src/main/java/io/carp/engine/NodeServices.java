@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
-import io.carp.engine.Outages.Outage;
+import io.carp.engine.InterfaceDemotions.Outage;
 import io.carp.script.Scripting;
 import io.carp.spi.Loop;
 import java.time.Clock;
@@ -18,16 +18,22 @@ import java.util.concurrent.Executor;
  * @param outages who wants to know what is wrong with an interface
  * @param rhythm in which its virtual hosts advertise
  */
-record Node(
+record NodeServices(
         Loop loop,
         Executor workers,
-        Notices notices,
+        LogAndEvents notices,
         Clock wallClock,
         Scripting scripting,
         OutageListener outages,
-        SharedRhythm rhythm) {
-    Node(Loop loop, Executor workers, Notices notices, Clock wallClock, Scripting scripting, OutageListener outages) {
-        this(loop, workers, notices, wallClock, scripting, outages, new SharedRhythm());
+        SharedSchedule rhythm) {
+    NodeServices(
+            Loop loop,
+            Executor workers,
+            LogAndEvents notices,
+            Clock wallClock,
+            Scripting scripting,
+            OutageListener outages) {
+        this(loop, workers, notices, wallClock, scripting, outages, new SharedSchedule());
     }
 
     /** Told on the loop whether the interface of a virtual host has an outage. */

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What an operator can see of one virtual host, beside the machine itself. Loop thread only. */
-final class Report {
+final class StatusReport {
     /** What was counted of packets that no virtual host here claims. */
     interface Unclaimed {
         long badVhid();
@@ -46,7 +46,7 @@ final class Report {
     private String detail = "";
     private Instant since;
 
-    Report(CarpStateMachine machine, Unclaimed unclaimed, Findings findings, Loop loop, Clock wallClock) {
+    StatusReport(CarpStateMachine machine, Unclaimed unclaimed, Findings findings, Loop loop, Clock wallClock) {
         this.machine = machine;
         this.unclaimed = unclaimed;
         this.findings = findings;

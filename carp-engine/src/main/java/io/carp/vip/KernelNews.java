@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What the kernel told since the last look: whether to look again, and why an address may be missing. */
-final class Changes implements NetlinkMonitor.Listener {
+final class KernelNews implements NetlinkMonitor.Listener {
     private final Set<Integer> wentDown = new HashSet<>();
     private final Map<InetAddress, String> removers = new HashMap<>();
     private boolean any;
@@ -20,10 +20,10 @@ final class Changes implements NetlinkMonitor.Listener {
     @Override
     public void address(AddressMessage address, boolean deleted, int requester) {
         // Our own renewals of IPv6 addresses come back without a sender.
-        if (deleted || !Round.isOurs(address)) {
+        if (deleted || !KernelAddresses.isOurs(address)) {
             any = true;
         }
-        if (deleted && Round.isOurs(address)) {
+        if (deleted && KernelAddresses.isOurs(address)) {
             // At once: whoever it was may have ended a moment later.
             removers.put(address.local(), Requester.inWords(requester));
         }

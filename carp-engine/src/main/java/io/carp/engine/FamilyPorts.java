@@ -19,7 +19,7 @@ import java.util.List;
  * <p>The link is as good as its best family: a node that can still be heard by one of them goes on. With {@code
  * ignoreLink} one that is down is taken for up, as long as there is an address to speak from.
  */
-final class Ports implements Report.Unclaimed {
+final class FamilyPorts implements StatusReport.Unclaimed {
     /** What the runner hears. */
     interface Listener {
         void received(InetAddress source, int ttl, ByteBuffer packet);
@@ -38,13 +38,13 @@ final class Ports implements Report.Unclaimed {
     private final Transport transport;
     private final CarpStateMachine machine;
     private final Listener listener;
-    private final List<Door> doors = new ArrayList<>();
+    private final List<FamilyPort> doors = new ArrayList<>();
     private boolean ignoreLink;
 
     /** What was told last. */
     private String failing = "";
 
-    Ports(Transport transport, CarpStateMachine machine, Listener listener) {
+    FamilyPorts(Transport transport, CarpStateMachine machine, Listener listener) {
         this.transport = transport;
         this.machine = machine;
         this.listener = listener;
@@ -66,13 +66,13 @@ final class Ports implements Report.Unclaimed {
     }
 
     private void open(Delivery delivery) {
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             if (door.family == delivery.family()) {
                 door.update(delivery);
                 return;
             }
         }
-        Door door = new Door(delivery, machine, listener, this::tellSending);
+        FamilyPort door = new FamilyPort(delivery, machine, listener, this::tellSending);
         doors.add(door);
         try {
             door.port = transport.open(delivery, door);
@@ -97,7 +97,7 @@ final class Ports implements Report.Unclaimed {
         boolean changed = false;
         Counters counters = machine.counters();
         for (int i = 0; i < doors.size(); i++) { // No iterator: this is each advertisement.
-            Door door = doors.get(i);
+            FamilyPort door = doors.get(i);
             boolean forgiven = isDownAndIgnored(door);
             if (door.link != Link.UP && !forgiven) {
                 continue;
@@ -121,7 +121,7 @@ final class Ports implements Report.Unclaimed {
 
     private void tellSending() {
         List<String> families = new ArrayList<>();
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             if (door.errors.isFailing()) {
                 families.add((door.isIpv6() ? "IPv6" : "IPv4") + " (" + door.errors.lastInWords() + ")");
             }
@@ -134,7 +134,7 @@ final class Ports implements Report.Unclaimed {
     }
 
     void drain() {
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             door.drain();
         }
     }
@@ -147,7 +147,7 @@ final class Ports implements Report.Unclaimed {
     /** The best of all families. */
     Link link() {
         Link best = Link.UNUSABLE;
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             Link link = isDownAndIgnored(door) ? Link.UP : door.link;
             if (link.compareTo(best) < 0) {
                 best = link;
@@ -156,7 +156,7 @@ final class Ports implements Report.Unclaimed {
         return best;
     }
 
-    private boolean isDownAndIgnored(Door door) {
+    private boolean isDownAndIgnored(FamilyPort door) {
         return ignoreLink && door.isNothingButDown();
     }
 
@@ -167,7 +167,7 @@ final class Ports implements Report.Unclaimed {
 
     /** Whether advertisements can be heard in this family. */
     boolean isUp(StandardProtocolFamily family) {
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             if (door.family == family && door.link == Link.UP) {
                 return true;
             }
@@ -178,7 +178,7 @@ final class Ports implements Report.Unclaimed {
     /** Why families are not up, for a person. */
     String why() {
         List<String> reasons = new ArrayList<>();
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             if (door.link != Link.UP && !reasons.contains(door.why)) {
                 reasons.add(door.why);
             }
@@ -189,7 +189,7 @@ final class Ports implements Report.Unclaimed {
     @Override
     public long badVhid() {
         long sum = 0;
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             sum += door.port == null ? 0 : door.port.badVhid();
         }
         return sum;
@@ -198,14 +198,14 @@ final class Ports implements Report.Unclaimed {
     @Override
     public long badLength() {
         long sum = 0;
-        for (Door door : doors) {
+        for (FamilyPort door : doors) {
             sum += door.port == null ? 0 : door.port.badLength();
         }
         return sum;
     }
 
     void close() {
-        doors.forEach(Door::close);
+        doors.forEach(FamilyPort::close);
         doors.clear();
         tellSending();
     }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * One {@code struct msghdr} with everything it points to, in one piece of native memory that is used again for each
  * packet: the layout of 64-bit Linux. One thread.
  */
-final class Message {
+final class MessageHeader {
     /** How many bytes of a packet, its IP header included, are looked at. */
     static final int DATA_LENGTH = 2048;
 
@@ -44,7 +44,7 @@ final class Message {
     private final ByteBuffer memory = whole.bytes();
     private final ByteBuffer data = memory.slice(DATA, DATA_LENGTH);
 
-    Message() {
+    MessageHeader() {
         long address = whole.address();
         memory.putLong(HEADER, address + NAME);
         memory.putLong(HEADER + 16, address + VECTOR);

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.osgi.service.event.Event;
 
 /** The contract with subscribers, as they would write it down: topics and properties in full. */
-class NoticesTest {
+class LogAndEventsTest {
     private static final Instant AT = Instant.ofEpochMilli(1_234_567);
 
     private final Deque<Runnable> queue = new ArrayDeque<>();
     private final List<Event> posted = new ArrayList<>();
-    private final Notices notices = new Notices(queue::add, posted::add);
+    private final LogAndEvents notices = new LogAndEvents(queue::add, posted::add);
 
     private static VirtualHostView host() throws ConfigurationRefused {
         return new RunnerStage().runner.snapshot();
@@ -108,7 +108,7 @@ class NoticesTest {
 
     @Test
     void anEventAdminThatIsGoneIsNoFailure() throws Exception {
-        Notices orphaned = new Notices(Runnable::run, event -> {
+        LogAndEvents orphaned = new LogAndEvents(Runnable::run, event -> {
             throw new IllegalStateException("expected by this test");
         });
         orphaned.postState(host(), CarpState.MASTER, CarpState.INIT, Reason.STOPPED, AT);

@@ -12,7 +12,7 @@ import java.util.Set;
  * What the virtual hosts tell of their interfaces, as demotions of the whole node (FreeBSD: ifdown_demotion_factor,
  * senderr_demotion_factor): one for each interface and kind, however many virtual hosts it concerns. Any thread.
  */
-final class Outages {
+final class InterfaceDemotions {
     /** What can be wrong with an interface. */
     enum Outage {
         LINK_DOWN("%s down", "%s up"),
@@ -39,7 +39,7 @@ final class Outages {
 
     private final Map<Outage, Integer> amounts = new EnumMap<>(Outage.class);
 
-    Outages(Demoter demoter) {
+    InterfaceDemotions(Demoter demoter) {
         this.demoter = demoter;
         for (Outage outage : Outage.values()) {
             concerned.put(outage, new HashMap<>());

@@ -18,28 +18,28 @@ import java.util.function.Supplier;
  * effect. The machine has one step object: while that is being performed nothing may be put into the machine, not even
  * from within what a transport does when told to send. Loop thread only.
  */
-final class Performance {
-    private final Ports ports;
+final class StepPerformer {
+    private final FamilyPorts ports;
     private final Wakeups wakeups;
     private final Binding binding;
     private final Loop loop;
     private final MastershipDriver mastership;
-    private final Report report;
+    private final StatusReport report;
     private final Findings findings;
-    private final Notices notices;
+    private final LogAndEvents notices;
     private final Supplier<VirtualHost> snapshot;
     private boolean underWay;
 
     /** @param snapshot what is true now */
-    Performance(
-            Ports ports,
+    StepPerformer(
+            FamilyPorts ports,
             Wakeups wakeups,
             Binding binding,
             Loop loop,
             MastershipDriver mastership,
-            Report report,
+            StatusReport report,
             Findings findings,
-            Notices notices,
+            LogAndEvents notices,
             Supplier<VirtualHost> snapshot) {
         this.ports = ports;
         this.wakeups = wakeups;

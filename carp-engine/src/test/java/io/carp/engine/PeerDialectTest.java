@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every key of the dialect: what is taken, what is refused, and in which words. */
-class DialectTest {
+class PeerDialectTest {
     private static VirtualHostConfig parse(String... pairs) throws ConfigurationRefused {
         return VirtualHostConfig.parse("web", file(pairs), Map.of(), Path.of(""));
     }

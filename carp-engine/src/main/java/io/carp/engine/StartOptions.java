@@ -15,14 +15,14 @@ import java.util.Set;
  *     forgiven
  * @param patience what the rules wait for
  */
-record StartAndStay(boolean neutral, boolean ignoreLink, Patience patience) {
+record StartOptions(boolean neutral, boolean ignoreLink, Patience patience) {
     /** What holds unless a key says otherwise. */
-    static final StartAndStay USUAL = new StartAndStay(false, false, Patience.USUAL);
+    static final StartOptions USUAL = new StartOptions(false, false, Patience.USUAL);
 
     static final Set<String> KEYS = Set.of("neutral", "ignoreLink", "startupDelay", "preemptDelay", "familyRule");
 
-    static StartAndStay parse(Values values) throws ConfigurationRefused {
-        return new StartAndStay(
+    static StartOptions parse(CfgValues values) throws ConfigurationRefused {
+        return new StartOptions(
                 values.bool("neutral", USUAL.neutral),
                 values.bool("ignoreLink", USUAL.ignoreLink),
                 new Patience(
@@ -31,7 +31,7 @@ record StartAndStay(boolean neutral, boolean ignoreLink, Patience patience) {
                         familyRule(values)));
     }
 
-    private static FamilyRule familyRule(Values values) throws ConfigurationRefused {
+    private static FamilyRule familyRule(CfgValues values) throws ConfigurationRefused {
         String text = values.text("familyRule");
         if (text == null) {
             return USUAL.patience.familyRule();

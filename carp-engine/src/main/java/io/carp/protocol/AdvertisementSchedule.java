@@ -3,9 +3,9 @@ package io.carp.protocol;
 
 /** When a master advertises next. */
 @FunctionalInterface
-public interface Rhythm {
+public interface AdvertisementSchedule {
     /** Each virtual host by itself: an interval from now. */
-    Rhythm ALONE = (now, interval) -> now + interval;
+    AdvertisementSchedule ALONE = (now, interval) -> now + interval;
 
     /**
      * The next time, if one leaves now.
