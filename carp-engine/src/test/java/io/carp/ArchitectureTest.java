@@ -156,6 +156,56 @@ class ArchitectureTest {
                     "io.carp.script..", "io.carp", "io.carp.spi", THREAD, "java..", SLF4J, JSPECIFY));
 
     @ArchTest
+    static final ArchRule configIsALeaf = classes()
+            .that()
+            .resideInAPackage("io.carp.config..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.config..",
+                    "io.carp",
+                    "io.carp.spi",
+                    "io.carp.protocol..",
+                    "io.carp.mastership..",
+                    "io.carp.script..",
+                    "java..",
+                    METATYPE_ANNOTATIONS,
+                    JSPECIFY))
+            .because("what was written is judged without knowing who runs");
+
+    @ArchTest
+    static final ArchRule reportKnowsWhatItTellsOf = classes()
+            .that()
+            .resideInAPackage("io.carp.report..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.report..",
+                    "io.carp",
+                    "io.carp.spi",
+                    "io.carp.protocol..",
+                    "io.carp.config..",
+                    "java..",
+                    "org.osgi.service.event..",
+                    SLF4J,
+                    JSPECIFY));
+
+    @ArchTest
+    static final ArchRule aHostRunsWithoutAFramework = classes()
+            .that()
+            .resideInAPackage("io.carp.host..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.host..",
+                    "io.carp",
+                    "io.carp.spi",
+                    "io.carp.protocol..",
+                    "io.carp.mastership..",
+                    "io.carp.script..",
+                    "io.carp.config..",
+                    "io.carp.report..",
+                    "java..",
+                    JSPECIFY));
+
+    @ArchTest
     static final ArchRule engineKnowsNetAndVipOnlyAsServices = classes()
             .that()
             .resideInAPackage("io.carp.engine..")
@@ -167,11 +217,22 @@ class ArchitectureTest {
                     "io.carp.protocol..",
                     "io.carp.mastership..",
                     "io.carp.script..",
+                    "io.carp.config..",
+                    "io.carp.report..",
+                    "io.carp.host..",
                     THREAD,
                     "java..",
                     "org.osgi..",
                     SLF4J,
                     JSPECIFY));
+
+    @ArchTest
+    static final ArchRule theFrameworkAndDsAreKnownInOneRoom = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.carp.engine..", "io.carp.bundle..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.osgi.framework..", "org.osgi.util..", "org.osgi.service.cm..");
 
     @ArchTest
     static final ArchRule threadsKnowNobody = classes()
@@ -230,10 +291,6 @@ class ArchitectureTest {
             .because("that takes files and system calls for each interface; LocalNetwork does it beside the loop");
 
     private static String outermost(JavaClass type) {
-        JavaClass outer = type;
-        while (outer.getEnclosingClass().isPresent()) {
-            outer = outer.getEnclosingClass().get();
-        }
-        return outer.getSimpleName();
+        return type.getEnclosingClass().map(ArchitectureTest::outermost).orElseGet(type::getSimpleName);
     }
 }

@@ -8,8 +8,13 @@ import io.carp.Reason;
 import io.carp.RequestRefusedException;
 import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
-import io.carp.engine.VirtualHostView.DemotionView;
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.EngineConfig;
+import io.carp.host.NodeServices;
+import io.carp.host.SharedSchedule;
+import io.carp.host.VirtualHostRunner;
 import io.carp.mastership.Consumers;
+import io.carp.report.LogAndEvents;
 import io.carp.script.Processes;
 import io.carp.spi.Loop;
 import java.nio.file.Path;
@@ -47,23 +52,17 @@ import org.osgi.service.event.EventAdmin;
  */
 @Component(service = CarpEngine.class, configurationPolicy = ConfigurationPolicy.IGNORE, immediate = true)
 public final class CarpEngineComponent implements CarpEngine {
-    private static final String OWNER = "carp";
-    private static final String CONFIGURED = "configured";
-    private static final String BOOT = "boot";
-
     private final BundleContext context;
     private final Loop loop;
     private final Executor workers = Threads.workers();
     private final LogAndEvents notices;
     private final SharedSchedule rhythm = new SharedSchedule();
     private final Hooks hooks;
-    private final Demotions demotions = new Demotions();
     private final HostList hosts = new HostList();
     private final Clock wallClock = Clock.systemUTC();
     private final ContainerStop containerStop;
     private final Boot boot;
-    private final Lane outageLane;
-    private final InterfaceDemotions outages = new InterfaceDemotions(this::demoteLater);
+    private final NodeDemotions demotions;
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
@@ -74,7 +73,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.context = context;
         this.loop = loop;
         this.notices = new LogAndEvents(Threads.events(), eventAdmin::postEvent);
-        this.outageLane = new Lane(loop, workers, notices::error);
+        this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.hooks = new Hooks(context);
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, this::booting);
@@ -91,11 +90,7 @@ public final class CarpEngineComponent implements CarpEngine {
     void configure(Map<String, Object> file) {
         try {
             config = EngineConfig.parse(file, base());
-            demote(CONFIGURED, config.demotion(), "configured in etc/carp.engine.cfg");
-            if (boot.isAwaited()) {
-                booting(true);
-            }
-            outages.configure(config);
+            demotions.configure(config, boot.isAwaited());
             hosts.retryAll();
         } catch (ConfigurationRefused e) {
             notices.error("carp: etc/carp.engine.cfg: " + e.getMessage() + "; the settings of before stay");
@@ -204,7 +199,7 @@ public final class CarpEngineComponent implements CarpEngine {
     }
 
     NodeServices node() {
-        return new NodeServices(loop, workers, notices, wallClock, new Processes(), outages::tell, rhythm);
+        return new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage, rhythm);
     }
 
     Consumers consumers(String name) {
@@ -225,58 +220,20 @@ public final class CarpEngineComponent implements CarpEngine {
             updated = "addDemotion",
             unbind = "removeDemotion")
     void addDemotion(ServiceReference<Demotion> reference) {
-        Object amount = reference.getProperty(Demotion.AMOUNT);
-        String owner = MastershipServices.owner(reference);
-        if (!(amount instanceof Integer value) || value < 1 || value > EngineConfig.MOST) {
-            notices.error("carp: a Demotion of " + owner + " is ignored: " + Demotion.AMOUNT + " = " + amount
-                    + ": allowed is an Integer 1.." + EngineConfig.MOST);
-            removeDemotion(reference);
-            return;
-        }
-        Object reason = reference.getProperty(Demotion.REASON);
-        change(
-                () -> demotions.set(
-                        reference,
-                        new DemotionView(value, reason == null ? owner : String.valueOf(reason), owner),
-                        reference.getProperty(Demotion.NAME)),
-                reason == null ? owner : String.valueOf(reason));
+        demotions.add(reference);
     }
 
     void removeDemotion(ServiceReference<Demotion> reference) {
-        change(() -> demotions.remove(reference), "no longer: " + reference.getProperty(Demotion.REASON));
+        demotions.remove(reference);
     }
 
     private void booting(boolean booting) {
-        demote(BOOT, booting ? config.bootDemotion() : 0, booting ? "container is booting" : "container has booted");
+        demotions.booting(booting ? config.bootDemotion() : 0);
     }
 
-    private void demote(String key, int amount, String reason) {
-        change(() -> demotions.set(key, new DemotionView(amount, reason, OWNER), null), reason);
-    }
-
-    /** The loop does not wait for whoever changes a demotion right now. */
-    private void demoteLater(String key, int amount, String reason) {
-        outageLane.execute(() -> demote(key, amount, reason));
-    }
-
-    private synchronized void change(Runnable change, String reason) {
-        int before = demotions.ofNode();
-        change.run();
-        int after = demotions.ofNode();
-        if (before != after) {
-            notices.demoted(before, after, reason, wallClock.instant());
-        }
-        hosts.all().forEach(this::tellDemotions);
-    }
-
-    /** Tells a virtual host what it is worth; also when it starts. */
-    synchronized void tellDemotions(VirtualHostComponent host) {
-        VirtualHostRunner runner = host.runner();
-        if (runner != null) {
-            var sources = demotions.of(host.name());
-            int total = sources.stream().mapToInt(source -> source.amount()).sum();
-            loop.execute(() -> runner.demotions(total, sources));
-        }
+    /** Tells a virtual host what it is worth, when it starts. */
+    void tellDemotions(VirtualHostComponent host) {
+        demotions.tell(host);
     }
 
     // --- hooks

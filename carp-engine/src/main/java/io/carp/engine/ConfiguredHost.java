@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.ConfigurationSource;
+import io.carp.config.VirtualHostConfig;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;

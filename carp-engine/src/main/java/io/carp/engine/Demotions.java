@@ -9,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What makes this node, or some of its virtual hosts, worth less now. Any thread. */
-final class Demotions {
+public final class Demotions {
     /** @param names a {@code carp.name} property: the virtual hosts meant; null means all */
     private record Entry(DemotionSource source, @Nullable Object names) {}
 
     private final Map<Object, Entry> entries = new LinkedHashMap<>();
 
     /** Adds or changes the demotion with this key; an amount of 0 removes it. */
-    synchronized void set(Object key, DemotionSource source, @Nullable Object names) {
+    public synchronized void set(Object key, DemotionSource source, @Nullable Object names) {
         if (source.amount() == 0) {
             entries.remove(key);
         } else {
@@ -31,7 +31,7 @@ final class Demotions {
     }
 
     /** The sum of those that mean every virtual host. */
-    synchronized int ofNode() {
+    public synchronized int ofNode() {
         return entries.values().stream()
                 .filter(entry -> entry.names() == null)
                 .mapToInt(entry -> entry.source().amount())
@@ -39,7 +39,7 @@ final class Demotions {
     }
 
     /** Those that mean this virtual host. */
-    synchronized List<DemotionSource> of(String host) {
+    public synchronized List<DemotionSource> of(String host) {
         List<DemotionSource> sources = new ArrayList<>();
         for (Entry entry : entries.values()) {
             if (Hooks.concerns(entry.names(), host)) {

@@ -6,6 +6,7 @@ import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.mastership.Consumers;
+import io.carp.report.LogAndEvents;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import org.jspecify.annotations.Nullable;

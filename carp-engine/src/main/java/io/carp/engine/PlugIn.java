@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.config.CfgValues;
+import io.carp.config.ConfigurationRefused;
 import java.util.Comparator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

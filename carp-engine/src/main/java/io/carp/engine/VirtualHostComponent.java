@@ -2,6 +2,12 @@
 package io.carp.engine;
 
 import io.carp.Reason;
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.ConfigurationSource;
+import io.carp.config.Deliveries;
+import io.carp.config.VirtualHostConfig;
+import io.carp.host.VirtualHostRunner;
+import io.carp.report.VirtualHostView;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The engine in OSGi: configuration, the runner of each state machine, and what its transitions cause. */
+/**
+ * The engine in OSGi: components, services, hooks, and the bundles that come and go. Nobody else knows the framework or
+ * DS.
+ */
 @NullMarked
 package io.carp.engine;
 

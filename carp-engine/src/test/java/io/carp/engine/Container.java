@@ -2,6 +2,7 @@
 package io.carp.engine;
 
 import io.carp.CarpEvents;
+import io.carp.report.VirtualHostView;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;

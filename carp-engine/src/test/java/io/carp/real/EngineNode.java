@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.real;
 
-import io.carp.engine.RealHost;
+import io.carp.host.RealHost;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.config;
+
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.DemotionStyle;
+import io.carp.protocol.DigestOrder;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In what the other implementations of CARP differ on the wire: as which of them we speak. The same on every node of a
+ * group.
+ *
+ * @param demotionStyle {@code demotionStyle}: how a demotion is said and judged
+ * @param digestOrder {@code digestOrder}: in which order the virtual IPs are signed
+ * @param digestMac {@code digestMac}: the hardware address that is signed, too; empty for none
+ */
+record PeerDialect(DemotionStyle demotionStyle, DigestOrder digestOrder, List<Integer> digestMac) {
+    static final Set<String> KEYS = Set.of("demotionStyle", "digestOrder", "digestMac");
+
+    private static final Pattern MAC = Pattern.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}");
+
+    static PeerDialect parse(CfgValues values) throws ConfigurationRefused {
+        return new PeerDialect(
+                values.choice(
+                        "demotionStyle",
+                        Map.of("advskew", DemotionStyle.ADVSKEW, "header", DemotionStyle.HEADER),
+                        DemotionStyle.ADVSKEW,
+                        "advskew (FreeBSD, ucarp) or header (OpenBSD)"),
+                values.choice(
+                        "digestOrder",
+                        Map.of("sorted", DigestOrder.SORTED, "configured", DigestOrder.CONFIGURED),
+                        DigestOrder.SORTED,
+                        "sorted (ucarp, FreeBSD from 10 on, OpenBSD) or configured (FreeBSD up to 9)"),
+                digestMac(values.text("digestMac")));
+    }
+
+    /** Signs and verifies in this dialect. */
+    AdvertisementDigest digest(int vhid, byte[] key, List<InetAddress> addresses) {
+        return new AdvertisementDigest(vhid, key, addresses, digestOrder, mac());
+    }
+
+    private byte @Nullable [] mac() {
+        if (digestMac.isEmpty()) {
+            return null;
+        }
+        byte[] mac = new byte[digestMac.size()];
+        for (int i = 0; i < mac.length; i++) {
+            mac[i] = digestMac.get(i).byteValue();
+        }
+        return mac;
+    }
+
+    private static List<Integer> digestMac(@Nullable String text) throws ConfigurationRefused {
+        if (text == null) {
+            return List.of();
+        }
+        if (MAC.matcher(text).matches()) {
+            List<Integer> mac = Pattern.compile(":")
+                    .splitAsStream(text)
+                    .map(two -> Integer.valueOf(two, 16))
+                    .toList();
+            if ((mac.get(0) & 1) == 0) {
+                return mac;
+            }
+        }
+        throw ConfigurationRefused.of(
+                "digestMac", text, "the hardware address of one interface, such as 02:00:00:00:00:07");
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import io.carp.Reason;
+import io.carp.mastership.MastershipDriver;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.AddressInUseException;
+import io.carp.spi.Addresses;
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the addresses of a virtual host can be had: looked at before it takes part, again after an edit, and again
+ * after a second and then less and less often while they cannot. Loop thread only, but for what the binder says.
+ */
+final class AddressCare implements AddressBinder.Listener, MastershipDriver.AddressOutcome {
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONGEST_UNWANTED_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    /** Told on the loop. */
+    interface Listener {
+        void addressesReady();
+
+        void addressesFailed(Reason why, String inWords);
+
+        /** Somebody removed it while it was bound, and it was put back. */
+        void addressRestored(String address);
+
+        /** @param why the addresses will be lost soon; empty if that is over */
+        void addressesLate(String why);
+    }
+
+    private final Loop loop;
+    private final Listener listener;
+    private @Nullable MastershipDriver mastership;
+    private boolean ready;
+    private boolean closed;
+    private @Nullable Cancellable retry;
+    private final GrowingPause pause = new GrowingPause(LONGEST_NANOS, LONGEST_NANOS);
+    /** Somebody here does not want us to have them; a peer may have more luck meanwhile. */
+    private final GrowingPause unwanted = new GrowingPause(LONGEST_UNWANTED_NANOS, QUIET_NANOS);
+
+    /** An edit that the binder has not taken over yet. */
+    private @Nullable Addresses wanted;
+
+    AddressCare(Loop loop, Listener listener) {
+        this.loop = loop;
+        this.listener = listener;
+    }
+
+    /** Begins to look. */
+    void open(MastershipDriver by) {
+        mastership = by;
+        by.look();
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    void update(Addresses addresses) {
+        wanted = addresses;
+        if (mastership != null) {
+            mastership.update(addresses);
+        }
+    }
+
+    @Override
+    public void free() {
+        if (!closed) {
+            ready = true;
+            listener.addressesReady();
+        }
+    }
+
+    @Override
+    public void bindFailed(IOException failure) {
+        // Not sooner, for we would be MASTER again for a moment, which makes peers yield.
+        failed(failure, LONGEST_NANOS);
+    }
+
+    @Override
+    public void unavailable(IOException failure) {
+        failed(failure, pause.next(loop.nanoTime()));
+    }
+
+    @Override
+    public void restored(String address) {
+        loop.execute(() -> listener.addressRestored(address));
+    }
+
+    @Override
+    public void gaveUp(String why) {
+        loop.execute(() -> {
+            long nanos = unwanted.next(loop.nanoTime());
+            String again = "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
+            failed(new IOException(why + again), nanos);
+        });
+    }
+
+    private void failed(IOException failure, long pauseNanos) {
+        if (!closed) {
+            Reason why = failure instanceof AddressInUseException ? Reason.ADDRESS_IN_USE : Reason.BIND_FAILED;
+            ready = false;
+            listener.addressesFailed(why, String.valueOf(failure.getMessage()));
+            cancelRetry();
+            retry = loop.at(loop.nanoTime() + pauseNanos, this::retry);
+        }
+    }
+
+    /** What stood in their way may be gone with whatever kept the link from us: does not wait for the next try. */
+    void tryNow() {
+        if (retry != null) {
+            cancelRetry();
+            retry();
+        }
+    }
+
+    void close() {
+        closed = true;
+        cancelRetry();
+    }
+
+    /** One try at a time, however often and for how many reasons it failed. */
+    private void cancelRetry() {
+        if (retry != null) {
+            retry.cancel();
+            retry = null;
+        }
+    }
+
+    @Override
+    public void renewalLate(String why) {
+        loop.execute(() -> listener.addressesLate(why));
+    }
+
+    @Override
+    public void updated(Addresses addresses) {
+        if (addresses.equals(wanted)) {
+            wanted = null;
+        }
+        retry();
+    }
+
+    private void retry() {
+        retry = null;
+        Addresses missed = wanted;
+        if (closed || ready || mastership == null) {
+            return;
+        }
+        if (missed == null) {
+            mastership.look();
+        } else {
+            mastership.update(missed); // The binder may have kept those of before when it could not have these.
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import io.carp.protocol.CarpStateMachine;
+import io.carp.spi.Delivery;
+import io.carp.spi.Transport;
+import io.carp.spi.Transport.Link;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The door of one virtual host to its link, in one family. Loop thread only. */
+final class FamilyPort implements Transport.Listener {
+    /** EIO: what comes closest. */
+    private static final int NO_PORT = 5;
+
+    final StandardProtocolFamily family;
+    final SendErrors errors = new SendErrors();
+    private final CarpStateMachine machine;
+    private final FamilyPorts.Listener listener;
+    private final Runnable sendingChanged;
+    private boolean unicast;
+    Link link = Link.UNUSABLE;
+    String why = "";
+    boolean heardFrom;
+    Transport.@Nullable Port port;
+
+    /** @param sendingChanged called when what is known of {@link #errors} is forgotten */
+    FamilyPort(Delivery delivery, CarpStateMachine machine, FamilyPorts.Listener listener, Runnable sendingChanged) {
+        this.family = delivery.family();
+        this.unicast = delivery.isUnicast();
+        this.machine = machine;
+        this.listener = listener;
+        this.sendingChanged = sendingChanged;
+    }
+
+    boolean isUnicast() {
+        return unicast;
+    }
+
+    boolean isIpv6() {
+        return family == StandardProtocolFamily.INET6;
+    }
+
+    /** An interface that is gone, or has no address to speak from, is more than a link that is down. */
+    boolean isNothingButDown() {
+        return link == Link.DOWN && port != null && port.source() != null;
+    }
+
+    @Override
+    public void received(InetAddress source, int ttl, ByteBuffer packet) {
+        listener.received(source, ttl, packet);
+    }
+
+    @Override
+    public void wrongPeer(InetAddress source) {
+        listener.wrongPeer(source);
+    }
+
+    @Override
+    public void link(Link link, String why) {
+        this.link = link;
+        this.why = why;
+        this.heardFrom = true;
+        machine.source(isIpv6(), port == null ? null : port.source());
+        if (link != Link.UP) {
+            errors.forget(); // There is another demotion for that.
+            sendingChanged.run();
+        }
+        listener.linkChanged();
+    }
+
+    void update(Delivery delivery) {
+        unicast = delivery.isUnicast();
+        try {
+            if (port != null) {
+                port.update(delivery);
+            }
+        } catch (RuntimeException e) {
+            unusable("the transport cannot serve it: " + e.getMessage());
+        }
+    }
+
+    void unusable(String why) {
+        this.link = Link.UNUSABLE;
+        this.why = why;
+        this.heardFrom = true;
+        listener.linkChanged();
+    }
+
+    /** Whatever a transport throws must not cost us the next timer: a failed send is what it is. */
+    int send(ByteBuffer packet, boolean asMaster) {
+        try {
+            if (port == null) {
+                return NO_PORT;
+            }
+            return asMaster ? port.send(packet) : port.sendLast(packet);
+        } catch (RuntimeException e) {
+            listener.portFailed(e);
+            return NO_PORT;
+        }
+    }
+
+    void drain() {
+        try {
+            if (port != null) {
+                port.drain();
+            }
+        } catch (RuntimeException e) {
+            listener.portFailed(e);
+        }
+    }
+
+    void close() {
+        Transport.Port closing = port;
+        port = null;
+        machine.source(isIpv6(), null);
+        try {
+            if (closing != null) {
+                closing.close();
+            }
+        } catch (RuntimeException e) {
+            listener.portFailed(e);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.CarpState.INIT;
+import static java.net.StandardProtocolFamily.INET;
+import static java.net.StandardProtocolFamily.INET6;
+
+import io.carp.Reason;
+import io.carp.host.InterfaceDemotions.Outage;
+import io.carp.protocol.CarpStateMachine;
+import io.carp.report.Findings;
+import io.carp.report.StatusReport;
+import io.carp.spi.Loop;
+import io.carp.spi.Transport.Link;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Whether a virtual host may take part, and why it may not: its link, and its addresses. Starts the machine when both
+ * are there, stops it when one is gone. Loop thread only.
+ */
+final class Readiness implements AddressCare.Listener {
+    private static final String INTERFACE = "interface";
+    private static final String LEASE = "lease";
+
+    private final VirtualHostRunner host;
+    private final NodeServices node;
+    private final Loop loop;
+    private final CarpStateMachine machine;
+    private final FamilyPorts ports;
+    private final AddressCare addresses;
+    private final StatusReport report;
+    private final Findings findings;
+
+    private boolean startedBefore;
+    /** At the beginning, too: then nobody has been refused yet. */
+    private boolean linkWasUp = true;
+
+    Readiness(
+            VirtualHostRunner host,
+            NodeServices node,
+            CarpStateMachine machine,
+            FamilyPorts ports,
+            StatusReport report,
+            Findings findings) {
+        this.host = host;
+        this.node = node;
+        this.loop = node.loop();
+        this.machine = machine;
+        this.ports = ports;
+        this.addresses = new AddressCare(loop, this);
+        this.report = report;
+        this.findings = findings;
+    }
+
+    AddressCare addresses() {
+        return addresses;
+    }
+
+    void linkChanged() {
+        if (host.isPerforming()) {
+            loop.execute(this::linkChanged); // A send that failed may be how a transport learns of it.
+            return;
+        }
+        Link link = ports.link();
+        if (host.isClosed() || (link != Link.UP && !ports.isLinkKnown())) {
+            return;
+        }
+        node.outages().tell(host, host.config().networkInterface(), Outage.LINK_DOWN, link == Link.DOWN);
+        host.perform(machine.families(ports.isUp(INET), ports.isUp(INET6), loop.nanoTime()));
+        boolean cameUp = link == Link.UP && !linkWasUp;
+        linkWasUp = link == Link.UP;
+        if (link == Link.UP) {
+            if (ports.isDownAndIgnored()) {
+                findings.doubt(INTERFACE, ports.why() + "; ignored, for ignoreLink = true", host::snapshot);
+            } else if (ports.isLinkKnown() && !ports.why().isEmpty()) {
+                findings.doubt(INTERFACE, ports.why() + "; going on by the other family", host::snapshot);
+            } else {
+                findings.settled(INTERFACE);
+            }
+            if (cameUp && !addresses.isReady()) {
+                addresses.tryNow(); // A process that had the vhid may have had them, too.
+            }
+            addressesReady();
+            return;
+        }
+        Reason why = link == Link.DOWN ? Reason.LINK_DOWN : Reason.INTERFACE_UNUSABLE;
+        host.perform(machine.linkDown(why));
+        report.outside(why, ports.why());
+        if (link == Link.UNUSABLE) {
+            String text = "interface = " + host.config().networkInterface() + ": " + ports.why();
+            findings.fault(INTERFACE, text, host::snapshot);
+        }
+    }
+
+    @Override
+    public void addressesReady() {
+        if (host.isClosed() || !addresses.isReady() || ports.link() != Link.UP || machine.state() != INIT) {
+            return;
+        }
+        findings.settled(Findings.ADDRESSES);
+        host.perform(machine.start(startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE, loop.nanoTime()));
+        if (machine.state() != INIT) {
+            startedBefore = true;
+        } else {
+            Duration left = Duration.ofNanos(machine.deadline() - loop.nanoTime());
+            int delay = machine.settings().patience().startupDelaySeconds();
+            Instant end = node.wallClock().instant().plus(left).truncatedTo(ChronoUnit.SECONDS);
+            report.outside(Reason.STARTING, "takes no part until " + end + ": startupDelay = " + delay);
+        }
+    }
+
+    @Override
+    public void addressesFailed(Reason why, String inWords) {
+        startedBefore = false;
+        String text = "virtualIps = " + String.join(", ", host.snapshot().virtualIps()) + ": " + inWords;
+        findings.fault(Findings.ADDRESSES, text, host::snapshot);
+        host.giveUp(INIT, why, () -> {
+            host.perform(machine.stop(why, loop.nanoTime()));
+            report.outside(why, inWords);
+            addressesReady(); // If that was mended while consumers were let go.
+        });
+    }
+
+    @Override
+    public void addressRestored(String address) {
+        host.warn(address + " was removed behind our back though this node is MASTER: put back");
+    }
+
+    @Override
+    public void addressesLate(String why) {
+        findings.faultIf(LEASE, why, host::snapshot);
+    }
+}

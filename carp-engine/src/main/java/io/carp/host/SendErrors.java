@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+/**
+ * Whether advertisements leave by one door: not, once three in a row did not; again, once three in a row did (ucarp;
+ * FreeBSD: carp_send_ad_error). Who sends nothing learns nothing: a backup stays what it was as master. Loop thread
+ * only; nothing is allocated.
+ */
+final class SendErrors {
+    private static final int ENOUGH = 3;
+
+    // As on Linux; the transport udp takes the same.
+    private static final int EPERM = 1;
+    private static final int EIO = 5;
+    private static final int EAGAIN = 11;
+    private static final int EACCES = 13;
+    private static final int ENODEV = 19;
+    private static final int EINVAL = 22;
+    private static final int EMSGSIZE = 90;
+    private static final int EADDRNOTAVAIL = 99;
+    private static final int ENETDOWN = 100;
+    private static final int ENETUNREACH = 101;
+    private static final int ENOBUFS = 105;
+    private static final int EHOSTDOWN = 112;
+    private static final int EHOSTUNREACH = 113;
+
+    private boolean failing;
+    private int inARow;
+    private int last;
+
+    /**
+     * What a send has come to.
+     *
+     * @param errno 0 if it left
+     * @param unicast whether it went to peers: that none of them can be reached is not our fault (OpenBSD)
+     * @return whether this has changed the verdict
+     */
+    boolean note(int errno, boolean unicast) {
+        if (errno == EHOSTDOWN || errno == EHOSTUNREACH || (unicast && errno == ENETUNREACH)) {
+            return false;
+        }
+        if (errno != 0) {
+            last = errno;
+        }
+        boolean forTheVerdict = failing == (errno != 0);
+        inARow = forTheVerdict ? 0 : inARow + 1;
+        if (inARow < ENOUGH) {
+            return false;
+        }
+        failing = !failing;
+        inARow = 0;
+        return true;
+    }
+
+    /** A new beginning: the link was down, or somebody edited what may have been wrong. */
+    void forget() {
+        failing = false;
+        inARow = 0;
+    }
+
+    /** Whether advertisements do not leave. */
+    boolean isFailing() {
+        return failing;
+    }
+
+    /** The last failure: the name of its error number, and what is behind it when an advertisement does not leave. */
+    String lastInWords() {
+        return switch (last) {
+            case EPERM -> "EPERM: Operation not permitted; a firewall or policy of this machine";
+            case EIO -> "EIO: Input/output error";
+            case EAGAIN ->
+                "EAGAIN: Resource temporarily unavailable; the interface sends nothing, and its queue is full";
+            case EACCES -> "EACCES: Permission denied; a firewall or policy of this machine";
+            case ENODEV -> "ENODEV: No such device; the interface is gone";
+            case EINVAL -> "EINVAL: Invalid argument";
+            case EMSGSIZE -> "EMSGSIZE: Message too long; the MTU of the interface is too small";
+            case EADDRNOTAVAIL ->
+                "EADDRNOTAVAIL: Cannot assign requested address; the source is no address of this machine any more";
+            case ENETDOWN -> "ENETDOWN: Network is down";
+            case ENETUNREACH -> "ENETUNREACH: Network is unreachable; there is no route";
+            case ENOBUFS -> "ENOBUFS: No buffer space available; the queue of the interface is full";
+            default -> "error " + last;
+        };
+    }
+}

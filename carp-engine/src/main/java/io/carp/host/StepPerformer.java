@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.CarpState.MASTER;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.mastership.MastershipDriver;
+import io.carp.mastership.Saying;
+import io.carp.protocol.Step;
+import io.carp.report.Findings;
+import io.carp.report.LogAndEvents;
+import io.carp.report.StatusReport;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Loop;
+import java.util.function.Supplier;
+
+/**
+ * Performs the steps of one state machine, always in this order: send, arm the timer, then let the transition take
+ * effect. The machine has one step object: while that is being performed nothing may be put into the machine, not even
+ * from within what a transport does when told to send. Loop thread only.
+ */
+final class StepPerformer {
+    private final FamilyPorts ports;
+    private final Wakeups wakeups;
+    private final Binding binding;
+    private final Loop loop;
+    private final MastershipDriver mastership;
+    private final StatusReport report;
+    private final Findings findings;
+    private final LogAndEvents notices;
+    private final Supplier<VirtualHost> snapshot;
+    private boolean underWay;
+
+    /** @param snapshot what is true now */
+    StepPerformer(
+            FamilyPorts ports,
+            Wakeups wakeups,
+            Binding binding,
+            Loop loop,
+            MastershipDriver mastership,
+            StatusReport report,
+            Findings findings,
+            LogAndEvents notices,
+            Supplier<VirtualHost> snapshot) {
+        this.ports = ports;
+        this.wakeups = wakeups;
+        this.binding = binding;
+        this.loop = loop;
+        this.mastership = mastership;
+        this.report = report;
+        this.findings = findings;
+        this.notices = notices;
+        this.snapshot = snapshot;
+    }
+
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    void of(Step step) {
+        underWay = true;
+        try {
+            boolean left = step.sends() && ports.send(step.packet(), step.to() == MASTER);
+            report.performed(step, left);
+            if (left && step.to() == MASTER) {
+                advertised();
+            }
+            wakeups.arm(step.deadline());
+            boolean announces = step.announces();
+            if (step.changes()) {
+                changed(step.from(), step.to(), step.reason());
+            }
+            if (announces) {
+                mastership.announce();
+            }
+        } finally {
+            underWay = false;
+        }
+    }
+
+    private void advertised() {
+        try {
+            binding.advertised(loop.nanoTime());
+        } catch (RuntimeException e) {
+            findings.fault(
+                    Findings.ADDRESSES,
+                    "the binder failed: " + e,
+                    snapshot); // The next timer is worth more than a lease.
+        }
+    }
+
+    private void changed(CarpState from, CarpState to, Reason why) {
+        report.transition(from, to, why);
+        Saying.Event event = new Saying.Event(snapshot.get(), from, to, why, report.since());
+        notices.logTransition(event.host(), from, to, why);
+        if (to == MASTER) {
+            findings.settled(Findings.BEFORE_ACTION);
+            mastership.take(event);
+        } else {
+            mastership.lose(event);
+        }
+    }
+}

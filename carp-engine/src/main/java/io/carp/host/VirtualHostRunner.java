@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.INIT;
+import static io.carp.protocol.Step.NEVER;
+
+import io.carp.CarpState;
+import io.carp.DemotionSource;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.config.VirtualHostConfig;
+import io.carp.host.InterfaceDemotions.Outage;
+import io.carp.mastership.Consumers;
+import io.carp.mastership.MastershipDriver;
+import io.carp.mastership.Saying;
+import io.carp.protocol.CarpStateMachine;
+import io.carp.protocol.Counters.Counter;
+import io.carp.protocol.Step;
+import io.carp.report.Findings;
+import io.carp.report.RefusedPackets;
+import io.carp.report.StatusReport;
+import io.carp.report.VirtualHostView;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Loop;
+import io.carp.spi.Transport;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one state machine: hands it what happens, performs its steps. Everything here happens on the loop.
+ *
+ * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
+ */
+public final class VirtualHostRunner implements FamilyPorts.Listener, MastershipDriver.Outcome {
+    private static final String TRANSPORT = "transport";
+    private static final String SENDING = "sending";
+
+    private final NodeServices node;
+    private final Loop loop;
+    private final CarpStateMachine machine;
+    private final FamilyPorts ports;
+    private final AddressCare addresses;
+    private final MastershipDriver mastership;
+    private final boolean binderRunsScripts;
+    private final Findings findings;
+    private final StatusReport report;
+    private final Wakeups wakeups;
+    private final StepPerformer performance;
+    private final Readiness readiness;
+    private final Requests requests;
+    private final RefusedPackets refused = new RefusedPackets();
+
+    /** Written on the loop, read by edits. */
+    private volatile VirtualHostConfig config;
+
+    private boolean opened;
+    private boolean closed;
+
+    /** An edit that came before the one before us had released what we wait for. */
+    private @Nullable VirtualHostConfig editedMeanwhile;
+
+    /**
+     * @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg}
+     * @param firstCounter random, never 0
+     */
+    public VirtualHostRunner(
+            NodeServices node,
+            String origin,
+            Transport transport,
+            AddressBinder binder,
+            Consumers consumers,
+            VirtualHostConfig config,
+            long firstCounter) {
+        this.node = node;
+        this.loop = node.loop();
+        this.config = config;
+        this.machine = new CarpStateMachine(config.settings(), config.digest(), firstCounter);
+        machine.rhythm(node.rhythm().of(config.settings().vhid()));
+        this.ports = new FamilyPorts(transport, machine, this);
+        this.findings = new Findings(origin, node.notices(), node.wallClock());
+        this.binderRunsScripts = binder.runsScripts();
+        this.report = new StatusReport(machine, ports, findings, loop, node.wallClock());
+        this.readiness = new Readiness(this, node, machine, ports, report, findings);
+        this.addresses = readiness.addresses();
+        Binding binding = binder.open(config.addresses(), addresses);
+        this.mastership = new MastershipDriver(
+                config.addresses().name(),
+                loop,
+                node.workers(),
+                binding,
+                consumers,
+                new ScriptCare(node, findings, this::snapshot),
+                config.mastership(binderRunsScripts),
+                addresses,
+                this);
+        this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
+        this.performance = new StepPerformer(
+                ports, wakeups, binding, loop, mastership, report, findings, node.notices(), this::snapshot);
+        this.requests = new Requests(loop, machine, performance, mastership, this::snapshot);
+    }
+
+    /** Opens the ports and looks at the addresses; the machine starts when both are fine. */
+    public void open() {
+        if (closed) {
+            return;
+        }
+        node.notices().postState(snapshot(), INIT, INIT, Reason.STARTING, report.since());
+        findings.doubts(config.warnings(), this::snapshot);
+        ports.ignoreLink(config.start().ignoreLink());
+        ports.open(config.deliveries());
+        addresses.open(mastership);
+        opened = true;
+        VirtualHostConfig edited = editedMeanwhile;
+        if (edited != null) {
+            editedMeanwhile = null;
+            reconfigure(edited);
+        }
+    }
+
+    /** An edit that leaves it the same virtual host. */
+    public void reconfigure(VirtualHostConfig edited) {
+        if (closed) {
+            return;
+        }
+        if (!opened) {
+            editedMeanwhile = edited;
+            return;
+        }
+        VirtualHostConfig before = config;
+        config = edited;
+        findings.doubts(config.warnings(), this::snapshot);
+        mastership.configure(edited.mastership(binderRunsScripts));
+        ports.ignoreLink(edited.start().ignoreLink());
+        ports.open(edited.deliveries());
+        // The defaults of the node may have been edited: what means nothing here must not restart the timers here.
+        if (!edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest())) {
+            performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
+        }
+        if (!addresses.isReady() || !edited.addresses().equals(before.addresses())) {
+            addresses.update(edited.addresses());
+        }
+        linkChanged(); // A family that is no longer needed may have been the one that was up.
+    }
+
+    /** The sum of all demotions of this virtual host, and what it is made of. */
+    public void demotions(int total, List<DemotionSource> sources) {
+        report.demotions(sources);
+        performance.of(machine.demotion(total, loop.nanoTime()));
+    }
+
+    /** MASTER → BACKUP in good order. */
+    public CompletableFuture<VirtualHost> stepDown(Reason why) {
+        return requests.stepDown(why);
+    }
+
+    /** BACKUP → MASTER now; the result completes when the addresses are bound. */
+    public CompletableFuture<VirtualHost> takeOver() {
+        return requests.takeOver();
+    }
+
+    /** Gives up in good order and ends; the result completes when the addresses are released. */
+    public CompletableFuture<Void> close() {
+        return giveUp(INIT, Reason.STOPPED, this::end).thenCompose(ended -> mastership.forget());
+    }
+
+    /** Completes when the consumers have been told of all that has happened. Any thread. */
+    public CompletableFuture<Void> whenTold() {
+        return mastership.whenTold();
+    }
+
+    /** Ends without waiting for anybody: the container would not wait for us either. */
+    public void end() {
+        if (!closed) {
+            closed = true;
+            performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
+            wakeups.cancel();
+            addresses.close();
+            ports.close();
+            node.outages().tell(this, config.networkInterface(), Outage.LINK_DOWN, false);
+        }
+    }
+
+    @Override
+    public void received(InetAddress source, int ttl, ByteBuffer packet) {
+        if (performance.isUnderWay()) {
+            return; // From within its own send: no transport of ours does. As good as lost on the link.
+        }
+        Step step = machine.receive(source, ttl, packet, loop.nanoTime());
+        Counter wrong = step.refused();
+        if (wrong == null) {
+            performance.of(step);
+        } else {
+            summarise(wrong, source);
+        }
+    }
+
+    @Override
+    public void wrongPeer(InetAddress source) {
+        machine.counters().count(Counter.wrongPeer);
+        summarise(Counter.wrongPeer, source);
+    }
+
+    private void summarise(Counter wrong, InetAddress source) {
+        if (refused.add(wrong, source)) {
+            loop.at(
+                    loop.nanoTime() + RefusedPackets.PERIOD_NANOS,
+                    () -> refused.report(config.subsystem(), node.notices()::warn));
+        }
+    }
+
+    @Override
+    public void linkChanged() {
+        readiness.linkChanged();
+    }
+
+    @Override
+    public void portFailed(RuntimeException why) {
+        findings.fault(TRANSPORT, "the transport failed: " + why, this::snapshot);
+    }
+
+    @Override
+    public void sendingChanged(String failing) {
+        node.outages().tell(this, config.networkInterface(), Outage.SEND_ERRORS, !failing.isEmpty());
+        String text = "interface = " + config.networkInterface() + ": three advertisements in a row did not leave: ";
+        findings.faultIf(SENDING, failing.isEmpty() ? "" : text + failing, this::snapshot);
+    }
+
+    @Override
+    public void event(Saying.Event event) {
+        node.notices().postState(event.host(), event.from(), event.to(), event.why(), event.at());
+    }
+
+    @Override
+    public void beforeFailed(Throwable why) {
+        String text = "an action before mastership failed, so this node steps down: " + why;
+        findings.fault(Findings.BEFORE_ACTION, text, this::snapshot);
+        stepDown(Reason.BEFORE_ACTION_FAILED);
+    }
+
+    @Override
+    public void warn(String sentence) {
+        node.notices().warn("carp: " + config.subsystem() + ": " + sentence);
+    }
+
+    boolean isPerforming() {
+        return performance.isUnderWay();
+    }
+
+    void perform(Step step) {
+        performance.of(step);
+    }
+
+    /** @param machineLast changes the state, when consumers have let go */
+    CompletableFuture<Void> giveUp(CarpState to, Reason why, Runnable machineLast) {
+        return mastership.giveUp(snapshot(), to, why, machineLast);
+    }
+
+    private void wake() {
+        long now = loop.nanoTime();
+        if (closed || machine.deadline() == NEVER) {
+            return;
+        }
+        if (wakeups.wasSuspended()) {
+            performance.of(machine.late(now));
+        }
+        long late = now - machine.deadline();
+        if (late > machine.intervalNanos() / 2 || (late >= 0 && machine.state() == BACKUP)) {
+            ports.drain(); // Whoever was heard while we slept is alive, or has taken over.
+        }
+        performance.of(machine.tick(loop.nanoTime()));
+        wakeups.arm(machine.deadline());
+    }
+
+    /** What is true now. */
+    public VirtualHostView snapshot() {
+        return report.snapshot(config, mastership.isBound());
+    }
+
+    public VirtualHostConfig config() {
+        return config;
+    }
+
+    /** Whether it has ended for good. */
+    boolean isClosed() {
+        return closed;
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.report;
+
+import io.carp.CarpState;
+import io.carp.DemotionSource;
+import io.carp.Peer;
+import io.carp.Reason;
+import io.carp.Transition;
+import io.carp.config.VirtualHostConfig;
+import io.carp.protocol.CarpStateMachine;
+import io.carp.protocol.Neighbour;
+import io.carp.protocol.Settings;
+import io.carp.protocol.Step;
+import io.carp.report.VirtualHostView.PeerView;
+import io.carp.report.VirtualHostView.TransitionView;
+import io.carp.spi.Loop;
+import io.carp.spi.VirtualIp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an operator can see of one virtual host, beside the machine itself. Loop thread only. */
+public final class StatusReport {
+    /** What was counted of packets that no virtual host here claims. */
+    public interface Unclaimed {
+        long badVhid();
+
+        long badLength();
+    }
+
+    private static final int MOST_TRANSITIONS = 20;
+
+    private final CarpStateMachine machine;
+    private final Unclaimed unclaimed;
+    private final Loop loop;
+    private final Clock wallClock;
+    private final Findings findings;
+    private final AdvertisementGap gap;
+    private final Deque<Transition> transitions = new ArrayDeque<>();
+    private List<DemotionSource> demotions = List.of();
+    private Reason reason = Reason.STARTING;
+    private String detail = "";
+    private Instant since;
+
+    public StatusReport(CarpStateMachine machine, Unclaimed unclaimed, Findings findings, Loop loop, Clock wallClock) {
+        this.machine = machine;
+        this.unclaimed = unclaimed;
+        this.findings = findings;
+        this.loop = loop;
+        this.wallClock = wallClock;
+        this.gap = new AdvertisementGap(machine.counters());
+        this.since = wallClock.instant();
+    }
+
+    /** @param left whether an advertisement left */
+    public void performed(Step step, boolean left) {
+        if (step.from() == CarpState.MASTER || step.to() == CarpState.MASTER) {
+            gap.after(step, left, loop.nanoTime());
+        }
+    }
+
+    public void transition(CarpState from, CarpState to, Reason why) {
+        since = wallClock.instant();
+        reason = why;
+        if (to != CarpState.INIT) {
+            detail = "";
+        }
+        if (transitions.size() == MOST_TRANSITIONS) {
+            transitions.removeLast();
+        }
+        transitions.addFirst(new TransitionView(since, from, to, why));
+    }
+
+    /** Why it stays out of it. */
+    public void outside(Reason why, String inWords) {
+        reason = why;
+        detail = inWords;
+    }
+
+    public void demotions(List<DemotionSource> sources) {
+        demotions = sources;
+    }
+
+    public Instant since() {
+        return since;
+    }
+
+    public VirtualHostView snapshot(VirtualHostConfig config, boolean bound) {
+        Settings settings = machine.settings();
+        return new VirtualHostView(
+                config.addresses().name(),
+                settings.vhid(),
+                config.networkInterface(),
+                machine.state(),
+                reason,
+                detail,
+                since,
+                machine.master().map(Neighbour::address),
+                config.addresses().virtualIps().stream()
+                        .map(VirtualIp::toString)
+                        .toList(),
+                bound,
+                settings.advbase(),
+                settings.advskew(),
+                machine.effectiveAdvskew(),
+                settings.preempt(),
+                peers(),
+                List.copyOf(transitions),
+                demotions,
+                findings.present(),
+                counters(),
+                Optional.empty());
+    }
+
+    private List<Peer> peers() {
+        Instant now = wallClock.instant();
+        long nanoTime = loop.nanoTime();
+        return machine.neighbours().stream()
+                .sorted(Comparator.comparingLong(Neighbour::heardAt).reversed())
+                .<Peer>map(n ->
+                        new PeerView(n.address(), n.advbase(), n.advskew(), now.minusNanos(nanoTime - n.heardAt())))
+                .toList();
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> counters = machine.counters().asMap();
+        counters.merge("badvhid", unclaimed.badVhid(), Long::sum);
+        counters.merge("badlen", unclaimed.badLength(), Long::sum);
+        return counters;
+    }
+}

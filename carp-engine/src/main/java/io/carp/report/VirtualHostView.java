@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.report;
+
+import io.carp.CarpState;
+import io.carp.DemotionSource;
+import io.carp.Finding;
+import io.carp.Peer;
+import io.carp.Reason;
+import io.carp.Transition;
+import io.carp.VirtualHost;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A snapshot of one virtual host: plain values, copied. */
+public record VirtualHostView(
+        String name,
+        int vhid,
+        String networkInterface,
+        CarpState state,
+        Reason reason,
+        String detail,
+        Instant since,
+        Optional<InetAddress> master,
+        List<String> virtualIps,
+        boolean bound,
+        int advbase,
+        int advskew,
+        int effectiveAdvskew,
+        boolean preempt,
+        List<Peer> peers,
+        List<Transition> transitions,
+        List<DemotionSource> demotions,
+        List<Finding> findings,
+        Map<String, Long> counters,
+        Optional<String> configurationError)
+        implements VirtualHost {
+
+    record PeerView(InetAddress address, int advbase, int advskew, Instant lastHeard) implements Peer {}
+
+    record TransitionView(Instant at, CarpState from, CarpState to, Reason reason) implements Transition {}
+
+    public record DemotionView(int amount, String reason, String owner) implements DemotionSource {}
+
+    record FindingView(String code, String text, Instant since) implements Finding {}
+
+    /** A virtual host that does not run: it has never had usable settings, or is ending. */
+    public static VirtualHostView absent(String name, Reason reason, String detail, Instant since) {
+        return new VirtualHostView(
+                name,
+                0,
+                "",
+                CarpState.INIT,
+                reason,
+                detail,
+                since,
+                Optional.empty(),
+                List.of(),
+                false,
+                0,
+                0,
+                0,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                Optional.empty());
+    }
+
+    public VirtualHostView withConfigurationError(Optional<String> error) {
+        return new VirtualHostView(
+                name,
+                vhid,
+                networkInterface,
+                state,
+                reason,
+                detail,
+                since,
+                master,
+                virtualIps,
+                bound,
+                advbase,
+                advskew,
+                effectiveAdvskew,
+                preempt,
+                peers,
+                transitions,
+                demotions,
+                findings,
+                counters,
+                error);
+    }
+}

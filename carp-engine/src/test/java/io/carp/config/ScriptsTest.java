@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.host.RunnerStage;
+import io.carp.script.Scripts;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The keys of the scripts: what is taken, what is refused, and in which words. */
+class ScriptsTest {
+    private static Scripts parse(String... pairs) throws ConfigurationRefused {
+        return RunnerStage.config(pairs).scripts();
+    }
+
+    @Test
+    void noneUnlessAskedFor() throws ConfigurationRefused {
+        assertEquals(new Scripts(null, null, null, null, null, 10_000), parse());
+        assertEquals(Map.of(), parse("notifyScript", " ").paths());
+    }
+
+    @Test
+    void everythingSet() throws ConfigurationRefused {
+        Scripts scripts = parse(
+                "upScript", "/up",
+                "downScript", " /down ",
+                "notifyScript", "/with blank/notify",
+                "beforeScript", "/before",
+                "xparam", "a b",
+                "scriptTimeout", "3600");
+        assertEquals(new Scripts("/up", "/down", "/with blank/notify", "/before", "a b", 3_600_000), scripts);
+    }
+
+    @Test
+    void aRelativePathStartsInTheDirectoryOfTheContainer() throws ConfigurationRefused {
+        Map<String, Object> file = VirtualHostConfigTest.file("notifyScript", "etc/notify", "upScript", "/up");
+        VirtualHostConfig config = VirtualHostConfig.parse("web", file, Map.of(), Path.of("/opt/karaf"));
+        assertEquals("/opt/karaf/etc/notify", config.scripts().notice());
+        assertEquals("/up", config.scripts().up());
+    }
+
+    @Test
+    void whatIsMissingIsNotRefused() throws ConfigurationRefused {
+        assertEquals("/there/is/none", parse("beforeScript", "/there/is/none").before());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"upScript", "downScript", "notifyScript", "beforeScript"})
+    void whatIsNoPathIsRefused(String key) {
+        for (String junk : new String[] {"/two\nlines", "/nul\0", "/a/directory/"}) {
+            String refusal = VirtualHostConfigTest.refusal(VirtualHostConfigTest.file(key, junk));
+            assertTrue(refusal.startsWith(key + " = "), refusal);
+            assertTrue(refusal.contains("the path of an executable file"), refusal);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.CarpState.INIT;
+import static io.carp.CarpState.MASTER;
+import static io.carp.host.Stage.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.config.ConfigurationRefused;
+import io.carp.report.VirtualHostView;
+import io.carp.spi.AddressInUseException;
+import io.carp.spi.Transport.Link;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When addresses that could not be had or kept are tried again. */
+class AddressRetryTest {
+    private RunnerStage on;
+
+    @BeforeEach
+    void runner() throws ConfigurationRefused {
+        on = new RunnerStage();
+    }
+
+    @AfterEach
+    void scripts() {
+        on.stage.check();
+    }
+
+    private VirtualHostView view() {
+        return on.runner.snapshot();
+    }
+
+    @Test
+    void whoDeletesTheAddressesAgainAndAgainIsFoughtLessAndLessOften() {
+        on.master();
+        for (int pause : List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300)) {
+            on.binderListener.gaveUp("10.0.0.100 was deleted");
+            on.binderListener.gaveUp("10.0.0.101 was deleted");
+            on.stage.settle();
+            assertEquals(INIT, view().state(), "a peer may have them meanwhile");
+            assertTrue(view().findings().get(0).text().endsWith("deleted; tried again after " + pause + " s"));
+            on.stage.pass((pause - 1) * SECOND);
+            assertEquals(INIT, view().state());
+            on.stage.pass(5 * SECOND);
+            assertEquals(MASTER, view().state(), "without a hand");
+            assertEquals(List.of(), view().findings());
+        }
+        on.stage.pass(601 * SECOND);
+        on.binderListener.gaveUp("10.0.0.100 was deleted");
+        on.stage.settle();
+        assertTrue(view().findings().get(0).text().endsWith("after 1 s"), "after a quiet while it begins anew");
+    }
+
+    @Test
+    void addressesThatWillBeLostAreAFindingUntilTheyWillNot() {
+        on.master();
+        on.binderListener.renewalLate("nobody renews them");
+        on.stage.settle();
+        assertEquals("lease", view().findings().get(0).code());
+        assertTrue(view().findings().get(0).text().endsWith("nobody renews them"));
+        assertEquals(MASTER, view().state());
+        on.binderListener.renewalLate("");
+        on.stage.settle();
+        assertEquals(List.of(), view().findings());
+    }
+
+    @Test
+    void addressesAreTriedAtOnceWhenTheLinkComesBack() {
+        on.onPrepare = () -> {
+            throw new AddressInUseException("10.0.0.100 is bound by another process");
+        };
+        on.open();
+        on.door().tell(Link.UNUSABLE, "another process has it");
+        on.stage.pass(100 * SECOND);
+        int prepared = on.prepared;
+        on.onPrepare = () -> null;
+        on.door().tell(Link.UP, "");
+        assertEquals(1, on.prepared - prepared);
+        assertTrue(view().state() != INIT);
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.host.Stage.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.VirtualHostConfig;
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.spi.Transport.Link;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+/** How often the link is told who has the addresses. */
+class AnnouncementsTest {
+    private static long announced(RunnerStage on) {
+        return on.stage.diary().stream().filter("announce"::equals).count();
+    }
+
+    /** How often in the next seconds. */
+    private static long announcedIn(RunnerStage on, long seconds) {
+        on.stage.diary();
+        on.stage.pass(seconds * SECOND);
+        return announced(on);
+    }
+
+    @Test
+    void twiceASecondApartUnlessSomethingElseIsSet() throws ConfigurationRefused {
+        RunnerStage on = new RunnerStage().open();
+        on.stage.pass(3 * SECOND);
+        assertEquals(1, announced(on), "when bound");
+        assertEquals(1, announcedIn(on, 2));
+        assertEquals(0, announcedIn(on, 60));
+    }
+
+    @Test
+    void theWinnerInsistsWhereACrashedMasterMayStillHoldTheAddresses() throws ConfigurationRefused {
+        RunnerStage on = new RunnerStage("advbase", "0", "advskew", "128").open();
+        // At once, then every 200 ms until the other kernel has let go: a lease of 1 s, and its lateness.
+        assertEquals(13, announcedIn(on, 5));
+        assertEquals(0, announcedIn(on, 60));
+    }
+
+    @Test
+    void asOftenAndAsFarApartAsConfigured() throws ConfigurationRefused {
+        RunnerStage on = new RunnerStage("announceCount", "5", "announceInterval", "2500").open();
+        on.stage.pass(3 * SECOND);
+        assertEquals(1, announced(on));
+        assertEquals(0, announcedIn(on, 2));
+        assertEquals(1, announcedIn(on, 1));
+        assertEquals(3, announcedIn(on, 60));
+    }
+
+    @Test
+    void refreshedForAsLongAsItIsMaster() throws ConfigurationRefused {
+        RunnerStage on = new RunnerStage("announceRefresh", "10", "announceCount", "1").master();
+        assertEquals(6, announcedIn(on, 60));
+        on.door().tell(Link.DOWN, "no carrier");
+        assertEquals(0, announcedIn(on, 60));
+    }
+
+    @Test
+    void anEditOfTheRefreshCountsAtOnce() throws ConfigurationRefused {
+        RunnerStage on = new RunnerStage().master();
+        assertEquals(0, announcedIn(on, 60));
+        on.onLoop(() -> on.runner.reconfigure(config("announceRefresh", "10")));
+        assertEquals(6, announcedIn(on, 60));
+        on.onLoop(() -> on.runner.reconfigure(config("announceRefresh", "0")));
+        assertEquals(0, announcedIn(on, 60));
+    }
+
+    @Test
+    void noLongerThanItIsMaster() throws ConfigurationRefused {
+        RunnerStage on = new RunnerStage("announceCount", "100").master();
+        assertEquals(10, announcedIn(on, 10));
+        on.door().tell(Link.DOWN, "no carrier");
+        assertEquals(0, announcedIn(on, 60));
+    }
+
+    @Test
+    void theWholeSeriesAgainWhenAWorseMasterWasHeard() throws Exception {
+        RunnerStage on = new RunnerStage("announceCount", "3").master();
+        on.stage.pass(10 * SECOND);
+        on.stage.diary();
+        hear(on, 200);
+        on.stage.settle();
+        assertEquals(1, announced(on), "at once");
+        assertEquals(2, announcedIn(on, 60));
+    }
+
+    @Test
+    void aSeriesThatBeginsAnewIsStillOneSeries() throws Exception {
+        RunnerStage on = new RunnerStage("announceCount", "4", "announceInterval", "10000").master();
+        on.stage.diary();
+        hear(on, 200);
+        on.stage.pass(SECOND);
+        hear(on, 200);
+        assertEquals(2 + 3, announced(on) + announcedIn(on, 60));
+    }
+
+    private static void hear(RunnerStage on, int advskew) throws UnknownHostException {
+        AdvertisementDigest digest = on.runner.config().digest();
+        ByteBuffer packet = RunnerStage.advertisement(digest, 1, advskew);
+        InetAddress source = InetAddress.getByName("10.0.0.2");
+        on.onLoop(() -> on.door().listener.received(source, 255, packet));
+    }
+
+    private static VirtualHostConfig config(String... pairs) {
+        try {
+            return RunnerStage.config(pairs);
+        } catch (ConfigurationRefused e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

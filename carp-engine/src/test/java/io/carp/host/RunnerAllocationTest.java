@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.carp.CarpState;
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.VirtualHostConfig;
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.report.LogAndEvents;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.Cancellable;
+import io.carp.spi.Delivery;
+import io.carp.spi.Loop;
+import io.carp.spi.Transport;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nothing is allocated by the engine for an advertisement heard, refused or sent; what a loop's timer costs is its own. */
+class RunnerAllocationTest {
+    private static final int ROUNDS = 20_000;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final Stub stub = new Stub();
+    private VirtualHostRunner runner;
+    private VirtualHostConfig config;
+
+    @BeforeEach
+    void start() throws ConfigurationRefused {
+        config = RunnerStage.config("announceInterval", "60000");
+        LogAndEvents notices = new LogAndEvents(task -> {}, event -> {});
+        NodeServices node = new NodeServices(
+                stub,
+                Runnable::run,
+                notices,
+                Clock.systemUTC(),
+                new Stage(),
+                (host, networkInterface, outage, there) -> {});
+        runner = new VirtualHostRunner(node, "etc/web.cfg", stub, stub, new Stage(), config, 1);
+        runner.open();
+        stub.listener.link(Transport.Link.UP, "");
+        assertEquals(CarpState.BACKUP, runner.snapshot().state());
+    }
+
+    @Test
+    void heard() throws Exception {
+        ByteBuffer packet = RunnerStage.advertisement(config.digest(), 1, 0);
+        InetAddress source = InetAddress.getByName("10.0.0.9");
+        nothingIsAllocated(() -> stub.listener.received(source, 255, packet));
+        assertEquals(2 * ROUNDS, runner.snapshot().counters().get("ipackets"));
+    }
+
+    @Test
+    void refused() throws Exception {
+        AdvertisementDigest other = RunnerStage.config("pass", "other").digest();
+        ByteBuffer packet = RunnerStage.advertisement(other, 1, 0);
+        InetAddress source = InetAddress.getByName("10.0.0.9");
+        nothingIsAllocated(() -> stub.listener.received(source, 255, packet));
+        assertEquals(2 * ROUNDS, runner.snapshot().counters().get("badauth"));
+    }
+
+    @Test
+    void sent() {
+        stub.wake();
+        assertEquals(CarpState.MASTER, runner.snapshot().state());
+        int before = stub.sent;
+        nothingIsAllocated(stub::wake);
+        assertEquals(2 * ROUNDS, stub.sent - before);
+    }
+
+    private static void nothingIsAllocated(Runnable advertisement) {
+        for (int i = 0; i < ROUNDS; i++) {
+            advertisement.run();
+        }
+        long thread = Thread.currentThread().getId();
+        long before = THREADS.getThreadAllocatedBytes(thread);
+        for (int i = 0; i < ROUNDS; i++) {
+            advertisement.run();
+        }
+        long bytes = THREADS.getThreadAllocatedBytes(thread) - before;
+        // Less than one each: the measurement itself and a late compilation may leave a few.
+        assertTrue(bytes < ROUNDS, () -> bytes + " bytes for " + ROUNDS + " advertisements");
+    }
+
+    /** Loop, transport and binder that allocate nothing themselves. */
+    private static final class Stub implements Loop, Transport, Transport.Port, AddressBinder, AddressBinder.Binding {
+        Transport.Listener listener;
+        int sent;
+        private long now;
+        private long due;
+        private Runnable timer;
+
+        /** On time. */
+        void wake() {
+            now = due;
+            timer.run();
+        }
+
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public Timer timer(Runnable task) {
+            return new Timer() {
+                @Override
+                public void at(long nanoTime) {
+                    if (nanoTime - now < 5 * Stage.SECOND) { // The timer of the machine, not a watchdog.
+                        due = nanoTime;
+                        timer = task;
+                    }
+                }
+
+                @Override
+                public void cancel() {}
+            };
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public Cancellable watch(int fd, Runnable readable) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Port open(Delivery delivery, Transport.Listener listener) {
+            this.listener = listener;
+            return this;
+        }
+
+        @Override
+        public int send(ByteBuffer packet) {
+            sent++;
+            return 0;
+        }
+
+        @Override
+        public void update(Delivery delivery) {}
+
+        @Override
+        public void drain() {}
+
+        @Override
+        public @Nullable InetAddress source() {
+            return null;
+        }
+
+        @Override
+        public long badVhid() {
+            return 0;
+        }
+
+        @Override
+        public long badLength() {
+            return 0;
+        }
+
+        @Override
+        public Binding open(Addresses addresses, AddressBinder.Listener listener) {
+            return this;
+        }
+
+        @Override
+        public void prepare() {}
+
+        @Override
+        public void bind() {}
+
+        @Override
+        public void announce() {}
+
+        @Override
+        public void unbind() {}
+
+        @Override
+        public void advertised(long nanoTime) {}
+
+        @Override
+        public void update(Addresses addresses) {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.CarpState.MASTER;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.VirtualHostConfig;
+import io.carp.spi.Delivery;
+import io.carp.spi.Transport.Link;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where a running virtual host sends its advertisements is edited. */
+class RunnerDeliveryTest {
+    private RunnerStage on;
+
+    @BeforeEach
+    void master() throws Exception {
+        on = new RunnerStage();
+        on.master();
+    }
+
+    @AfterEach
+    void scripts() {
+        on.stage.check();
+    }
+
+    private void edit(String... pairs) throws ConfigurationRefused {
+        VirtualHostConfig edited = RunnerStage.config(pairs);
+        on.onLoop(() -> on.runner.reconfigure(edited));
+    }
+
+    private void assertMasterAllAlong() {
+        assertEquals(MASTER, on.runner.snapshot().state());
+        assertEquals(2, on.runner.snapshot().transitions().size(), "INIT, BACKUP, MASTER and no more");
+        assertTrue(on.runner.snapshot().bound());
+    }
+
+    @Test
+    void groupBroadcastPeersAndSourceAreTakenByTheOpenPort() throws Exception {
+        var door = on.door();
+        edit("group", "239.1.2.3", "broadcast", "true", "source", "10.0.0.1");
+        assertSame(door, on.door());
+        assertEquals(InetAddress.getByName("239.1.2.3"), door.delivery.group());
+        assertTrue(door.delivery.broadcast());
+        assertEquals(InetAddress.getByName("10.0.0.1"), door.delivery.source());
+        edit("peers", "10.0.0.2, 10.0.0.3");
+        assertSame(door, on.door());
+        assertEquals(2, door.delivery.peers().size());
+        edit();
+        assertEquals(Delivery.multicast("eth0", StandardProtocolFamily.INET, 7), door.delivery);
+        assertMasterAllAlong();
+    }
+
+    @Test
+    void peersOfAnotherFamilyOpenItsPortAndCloseTheOther() throws Exception {
+        edit("peers", "10.0.0.2, fd00::2");
+        var six = on.doors.get(StandardProtocolFamily.INET6);
+        six.tell(Link.UP, "");
+        int sent = on.sent;
+        on.stage.pass(Stage.SECOND);
+        assertEquals(sent + 2, on.sent, "one of each family");
+        edit("peers", "fd00::2");
+        assertEquals(List.of(StandardProtocolFamily.INET6), List.copyOf(on.doors.keySet()));
+        assertSame(six, on.doors.get(StandardProtocolFamily.INET6));
+        assertMasterAllAlong();
+    }
+
+    @Test
+    void whatIsNotForUsIsCountedAndTouchesNothing() throws Exception {
+        InetAddress stranger = InetAddress.getByName("10.0.0.66");
+        on.onLoop(() -> on.door().listener.wrongPeer(stranger));
+        on.onLoop(() -> on.door().listener.wrongPeer(stranger));
+        assertEquals(2, on.runner.snapshot().counters().get("wrongPeer"));
+        assertFalse(on.runner.snapshot().peers().stream()
+                .anyMatch(peer -> peer.address().equals(stranger)));
+        assertMasterAllAlong();
+    }
+}

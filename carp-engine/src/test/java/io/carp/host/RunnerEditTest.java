@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.MASTER;
+import static io.carp.host.Stage.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.Reason;
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.VirtualHostConfig;
+import io.carp.report.VirtualHostView;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Edits of a running virtual host, and what is asked of it. */
+class RunnerEditTest {
+    private RunnerStage on;
+    private VirtualHostRunner runner;
+
+    @BeforeEach
+    void runner() throws ConfigurationRefused {
+        on = new RunnerStage();
+        runner = on.runner;
+    }
+
+    @AfterEach
+    void scripts() {
+        on.stage.check();
+    }
+
+    private VirtualHostView view() {
+        return runner.snapshot();
+    }
+
+    @Test
+    void anEditThatChangesNothingRestartsNothing() throws Exception {
+        on.open();
+        on.stage.pass(2 * SECOND);
+        VirtualHostConfig same = RunnerStage.config();
+        on.onLoop(() -> runner.reconfigure(same));
+        on.stage.pass(3 * SECOND / 2);
+        assertEquals(MASTER, view().state(), "the master-down time runs from the start, not from the edit");
+        int sent = on.sent;
+        on.onLoop(() -> runner.reconfigure(same));
+        assertEquals(sent, on.sent);
+        VirtualHostConfig other = RunnerStage.config("advskew", "3");
+        on.onLoop(() -> runner.reconfigure(other));
+        assertEquals(sent + 1, on.sent, "but this one is told at once");
+    }
+
+    @Test
+    void anEditBeforeItMayBeginWaitsForThat() throws Exception {
+        VirtualHostConfig other = RunnerStage.config("advskew", "3");
+        on.onLoop(() -> runner.reconfigure(other));
+        assertEquals(0, on.doors.size(), "whoever was here before has not let go yet");
+        assertEquals(0, on.prepared);
+        on.master();
+        assertEquals(3, view().advskew());
+        assertEquals(MASTER, view().state());
+    }
+
+    @Test
+    void aDoubtIsToldOnce() throws ConfigurationRefused {
+        on = new RunnerStage("pass", "x".repeat(20));
+        runner = on.runner;
+        on.open();
+        VirtualHostConfig still = RunnerStage.config("pass", "x".repeat(20), "advskew", "3");
+        on.onLoop(() -> runner.reconfigure(still));
+        assertEquals(1, on.findings.size());
+        assertEquals(1, view().findings().size());
+        VirtualHostConfig mended = RunnerStage.config();
+        on.onLoop(() -> runner.reconfigure(mended));
+        assertEquals(List.of(), view().findings());
+    }
+
+    @Test
+    void stepDownAndTakeOverAnswerWithTheOutcome() throws Exception {
+        on.master();
+        CompletableFuture<io.carp.VirtualHost> down = CompletableFuture.supplyAsync(
+                        () -> runner.stepDown(Reason.USER_REQUEST), on.stage.loop::execute)
+                .thenCompose(done -> done);
+        on.stage.settle();
+        assertEquals(BACKUP, down.get().state());
+        on.door()
+                .listener
+                .received(
+                        InetAddress.getByName("10.0.0.9"),
+                        255,
+                        RunnerStage.advertisement(RunnerStage.config().digest(), 1, 100));
+        CompletableFuture<io.carp.VirtualHost> up = CompletableFuture.supplyAsync(
+                        runner::takeOver, on.stage.loop::execute)
+                .thenCompose(done -> done);
+        on.stage.settle();
+        assertTrue(((VirtualHostView) up.get()).bound());
+        assertEquals("10.0.0.9", up.get().peers().get(0).address().getHostAddress());
+    }
+}

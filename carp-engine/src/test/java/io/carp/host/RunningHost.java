@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import io.carp.CarpState;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.config.AnnounceConfig;
+import io.carp.config.Deliveries;
+import io.carp.config.StartOptions;
+import io.carp.config.VirtualHostConfig;
+import io.carp.mastership.Consumers;
+import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Settings;
+import io.carp.report.LogAndEvents;
+import io.carp.script.ScriptCall;
+import io.carp.script.ScriptResult;
+import io.carp.script.Scripting;
+import io.carp.script.Scripts;
+import io.carp.sim.Host;
+import io.carp.sim.SimulatedNode;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.Delivery;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** The real runner with its workers on a simulated node; addresses and services are only noted. */
+final class RunningHost implements Host, Consumers, Scripting, AddressBinder, AddressBinder.Binding {
+    private static final long HOOK_TIMEOUT = 5_000_000_000L;
+    private static final Scripts SCRIPTS = new Scripts("/up", "/down", "/notify", "/before", null, 10_000);
+    private static final InetAddress VIRTUAL_IP = InetAddress.getLoopbackAddress();
+
+    private final VirtualHostRunner runner;
+    private final Witness witness;
+    private final boolean hasHooks;
+    private boolean bound;
+    private boolean registered;
+    private boolean acquired;
+    private boolean up;
+    private String toldState = "";
+
+    RunningHost(
+            SimulatedNode node,
+            Settings settings,
+            AdvertisementDigest digest,
+            long firstCounter,
+            boolean hasHooks,
+            Witness witness) {
+        this.witness = witness;
+        this.hasHooks = hasHooks;
+        Executor workers = node.workers();
+        Executor nobody = task -> {};
+        runner = new VirtualHostRunner(
+                new NodeServices(
+                        node.loop(),
+                        workers,
+                        new LogAndEvents(nobody, event -> {}),
+                        node.loop().wallClock(),
+                        this,
+                        (host, networkInterface, outage, there) -> {}),
+                "the simulation",
+                node.station(),
+                this,
+                this,
+                config(settings, digest),
+                firstCounter);
+    }
+
+    private static VirtualHostConfig config(Settings settings, AdvertisementDigest digest) {
+        Addresses addresses = new Addresses(
+                "sim",
+                "sim",
+                settings.vhid(),
+                List.of(new VirtualIp(VIRTUAL_IP, 32)),
+                settings.leaseSeconds(),
+                null,
+                null,
+                null,
+                null,
+                10_000);
+        Delivery delivery = Delivery.multicast("sim", StandardProtocolFamily.INET, settings.vhid());
+        return new VirtualHostConfig(
+                "sim",
+                settings,
+                digest,
+                addresses,
+                HOOK_TIMEOUT,
+                false,
+                new Deliveries(List.of(delivery)),
+                StartOptions.USUAL,
+                new AnnounceConfig(2, 1_000_000_000L, 0),
+                SCRIPTS,
+                List.of());
+    }
+
+    @Override
+    public void start() {
+        runner.open();
+    }
+
+    @Override
+    public CompletableFuture<?> stop() {
+        return runner.close();
+    }
+
+    @Override
+    public void stepDown() {
+        runner.stepDown(Reason.USER_REQUEST);
+    }
+
+    @Override
+    public void takeOver() {
+        runner.takeOver();
+    }
+
+    @Override
+    public void demote(int total) {
+        runner.demotions(total, List.of());
+    }
+
+    @Override
+    public void edit(AdvertisementDigest digest) {
+        runner.reconfigure(config(runner.config().settings(), digest));
+    }
+
+    @Override
+    public boolean isMaster() {
+        return runner.snapshot().state() == CarpState.MASTER;
+    }
+
+    @Override
+    public boolean isBackup() {
+        return runner.snapshot().state() == CarpState.BACKUP;
+    }
+
+    @Override
+    public boolean isBound() {
+        return bound;
+    }
+
+    @Override
+    public boolean isMastershipKnown() {
+        return registered;
+    }
+
+    // What the address lane does.
+
+    @Override
+    public Binding open(Addresses addresses, Listener listener) {
+        return this;
+    }
+
+    @Override
+    public void prepare() {}
+
+    @Override
+    public void bind() {
+        never(bound, "bound twice");
+        never(hasHooks && !acquired, "bound before the hooks have had their say");
+        bound = true;
+        witness.bound(true);
+    }
+
+    @Override
+    public void announce() {}
+
+    @Override
+    public void unbind() {
+        never(!bound, "unbound what was not bound");
+        bound = false;
+        witness.bound(false);
+    }
+
+    @Override
+    public void advertised(long nanoTime) {}
+
+    @Override
+    public void update(Addresses addresses) {}
+
+    @Override
+    public void close() {
+        if (bound) {
+            unbind();
+        }
+    }
+
+    // What the consumer lane does.
+
+    @Override
+    public boolean hasHooks() {
+        return hasHooks;
+    }
+
+    @Override
+    public void acquiring(VirtualHost host) {
+        never(registered, "acquiring what is registered already");
+        acquired = true;
+    }
+
+    @Override
+    public void overran(VirtualHost host) {}
+
+    @Override
+    public void register(VirtualHost host) {
+        never(!bound, "told of mastership before the addresses were bound");
+        never(registered, "registered twice");
+        registered = true;
+    }
+
+    @Override
+    public void unregister() {
+        never(!registered, "unregistered what was not registered");
+        registered = false;
+    }
+
+    @Override
+    public void released(VirtualHost host, Reason why) {
+        never(hasHooks && bound, "released, but the addresses are still bound");
+        never(registered, "released, but still registered");
+        acquired = false;
+    }
+
+    // What the scripts lane does.
+
+    @Override
+    public ScriptResult run(ScriptCall call) {
+        String state = call.command().get(2);
+        switch (call.command().get(0)) {
+            case "/before" -> never(up, "asked before mastership while the scripts of the last one are still up");
+            case "/up" -> {
+                never(up, "up twice");
+                up = true;
+            }
+            case "/down" -> up = false;
+            default -> {
+                never(toldState.equals(state), "told twice of " + state);
+                never(up != state.equals("MASTER"), "told of " + state + (up ? " while up" : " while not up"));
+                toldState = state;
+            }
+        }
+        return new ScriptResult(0, false, "");
+    }
+
+    @Override
+    public void check(String script) {}
+
+    private void never(boolean condition, String how) {
+        if (condition) {
+            witness.broken(how);
+        }
+    }
+}

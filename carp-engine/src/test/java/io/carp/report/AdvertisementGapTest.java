@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.report;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.MASTER;
+import static io.carp.host.Stage.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.carp.config.ConfigurationRefused;
+import io.carp.host.RunnerStage;
+import io.carp.spi.Transport.Link;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The number {@code longestGapMillis}. */
+class AdvertisementGapTest {
+    private final RunnerStage on;
+
+    AdvertisementGapTest() throws ConfigurationRefused {
+        on = new RunnerStage();
+    }
+
+    private long gap() {
+        return on.runner.snapshot().counters().get("longestGapMillis");
+    }
+
+    private void pauseFor(long nanos) {
+        on.stage.loop.pause();
+        on.stage.pass(nanos);
+        on.stage.loop.resume();
+        on.stage.settle();
+    }
+
+    @Test
+    void isTheIntervalWhenAllIsWellAndNothingBefore() {
+        on.open();
+        on.stage.pass(2 * SECOND);
+        assertEquals(0, gap(), "a backup has none");
+        on.stage.pass(10 * SECOND);
+        assertEquals(MASTER, on.runner.snapshot().state());
+        assertEquals(1000, gap());
+    }
+
+    @Test
+    void theLongestOneStays() {
+        on.master();
+        pauseFor(SECOND * 3 / 2);
+        assertEquals(MASTER, on.runner.snapshot().state());
+        on.stage.pass(10 * SECOND);
+        long longest = gap();
+        assertEquals(true, longest >= 1500 && longest < 2500, longest + " ms");
+    }
+
+    @Test
+    void thatWhichCostTheMastershipCounts() {
+        on.master();
+        pauseFor(20 * SECOND);
+        assertEquals(BACKUP, on.runner.snapshot().state());
+        long longest = gap();
+        assertEquals(true, longest >= 20_000 && longest <= 21_000, longest + " ms");
+        assertEquals(1, on.runner.snapshot().counters().get("lateWakeups"));
+        on.stage.pass(10 * SECOND);
+        assertEquals(longest, gap(), "the time as backup is none");
+    }
+
+    @Test
+    void onlyWhatLeftEndsIt() {
+        on.master();
+        on.stage.pass(SECOND);
+        on.onSend = () -> {
+            throw new IllegalStateException("expected by this test");
+        };
+        on.stage.pass(SECOND);
+        on.onSend = () -> {};
+        on.stage.pass(SECOND);
+        assertEquals(
+                List.of(2000L, 1L),
+                List.of(gap(), on.runner.snapshot().counters().get("sendErrors")));
+    }
+
+    @Test
+    void theTimeWithoutLinkIsNone() {
+        on.master();
+        on.door().tell(Link.DOWN, "no carrier");
+        on.stage.pass(30 * SECOND);
+        on.door().tell(Link.UP, "");
+        on.stage.pass(10 * SECOND);
+        assertEquals(MASTER, on.runner.snapshot().state());
+        assertEquals(1000, gap());
+    }
+}
