@@ -52,6 +52,12 @@ public record VirtualHostConfig(
 
     public static final String TRANSPORT_TARGET = "transport.target";
     public static final String BINDER_TARGET = "binder.target";
+    /**
+     * From the first advertisement of a successor until our addresses go: it binds and announces meanwhile. With a virtual
+     * MAC a switch would take one last answer of ours for its new place.
+     */
+    private static final long OVERLAP_NANOS = 5_000_000;
+
     private static final String VIRTUAL_MAC = "virtualMac";
 
     /** All keys of a virtual host but the two targets, which DS reads. */
@@ -167,6 +173,7 @@ public record VirtualHostConfig(
                 binderRunsScripts,
                 start.neutral(),
                 addresses.virtualIps(),
+                addresses.virtualMac() ? 0 : OVERLAP_NANOS,
                 announcing.count(),
                 announcing.intervalNanos(),
                 announcing.refreshNanos());

@@ -69,11 +69,15 @@ final class StepPerformer {
             }
             wakeups.arm(step.deadline());
             boolean announces = step.announces();
+            boolean hearsMaster = step.hearsMaster();
             if (step.changes()) {
                 changed(step.from(), step.to(), step.reason());
             }
             if (announces) {
                 mastership.announce();
+            }
+            if (hearsMaster) {
+                mastership.succeeded();
             }
         } finally {
             underWay = false;

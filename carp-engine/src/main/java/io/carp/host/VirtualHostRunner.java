@@ -165,7 +165,10 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
 
     /** Gives up in good order and ends; the result completes when the addresses are released. */
     public CompletableFuture<Void> close() {
-        return giveUp(INIT, Reason.STOPPED, this::end).thenCompose(ended -> mastership.forget());
+        return giveUp(INIT, Reason.STOPPED, this::stop).thenCompose(released -> {
+            ports.close(); // Not before: through them we hear who has succeeded us.
+            return mastership.forget();
+        });
     }
 
     /** Completes when the consumers have been told of all that has happened. Any thread. */
@@ -175,12 +178,16 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
 
     /** Ends without waiting for anybody: the container would not wait for us either. */
     public void end() {
+        stop();
+        ports.close();
+    }
+
+    private void stop() {
         if (!closed) {
             closed = true;
             performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
             wakeups.cancel();
             addresses.close();
-            ports.close();
             node.outages().tell(this, config.networkInterface(), Outage.LINK_DOWN, false);
         }
     }

@@ -53,6 +53,29 @@ final class AddressWork {
         return bound == null && changing == null;
     }
 
+    /** Whether a lost mastership still has them, so that whoever succeeds it can have them first. */
+    boolean isHandingOver() {
+        return bound != null && bound.isLost() && busy == null;
+    }
+
+    /** Whether it has them, or may have them in a moment. */
+    boolean isLettingGo() {
+        return (bound != null && bound.isLost()) || (changing != null && changing.isLost());
+    }
+
+    /** Somebody else has them now, or is about to. */
+    void succeeded(long releaseAt) {
+        Reign owner = changing == null ? bound : changing;
+        if (owner != null && owner.isLost()) {
+            owner.releaseAt = Deadlines.earlier(owner.releaseAt, releaseAt);
+        }
+    }
+
+    /** When the addresses of a lost mastership are released. */
+    long deadline() {
+        return bound != null && busy == null && bound.isLost() ? bound.releaseAt : Decision.NEVER;
+    }
+
     boolean isBusy() {
         return busy != null;
     }
@@ -61,24 +84,20 @@ final class AddressWork {
      * The next deed, if it is idle and there is one.
      *
      * @param reign the wish
-     * @param leaving what the wish is about to become; null if it is to stay
-     * @param letGo whether nobody needs the addresses for that any more
+     * @param leaving whether the wish is about to become another one
      */
-    Deed.@Nullable OnAddresses next(@Nullable Reign reign, @Nullable ScriptContext leaving, boolean letGo) {
+    Deed.@Nullable OnAddresses next(@Nullable Reign reign, boolean leaving, long now) {
         if (busy == null) {
-            busy = choose(reign, leaving, letGo);
+            busy = choose(reign, leaving, now);
             return busy;
         }
         return null;
     }
 
-    private Deed.@Nullable OnAddresses choose(@Nullable Reign reign, @Nullable ScriptContext leaving, boolean letGo) {
+    private Deed.@Nullable OnAddresses choose(@Nullable Reign reign, boolean leaving, long now) {
         Reign owner = bound;
         if (owner != null && owner.end != null) {
-            return unbind(owner, Reign.occasion(owner.end));
-        }
-        if (owner != null && leaving != null && letGo) {
-            return unbind(owner, leaving);
+            return Deadlines.isPast(owner.releaseAt, now) ? unbind(owner, Reign.occasion(owner.end)) : null;
         }
         if (forgetWanted) {
             forgetWanted = false;
@@ -93,7 +112,7 @@ final class AddressWork {
             lookWanted = false;
             return new Deed.Look();
         }
-        if (reign == null || leaving != null || reign.bindFailed) {
+        if (reign == null || leaving || reign.bindFailed) {
             return null;
         }
         if (owner == null && reign.clearance == Clearance.GIVEN) {

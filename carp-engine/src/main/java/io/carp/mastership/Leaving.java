@@ -3,7 +3,7 @@ package io.carp.mastership;
 
 import io.carp.script.ScriptContext;
 
-/** We want out by ourselves, and go on being MASTER while consumers, scripts and addresses let go. */
+/** We want out by ourselves, and go on being MASTER while consumers and scripts let go. */
 final class Leaving {
     /** What we are about to be, and why. */
     final ScriptContext occasion;

@@ -63,6 +63,7 @@ public final class MastershipDriver {
     private final Workers workers;
     private final Loop.Timer timer;
     private final Deque<GivingUp> givingUp = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> unreleased = new ArrayList<>();
     private final List<CompletableFuture<Void>> untold = new ArrayList<>();
     private CompletableFuture<Void> bound = notMaster();
     private final CompletableFuture<Void> forgotten = new CompletableFuture<>();
@@ -118,13 +119,13 @@ public final class MastershipDriver {
     }
 
     /**
-     * We want out: consumers and scripts let go, then the addresses, then the state changes. Who asks while that is under
-     * way comes after it.
+     * We want out: consumers and scripts let go, then the state changes, then the addresses go. Who asks while that is
+     * under way comes after it.
      *
      * @param host as it is now
      * @param to what it will be
      * @param machineLast changes the state
-     * @return completes on the loop when the state has had its turn
+     * @return completes on the loop when the state has had its turn and the addresses are released
      */
     public CompletableFuture<Void> giveUp(VirtualHost host, CarpState to, Reason why, Runnable machineLast) {
         ScriptContext occasion =
@@ -149,7 +150,18 @@ public final class MastershipDriver {
                 machine.giveUp(next.occasion(), loop.nanoTime());
             }
             decide();
-            first.done().complete(null); // Else nobody could give up after a failure.
+            unreleased.add(first.done());
+            if (!machine.isLettingGo()) {
+                complete(unreleased); // Else nobody could give up after a failure.
+            }
+        }
+    }
+
+    /** Somebody else was heard who is master. */
+    public void succeeded() {
+        if (machine.isHandingOver()) {
+            machine.succeeded(loop.nanoTime());
+            decide();
         }
     }
 
@@ -214,11 +226,16 @@ public final class MastershipDriver {
         if (!loopIsGone) {
             wakeAt(decision.deadline());
         }
-        if (decision.idle() && !untold.isEmpty()) {
-            List<CompletableFuture<Void>> told = List.copyOf(untold);
-            untold.clear();
-            told.forEach(waiting -> waiting.complete(null));
+        if (decision.idle()) {
+            complete(untold);
         }
+    }
+
+    /** Whoever is told may ask for the next thing at once. */
+    private static void complete(List<CompletableFuture<Void>> waiting) {
+        List<CompletableFuture<Void>> all = List.copyOf(waiting);
+        waiting.clear();
+        all.forEach(one -> one.complete(null));
     }
 
     private void wakeAt(long deadline) {
@@ -249,6 +266,8 @@ public final class MastershipDriver {
             outcome.warn("an action before mastership failed; serving in spite of it: " + overruled.why());
         } else if (saying instanceof Saying.ScriptsLate) {
             outcome.warn("down scripts did not end within hookTimeout; releasing the addresses now");
+        } else if (saying instanceof Saying.Released) {
+            complete(unreleased);
         } else if (saying instanceof Saying.Ready) {
             addresses.free();
         } else if (saying instanceof Saying.Updated updated) {

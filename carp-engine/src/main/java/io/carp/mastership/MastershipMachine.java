@@ -23,9 +23,9 @@ public final class MastershipMachine {
     private final AnnouncementSeries announcements = new AnnouncementSeries();
     private final EventQueue events = new EventQueue();
     private final List<Saying> say = new ArrayList<>();
+    private final Gate gate = new Gate(say);
     private MastershipSettings settings;
     private long masterships;
-    private boolean hooksWanted;
     /** The wish; null for not MASTER. */
     private @Nullable Reign reign;
 
@@ -48,33 +48,20 @@ public final class MastershipMachine {
 
     /** Whether anybody wants to do something before addresses come up, as of now. */
     public void hooks(boolean wanted) {
-        hooksWanted = wanted;
+        gate.hooks(wanted);
     }
 
     /** The virtual host went MASTER. */
     public void promote(Saying.Event begin, long now) {
         Reign next = new Reign(++masterships, begin);
-        long patience = 0;
-        if (settings.scripts().before() == null) {
-            askHooks(next, now);
-        } else {
-            patience = settings.scripts().timeoutNanos();
-            next.clearance = Clearance.SCRIPT;
-            next.patienceEnds = now + patience;
-            next.late = settings.scripts().lateBefore();
-        }
+        long patience = gate.begin(next, settings, now);
         reign = next;
+        addresses.succeeded(now); // By ourselves.
         if (leaving != null) {
             leaving.deadline = now + settings.hookTimeoutNanos(); // It wants its good order, too.
             leaving.forced = false;
         }
         events.begin(begin, next, now + patience + 2 * settings.hookTimeoutNanos());
-    }
-
-    private void askHooks(Reign next, long now) {
-        next.hooksOwed = hooksWanted;
-        next.clearance = next.hooksOwed ? Clearance.HOOKS : Clearance.GIVEN;
-        next.patienceEnds = next.hooksOwed ? now + settings.hookTimeoutNanos() : Decision.NEVER;
     }
 
     /** The virtual host went into a state that is not MASTER, from whichever. */
@@ -88,12 +75,14 @@ public final class MastershipMachine {
         }
         announcements.end();
         lost.end = end;
+        lost.releaseAt = Handover.releaseAt(end.why(), leaving != null && leaving.said, settings, now);
         events.end(end, lost, now + 2 * settings.hookTimeoutNanos());
     }
 
     /**
-     * We want out, and go on being MASTER while consumers and scripts let go, in at most {@code hookTimeout}, and then
-     * the addresses. {@link Saying.Leave} says when the state may change, {@link #left} that it has. One at a time.
+     * We want out, and go on being MASTER while consumers and scripts let go, in at most {@code hookTimeout}. {@link
+     * Saying.Leave} says when the state may change, {@link #left} that it has. One at a time. The addresses go last, when
+     * a successor has spoken, or nobody does.
      *
      * @param occasion what we are about to be, and why
      */
@@ -104,6 +93,21 @@ public final class MastershipMachine {
     /** Whoever was told to leave has. */
     public void left() {
         leaving = null;
+    }
+
+    /** Somebody else was heard who is master. */
+    public void succeeded(long now) {
+        addresses.succeeded(Handover.succeeded(settings, now));
+    }
+
+    /** Whether the addresses of a lost mastership are kept for a moment, for whoever succeeds it. */
+    public boolean isHandingOver() {
+        return addresses.isHandingOver();
+    }
+
+    /** Whether a lost mastership still has addresses, or may have in a moment. */
+    public boolean isLettingGo() {
+        return addresses.isLettingGo();
     }
 
     /** The link should be told again who has the addresses. */
@@ -140,7 +144,7 @@ public final class MastershipMachine {
         } else if (deed instanceof Deed.OnConsumers) {
             Reign of = consumers.done();
             if (deed instanceof Deed.Acquire && of != null && of.clearance == Clearance.HOOKS) {
-                answer(of, failure);
+                gate.answered(of, failure, matters(of), settings);
             } // Hooks that fail after their time fail for nobody.
         } else {
             Reign asked = scripts.done();
@@ -152,6 +156,9 @@ public final class MastershipMachine {
 
     private void addressesReported(Deed.OnAddresses deed, @Nullable Throwable failure, long now) {
         Reign of = addresses.done(failure);
+        if (of != null && of.isLost() && addresses.isReleased()) {
+            say.add(new Saying.Released());
+        }
         if (deed instanceof Deed.Bind && of != null) {
             bound(of, failure, now);
         } else if (deed instanceof Deed.Look) {
@@ -170,39 +177,26 @@ public final class MastershipMachine {
     }
 
     private void bound(Reign by, @Nullable Throwable failure, long now) {
-        boolean wanted = by.equals(reign) && leaving == null;
         if (failure != null) {
-            if (wanted) {
+            if (matters(by)) {
                 say.add(new Saying.BindFailed(by.number, AddressWork.inWords(failure)));
             }
         } else if (by.equals(reign)) {
             say.add(new Saying.Bound(by.number));
             announcements.begin(settings, now);
-            if (wanted) {
+            if (matters(by)) {
                 scripts.serve(Reign.occasion(by.begin));
             }
         }
     }
 
     private void scriptAnswered(Reign asked, @Nullable Throwable failure, long now) {
-        answer(asked, failure);
-        if (asked.clearance == Clearance.GIVEN) {
-            askHooks(asked, now);
-        }
+        gate.scriptAnswered(asked, failure, matters(asked), settings, now);
     }
 
-    private void answer(Reign of, @Nullable Throwable failure) {
-        of.clearance = Clearance.GIVEN;
-        of.patienceEnds = Decision.NEVER;
-        if (failure == null || !of.equals(reign) || leaving != null) {
-            return;
-        }
-        if (settings.bindInSpiteOfFailure()) {
-            say.add(new Saying.Overruled(failure));
-        } else {
-            of.clearance = Clearance.REFUSED;
-            say.add(new Saying.BeforeFailed(of.number, failure));
-        }
+    /** Whether this mastership is the wish, and is to stay so. */
+    private boolean matters(Reign of) {
+        return of.equals(reign) && leaving == null;
     }
 
     /** What is to be done now. Harmless to ask for more often than needed. */
@@ -217,8 +211,8 @@ public final class MastershipMachine {
         Deed.OnConsumers consumer =
                 consumers.next(reign, leaving != null, addresses, now + 2 * settings.hookTimeoutNanos());
         boolean letGo = leaving != null && (leaving.forced || (down && scripts.areDown(reign)));
-        Deed.OnAddresses address = addresses.next(reign, out, letGo);
-        if (leaving != null && !leaving.said && (reign == null || (letGo && addresses.isReleased()))) {
+        Deed.OnAddresses address = addresses.next(reign, leaving != null, now);
+        if (leaving != null && !leaving.said && (reign == null || letGo)) {
             leaving.said = true;
             say.add(new Saying.Leave());
         }
@@ -240,12 +234,12 @@ public final class MastershipMachine {
             if (present.clearance == Clearance.SCRIPT) {
                 scriptAnswered(present, new IOException(present.late), now);
             } else {
-                overran(present);
+                gate.overran(present);
             }
         }
         Reign acquiring = consumers.acquiring();
         if (acquiring != null && Deadlines.isPast(acquiring.patienceEnds, now)) {
-            overran(acquiring); // Nobody else would stop the hook.
+            gate.overran(acquiring); // Nobody else would stop the hook.
         }
         Reign releasing = consumers.releasing();
         if (releasing != null && Deadlines.isPast(releasing.endOverruns, now)) {
@@ -263,15 +257,10 @@ public final class MastershipMachine {
         }
     }
 
-    private void overran(Reign hooks) {
-        hooks.clearance = Clearance.GIVEN;
-        hooks.patienceEnds = Decision.NEVER;
-        say.add(new Saying.Overran());
-    }
-
     private long deadline() {
         long next = Deadlines.earlier(events.deadline(), announcements.deadline());
         next = Deadlines.earlier(next, consumers.deadline());
+        next = Deadlines.earlier(next, addresses.deadline());
         next = Deadlines.earlier(next, reign == null ? Decision.NEVER : reign.patienceEnds);
         return leaving == null || leaving.forced || leaving.said ? next : Deadlines.earlier(next, leaving.deadline);
     }

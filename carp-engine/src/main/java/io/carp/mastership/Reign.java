@@ -45,6 +45,9 @@ final class Reign {
     /** That it has ended; null until it is lost. */
     Saying.@Nullable Event end;
 
+    /** When the addresses are released after the end. */
+    long releaseAt = Decision.NEVER;
+
     /** When hooks have taken too long after the end. */
     long endOverruns = Decision.NEVER;
 

@@ -71,11 +71,19 @@ public sealed interface Saying {
         }
     }
 
-    /** Consumers and addresses have let go: now the state may change. */
+    /** Consumers have let go: now the state may change. */
     record Leave() implements Saying {
         @Override
         public String toString() {
             return "leave";
+        }
+    }
+
+    /** The addresses were released. */
+    record Released() implements Saying {
+        @Override
+        public String toString() {
+            return "released";
         }
     }
 

@@ -182,6 +182,8 @@ public final class CarpStateMachine {
         own.countOnFrom(heard.counter);
         if (heard.isBowOut()) {
             counters.count(Counter.bowOutsReceived);
+        } else {
+            step.hearMaster();
         }
         judge(source, neighbours.heard(source, heard, now), now);
         return step;

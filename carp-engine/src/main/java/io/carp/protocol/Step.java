@@ -18,6 +18,7 @@ public final class Step {
     private final ByteBuffer packet = ByteBuffer.allocateDirect(AdvertisementCodec.LENGTH);
     private boolean sends;
     private boolean announces;
+    private boolean hearsMaster;
     private CarpState from = CarpState.INIT;
     private CarpState to = CarpState.INIT;
     private Reason reason = Reason.STARTING;
@@ -27,6 +28,7 @@ public final class Step {
     void clear() {
         sends = false;
         announces = false;
+        hearsMaster = false;
         refused = null;
         from = to;
     }
@@ -44,6 +46,10 @@ public final class Step {
 
     void announce() {
         announces = true;
+    }
+
+    void hearMaster() {
+        hearsMaster = true;
     }
 
     Step refuse(Counter why) {
@@ -68,6 +74,11 @@ public final class Step {
     /** Whether the link is to be told again who holds the virtual IPs. */
     public boolean announces() {
         return announces;
+    }
+
+    /** Whether somebody else said, and proved, that he is master. */
+    public boolean hearsMaster() {
+        return hearsMaster;
     }
 
     /** Whether the state changed. */

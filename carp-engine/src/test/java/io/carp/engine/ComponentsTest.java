@@ -81,7 +81,7 @@ class ComponentsTest {
         assertTrue(container.view("web").configurationError().isEmpty());
         assertEquals(List.of("open 7", "bind 7"), container.diary);
         web.deactivate();
-        assertEquals(List.of("open 7", "bind 7", "unbind 7", "bow-out 7", "close 7", "forget 7"), container.diary);
+        assertEquals(List.of("open 7", "bind 7", "bow-out 7", "unbind 7", "close 7", "forget 7"), container.diary);
     }
 
     @Test
@@ -131,7 +131,7 @@ class ComponentsTest {
         container.await("copy MASTER");
         assertTrue(container.view("copy").configurationError().isEmpty());
         assertEquals(
-                List.of("open 7", "bind 7", "unbind 7", "bow-out 7", "close 7", "forget 7", "open 7", "bind 7"),
+                List.of("open 7", "bind 7", "bow-out 7", "unbind 7", "close 7", "forget 7", "open 7", "bind 7"),
                 container.diary);
         copy.deactivate();
     }

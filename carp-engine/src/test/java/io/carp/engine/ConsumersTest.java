@@ -134,7 +134,7 @@ class ConsumersTest {
         long start = System.nanoTime();
         web.deactivate();
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(15));
-        assertEquals(List.of("open 7", "bind 7", "unbind 7", "bow-out 7", "close 7"), container.diary.subList(0, 5));
+        assertEquals(List.of("open 7", "bind 7", "bow-out 7", "unbind 7", "close 7"), container.diary.subList(0, 5));
         never.countDown();
         container.await("web MASTER");
         container.await("web INIT");

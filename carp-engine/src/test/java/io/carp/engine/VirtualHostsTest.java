@@ -84,7 +84,7 @@ class VirtualHostsTest {
         container.await("web MASTER");
         binder.unregister();
         assertEquals(
-                List.of("open 7", "bind 7", "unbind 7", "bow-out 7", "close 7", "forget 7"),
+                List.of("open 7", "bind 7", "bow-out 7", "unbind 7", "close 7", "forget 7"),
                 container.diary,
                 "in good order, before the service is gone");
         assertTrue(container.engine.virtualHosts().isEmpty());
@@ -155,7 +155,7 @@ class VirtualHostsTest {
         release.countDown();
         container.await("web MASTER");
         assertEquals(
-                List.of("open 7", "bind 7", "unbind 7", "bow-out 7", "close 7", "forget 7", "open 7", "bind 7"),
+                List.of("open 7", "bind 7", "bow-out 7", "unbind 7", "close 7", "forget 7", "open 7", "bind 7"),
                 container.diary);
     }
 

@@ -48,7 +48,7 @@ class GivingUpTest {
             assertEquals(List.of(), stage.diary(), "the addresses stay while consumers may still need them");
             assertTrue(mastership.driver.isBound());
             stage.pass(2 * SECOND);
-            assertEquals(List.of("overran", "unbind", "machine"), stage.diary());
+            assertEquals(List.of("overran", "machine", "unbind"), stage.diary());
             assertTrue(done.isDone());
             stage.pass(10 * SECOND);
             assertEquals(List.of("MASTER", "BACKUP"), stage.diary());
@@ -70,8 +70,8 @@ class GivingUpTest {
                         "register",
                         "MASTER",
                         "unregister",
-                        "unbind",
                         "machine",
+                        "unbind",
                         "released",
                         "BACKUP"),
                 stage.diary());
@@ -102,8 +102,8 @@ class GivingUpTest {
                         "announce",
                         "register",
                         "overran",
-                        "unbind",
                         "machine",
+                        "unbind",
                         "MASTER",
                         "unregister",
                         "released",
@@ -165,7 +165,7 @@ class GivingUpTest {
         CompletableFuture<Void> second = mastership.giveUp(() -> stage.note("second"));
         stage.settle();
         assertTrue(first.isDone() && second.isDone());
-        assertEquals(List.of("unregister", "unbind", "machine", "second", "released", "BACKUP"), stage.diary());
+        assertEquals(List.of("unregister", "machine", "second", "unbind", "released", "BACKUP"), stage.diary());
     }
 
     @Test

@@ -85,7 +85,7 @@ class RunnerEditTest {
         CompletableFuture<io.carp.VirtualHost> down = CompletableFuture.supplyAsync(
                         () -> runner.stepDown(Reason.USER_REQUEST), on.stage.loop::execute)
                 .thenCompose(done -> done);
-        on.stage.settle();
+        on.letGo();
         assertEquals(BACKUP, down.get().state());
         on.door()
                 .listener

@@ -59,7 +59,6 @@ class ScriptOrderTest {
     private void edit(String... pairs) throws ConfigurationRefused {
         VirtualHostConfig edited = RunnerStage.config(with(pairs));
         on.onLoop(() -> on.runner.reconfigure(edited));
-        on.stage.settle();
     }
 
     private void flap() {
@@ -69,9 +68,8 @@ class ScriptOrderTest {
 
     private void close() {
         on.onLoop(() -> on.runner.close());
+        on.letGo();
     }
-
-    // --- order
 
     @Test
     void fromTheStartToTheEnd() throws ConfigurationRefused {
@@ -273,6 +271,7 @@ class ScriptOrderTest {
         assertEquals(List.of("bind"), done());
         edit();
         on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));
+        on.letGo();
         assertEquals(List.of(DOWN, "unbind", TOLD_BACKUP), done());
     }
 

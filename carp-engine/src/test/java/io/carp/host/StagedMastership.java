@@ -63,8 +63,9 @@ final class StagedMastership implements MastershipDriver.Outcome, MastershipDriv
         driver.take(event(CarpState.BACKUP, CarpState.MASTER, Reason.MASTER_TIMED_OUT));
     }
 
+    /** To nobody, so that no address waits for a successor. */
     private void loseNow() {
-        driver.lose(event(CarpState.MASTER, CarpState.BACKUP, Reason.MORE_FREQUENT_ADVERTISEMENT));
+        driver.lose(event(CarpState.MASTER, CarpState.BACKUP, Reason.LINK_DOWN));
     }
 
     void announce() {

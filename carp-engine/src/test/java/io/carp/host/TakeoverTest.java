@@ -82,7 +82,7 @@ class TakeoverTest {
         stage.diary();
         CompletableFuture<Void> done = giveUp();
         stage.settle();
-        assertEquals(List.of("unregister", "unbind", "machine", "released", "BACKUP"), stage.diary());
+        assertEquals(List.of("unregister", "machine", "unbind", "released", "BACKUP"), stage.diary());
         assertTrue(done.isDone());
         stage.pass(60 * SECOND);
         assertEquals(List.of(), stage.diary());

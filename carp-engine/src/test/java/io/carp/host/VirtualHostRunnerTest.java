@@ -55,7 +55,7 @@ class VirtualHostRunnerTest {
         assertTrue(view().bound());
         CompletableFuture<Void> end = CompletableFuture.supplyAsync(runner::close, on.stage.loop::execute)
                 .thenCompose(closed -> closed);
-        on.stage.settle();
+        on.letGo();
         assertTrue(end.isDone() && on.closed && on.doors.isEmpty());
         int sent = on.sent;
         on.stage.pass(60 * SECOND);
@@ -83,7 +83,7 @@ class VirtualHostRunnerTest {
         CompletableFuture<Void> told = CompletableFuture.supplyAsync(runner::close, on.stage.loop::execute)
                 .thenCompose(closed -> closed)
                 .thenCompose(closed -> runner.whenTold());
-        on.stage.settle();
+        on.letGo();
         assertTrue(told.isDone());
         assertTrue(on.stage.diary().contains("released"));
     }

@@ -18,7 +18,8 @@ class MastershipScenarioTest {
     }
 
     /**
-     * {@code host [hooks] [scripts]} begins; then {@code promote}, {@code lose}, {@code giveUp}, {@code leave}, {@code
+     * {@code host [hooks] [scripts]} begins; then {@code promote}, {@code lose}, {@code yield} to a
+     * better master, {@code succeed} for one who speaks, {@code giveUp}, {@code leave}, {@code
      * ok <worker>}, {@code fail <worker>}, {@code pass <seconds>}, {@code rest} for all that goes well from here on,
      * {@code state} for wish and facts.
      */
@@ -35,6 +36,8 @@ class MastershipScenarioTest {
                             words.contains("hooks"));
                 case "promote" -> note(world.promote());
                 case "lose" -> note(world.lose());
+                case "yield" -> note(world.yield());
+                case "succeed" -> note(world.succeed());
                 case "giveUp" -> note(world.giveUp());
                 case "leave" -> note(world.leave());
                 case "ok" -> note(world.report(words.get(1), null));

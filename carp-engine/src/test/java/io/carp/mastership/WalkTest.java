@@ -28,6 +28,7 @@ class WalkTest {
         List<String> inputs = new ArrayList<>();
         if (world.state() == MASTER) {
             inputs.add("lose");
+            inputs.add("yield");
         } else if (world.promotions() < mostPromotions) {
             inputs.add("promote");
         }
@@ -52,6 +53,9 @@ class WalkTest {
                 }
             }
         });
+        if (world.handsOver()) {
+            inputs.add("succeed");
+        }
         if (world.hasDeadline()) {
             inputs.add("pass");
         }
@@ -66,6 +70,8 @@ class WalkTest {
         switch (words[0]) {
             case "promote" -> world.promote();
             case "lose" -> world.lose();
+            case "yield" -> world.yield();
+            case "succeed" -> world.succeed();
             case "giveUp" -> world.giveUp();
             case "leave" -> world.leave();
             case "stay" -> world.stay();

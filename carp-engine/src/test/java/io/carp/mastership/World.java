@@ -10,7 +10,6 @@ import io.carp.VirtualHost;
 import io.carp.script.ScriptContext;
 import io.carp.script.Scripts;
 import io.carp.spi.VirtualIp;
-import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -27,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     static final long SECOND = 1_000_000_000L;
+    private static final long OVERLAP = SECOND / 200;
+    private static final long NOBODY_SPEAKS = SECOND / 10;
 
     /** What a worker is doing; null while idle. */
     final Map<String, @Nullable Deed> working = new LinkedHashMap<>();
@@ -42,15 +43,10 @@ final class World {
     boolean leaveSaid;
     private boolean idle;
 
-    // The facts, as the world knows them.
-    private long bound;
-    private long registered;
-    private long acquired;
-    private long toldBegun;
-    private long toldEnded;
-    private boolean bindFailed;
-    private boolean refused;
-    private boolean hooksOverran;
+    /** Until then a lost address may wait for its successor. */
+    private long mayWait;
+
+    private final Facts is = new Facts();
 
     World(MastershipSettings settings, boolean hooks) {
         this.hooks = hooks;
@@ -65,7 +61,7 @@ final class World {
     /** With these scripts, for one address. */
     static MastershipSettings settings(Scripts scripts) {
         List<VirtualIp> ips = List.of(new VirtualIp(InetAddress.getLoopbackAddress(), 32));
-        return new MastershipSettings(5 * SECOND, false, scripts, false, false, ips, 1, SECOND, 0);
+        return new MastershipSettings(5 * SECOND, false, scripts, false, false, ips, OVERLAP, 1, SECOND, 0);
     }
 
     static Scripts noScripts() {
@@ -88,23 +84,42 @@ final class World {
         return deadline != Decision.NEVER;
     }
 
-    // --- what happens
-
     Decision promote() {
         promotions++;
-        bindFailed = false;
-        refused = false;
-        hooksOverran = false;
+        is.promoted();
         Saying.Event event = event(BACKUP, MASTER, Reason.MASTER_TIMED_OUT);
         state = MASTER;
         machine.promote(event, now);
         return decide();
     }
 
+    /** To nobody: the link is gone. */
     Decision lose() {
+        return lose(Reason.LINK_DOWN, 0);
+    }
+
+    /** To a better master. */
+    Decision yield() {
+        return lose(Reason.MORE_FREQUENT_ADVERTISEMENT, OVERLAP);
+    }
+
+    private Decision lose(Reason why, long wait) {
         state = BACKUP;
-        machine.lose(event(MASTER, BACKUP, Reason.MORE_FREQUENT_ADVERTISEMENT), now);
+        mayWait = now + wait;
+        machine.lose(event(MASTER, BACKUP, why), now);
         return decide();
+    }
+
+    /** Somebody else advertises. */
+    Decision succeed() {
+        mayWait = Math.min(mayWait, now + OVERLAP);
+        machine.succeeded(now);
+        return decide();
+    }
+
+    /** Whether lost addresses wait for their successor. */
+    boolean handsOver() {
+        return machine.isHandingOver();
     }
 
     Decision giveUp() {
@@ -119,6 +134,7 @@ final class World {
         givingUp = false;
         if (state == MASTER) {
             state = BACKUP;
+            mayWait = now + NOBODY_SPEAKS;
             machine.lose(event(MASTER, BACKUP, Reason.USER_REQUEST), now);
         }
         machine.left();
@@ -140,8 +156,11 @@ final class World {
 
     Decision report(String worker, @Nullable Throwable failure) {
         Deed deed = working.get(worker);
+        if (deed == null) {
+            throw new IllegalArgumentException("the worker of " + worker + " has nothing to report");
+        }
         working.put(worker, null);
-        done(deed, failure);
+        is.done(deed, failure);
         machine.report(deed, failure, now);
         return decide();
     }
@@ -156,23 +175,6 @@ final class World {
         return decide();
     }
 
-    private void done(Deed deed, @Nullable Throwable failure) {
-        if (deed instanceof Deed.Bind bind) {
-            bindFailed = failure != null;
-            bound = failure instanceof IOException ? 0 : bind.mastership();
-        } else if (deed instanceof Deed.Unbind) {
-            bound = 0;
-        } else if (deed instanceof Deed.Register register) {
-            registered = register.mastership();
-        } else if (deed instanceof Deed.Unregister) {
-            registered = 0;
-        } else if (deed instanceof Deed.Release) {
-            acquired = 0;
-        } else if (deed instanceof Deed.Acquire acquire) {
-            acquired = acquire.mastership();
-        }
-    }
-
     private Decision decide() {
         Decision decision = machine.decide(now);
         deadline = decision.deadline();
@@ -183,8 +185,13 @@ final class World {
         begin("scripts", decision.scripts());
         check(deadline != Decision.NEVER && deadline - now <= 0, "it asks to be woken at once, for ever");
         boolean lost = state != MASTER;
-        check(lost && bound != 0 && working.get("addresses") == null, "a lost address is not being released");
-        check(lost && registered != 0 && working.get("consumers") == null, "Mastership stays registered on a BACKUP");
+        boolean late = now >= mayWait || (state == MASTER && is.bound != promotions);
+        check(
+                (lost || is.bound != promotions) && is.bound != 0 && late && working.get("addresses") == null,
+                "a lost address is not being released");
+        check(
+                lost && is.registered != 0 && working.get("consumers") == null,
+                "Mastership stays registered on a BACKUP");
         return decision;
     }
 
@@ -195,48 +202,36 @@ final class World {
         check(working.get(worker) != null, deed + " for a worker that is busy with " + working.get(worker));
         working.put(worker, deed);
         if (deed instanceof Deed.Bind bind) {
-            check(bound != 0, "bound twice");
+            check(is.bound != 0, "bound twice");
             check(state != MASTER || bind.mastership() != promotions, "bound though lost");
-            check(hooks && acquired != promotions && !hooksOverran, "bound before the hooks have had their say");
+            check(hooks && is.acquired != promotions && !is.hooksOverran, "bound before the hooks have had their say");
         } else if (deed instanceof Deed.Unbind unbind) {
-            check(bound != unbind.mastership(), "unbound what was not bound");
+            check(is.bound != unbind.mastership(), "unbound what was not bound");
         } else if (deed instanceof Deed.Announce) {
-            check(bound != promotions || state != MASTER, "announced though lost");
+            check(is.bound != promotions || state != MASTER, "announced though lost");
         } else if (deed instanceof Deed.Register register) {
-            check(registered != 0, "registered twice");
-            check(bound != register.mastership() || bindFailed, "registered without addresses");
+            check(is.registered != 0, "registered twice");
+            check(is.bound != register.mastership() || is.bindFailed, "registered without addresses");
             check(state != MASTER || register.mastership() != promotions, "registered though lost");
         } else if (deed instanceof Deed.Unregister) {
-            check(registered == 0, "unregistered what was not registered");
+            check(is.registered == 0, "unregistered what was not registered");
         } else if (deed instanceof Deed.Release release) {
-            check(bound == release.mastership(), "released though still bound");
-            check(registered != 0, "released though still registered");
+            check(is.bound == release.mastership(), "released though still bound");
+            check(is.registered != 0, "released though still registered");
         }
     }
 
     private void heard(Saying saying) {
-        if (saying instanceof Saying.Event event) {
-            if (event.to() == MASTER) {
-                toldBegun++;
-                check(toldBegun != toldEnded + 1, "the next beginning was told before the end of the last one");
-            } else if (event.from() == MASTER) {
-                toldEnded++;
-                check(toldBegun != toldEnded, "an end was told that has not begun");
-            }
-        } else if (saying instanceof Saying.Leave) {
+        String told = is.heard(saying);
+        check(!told.isEmpty(), told);
+        if (saying instanceof Saying.Leave) {
             check(!givingUp || leaveSaid, "told to leave though nobody asked");
             leaveSaid = true;
-        } else if (saying instanceof Saying.BeforeFailed) {
-            refused = true;
-        } else if (saying instanceof Saying.Overran) {
-            hooksOverran = true;
         }
     }
 
     private void check(boolean failed, String how) {
-        if (failed) {
-            wrong.add(how);
-        }
+        wrong.addAll(failed ? List.of(how) : List.of());
     }
 
     /** Lets everything that is under way end well. */
@@ -268,14 +263,16 @@ final class World {
     /** The same, and then everything has to be as it should. */
     void settle() {
         rest(decision -> {});
-        boolean serves = state == MASTER && !bindFailed && !refused;
+        boolean serves = state == MASTER && !is.bindFailed && !is.refused;
         check(!idle, "at rest it says that it is not");
         check(givingUp, "at rest somebody still waits to leave");
-        boolean inPart = bindFailed && state == MASTER;
-        check(!inPart && (bound == promotions && bound != 0) != serves, "at rest: bound " + bound);
-        check((registered == promotions && registered != 0) != serves, "at rest: registered " + registered);
-        check(toldBegun != promotions, "at rest " + toldBegun + " beginnings of " + promotions + " were told");
-        check(toldEnded != (state == MASTER ? promotions - 1 : promotions), "at rest " + toldEnded + " ends were told");
+        boolean inPart = is.bindFailed && state == MASTER;
+        check(!inPart && (is.bound == promotions && is.bound != 0) != serves, "at rest: bound " + is.bound);
+        check((is.registered == promotions && is.registered != 0) != serves, "at rest: registered " + is.registered);
+        check(is.toldBegun != promotions, "at rest " + is.toldBegun + " beginnings of " + promotions + " were told");
+        check(
+                is.toldEnded != (state == MASTER ? promotions - 1 : promotions),
+                "at rest " + is.toldEnded + " ends were told");
     }
 
     private Saying.Event event(CarpState from, CarpState to, Reason why) {
@@ -294,6 +291,8 @@ final class World {
     @Override
     public String toString() {
         return state + " " + givingUp + leaveSaid + " " + (deadline == Decision.NEVER ? "" : deadline - now) + " "
-                + machine + " " + bound + registered + acquired + hooksOverran + bindFailed + refused;
+                + machine + " " + Math.max(0, mayWait - now) + " " + is.bound + is.registered + is.acquired
+                + is.hooksOverran
+                + is.bindFailed + is.refused;
     }
 }
