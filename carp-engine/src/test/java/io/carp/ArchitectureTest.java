@@ -78,8 +78,8 @@ class ArchitectureTest {
             .callMethod(Instant.class, "now")
             .because("time and chance are handed in, so that the simulator can replay every history");
 
-    private static final DescribedPredicate<JavaClass> WORKERS =
-            describe("drive the machine or work for it", type -> outermost(type).matches("MastershipDriver|Workers?"));
+    private static final DescribedPredicate<JavaClass> WORKERS = describe(
+            "drive the machine or work for it", type -> outermost(type).matches("MastershipDriver|Workers?|Awaited"));
 
     @ArchTest
     static final ArchRule mastershipKnowsOnlyTheApi = classes()

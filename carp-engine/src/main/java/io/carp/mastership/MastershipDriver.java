@@ -12,9 +12,7 @@ import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,8 +61,8 @@ public final class MastershipDriver {
     private final Workers workers;
     private final Loop.Timer timer;
     private final Deque<GivingUp> givingUp = new ArrayDeque<>();
-    private final List<CompletableFuture<Void>> unreleased = new ArrayList<>();
-    private final List<CompletableFuture<Void>> untold = new ArrayList<>();
+    private final Awaited released = new Awaited();
+    private final Awaited told = new Awaited();
     private CompletableFuture<Void> bound = notMaster();
     private final CompletableFuture<Void> forgotten = new CompletableFuture<>();
     private boolean loopIsGone;
@@ -150,9 +148,9 @@ public final class MastershipDriver {
                 machine.giveUp(next.occasion(), loop.nanoTime());
             }
             decide();
-            unreleased.add(first.done());
+            released.by(first.done());
             if (!machine.isLettingGo()) {
-                complete(unreleased); // Else nobody could give up after a failure.
+                released.happened(); // Else nobody could give up after a failure.
             }
         }
     }
@@ -202,12 +200,12 @@ public final class MastershipDriver {
 
     /** Completes when consumers and scripts have been told of all that has happened. Any thread. */
     public CompletableFuture<Void> whenTold() {
-        CompletableFuture<Void> told = new CompletableFuture<>();
+        CompletableFuture<Void> all = new CompletableFuture<>();
         onLoop(() -> {
-            untold.add(told);
+            told.by(all);
             decide();
         });
-        return told;
+        return all;
     }
 
     private void decide() {
@@ -227,15 +225,8 @@ public final class MastershipDriver {
             wakeAt(decision.deadline());
         }
         if (decision.idle()) {
-            complete(untold);
+            told.happened();
         }
-    }
-
-    /** Whoever is told may ask for the next thing at once. */
-    private static void complete(List<CompletableFuture<Void>> waiting) {
-        List<CompletableFuture<Void>> all = List.copyOf(waiting);
-        waiting.clear();
-        all.forEach(one -> one.complete(null));
     }
 
     private void wakeAt(long deadline) {
@@ -267,7 +258,7 @@ public final class MastershipDriver {
         } else if (saying instanceof Saying.ScriptsLate) {
             outcome.warn("down scripts did not end within hookTimeout; releasing the addresses now");
         } else if (saying instanceof Saying.Released) {
-            complete(unreleased);
+            released.happened();
         } else if (saying instanceof Saying.Ready) {
             addresses.free();
         } else if (saying instanceof Saying.Updated updated) {
