@@ -28,6 +28,7 @@ public final class CarpStateMachine {
     private final Neighbours neighbours = new Neighbours();
     private final OwnAddresses ownAddresses = new OwnAddresses();
     private final OwnAdvertisements own;
+    private final Screening screening;
     private final Role role;
 
     /**
@@ -38,6 +39,7 @@ public final class CarpStateMachine {
      */
     public CarpStateMachine(Settings settings, AdvertisementDigest digest, long firstCounter) {
         this.own = new OwnAdvertisements(settings, digest, firstCounter);
+        this.screening = new Screening(own, ownAddresses);
         this.role = new Role(step, counters, own);
     }
 
@@ -166,13 +168,7 @@ public final class CarpStateMachine {
      */
     public Step receive(InetAddress source, int ttl, ByteBuffer packet, long now) {
         step.clear();
-        Counter wrong = Screening.refuse(packet, ttl, own.settings().vhid());
-        if (wrong == null && ownAddresses.contains(source)) {
-            wrong = Counter.looped;
-        }
-        if (wrong == null && !own.verify(packet, now)) {
-            wrong = Counter.badauth;
-        }
+        Counter wrong = screening.refuse(source, ttl, packet, now);
         if (wrong != null) {
             counters.count(wrong);
             return step.refuse(wrong);
@@ -190,17 +186,19 @@ public final class CarpStateMachine {
     }
 
     /** Every rule of carp(4) about an advertisement from somebody else. */
-    private void judge(InetAddress source, @Nullable Neighbour from, long now) {
+    private void judge(InetAddress source, Neighbour from, long now) {
         int theirs = own.rankOf(heard);
         int ours = own.rank();
+        from.tied(role.state() == MASTER && theirs == ours);
         switch (role.state()) {
             case INIT -> {
                 // Not taking part.
             }
             case BACKUP -> {
-                Neighbour followed = role.master();
+                Neighbour followed = role.followed().last();
+                boolean bowsOut = heard.isBowOut() && role.followed().contains(from);
                 boolean slower = own.settings().preempt() && !role.handedOver() && ours < theirs;
-                if (followed != null && staysAgainst(followed, theirs, source) && followed.isLiving(now)) {
+                if (!bowsOut && followed != null && staysAgainst(followed, theirs, source) && followed.isLiving(now)) {
                     // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
                 } else if (slower && role.mayPreempt(now)) {
                     // carp(4): with preempt set we do not wait for a slower master to die; keepalived's preempt_delay:
@@ -216,7 +214,7 @@ public final class CarpStateMachine {
                     if (!slower) {
                         role.nothingToPreempt();
                     }
-                    role.follow(from);
+                    role.followed().follow(from);
                     // The BSDs: a timer for each family. familyRule says whether one that runs out is enough.
                     role.heard(source instanceof Inet6Address, now);
                 }
@@ -225,14 +223,16 @@ public final class CarpStateMachine {
                 if (theirs < ours) {
                     // carp(4): whoever advertises more frequently is the master.
                     role.yieldTo(Reason.MORE_FREQUENT_ADVERTISEMENT, from, now);
-                } else if (theirs == ours && !ownAddresses.keepTieAgainst(source)) {
+                } else if (theirs == ours && ownAddresses.against(from) == Tie.LOST) {
                     // The BSDs always yield a tie; if both did, nobody would be left for a master-down time.
                     counters.count(Counter.ties);
                     role.yieldTo(Reason.TIE_LOST, from, now);
                 } else if (own.isLate(now)) {
                     // It may have taken over from us. Claim nothing before we have listened.
                     role.late(now);
-                    role.follow(from);
+                    role.followed().follow(from);
+                } else if (theirs == ours && ownAddresses.against(from) == Tie.OPEN) {
+                    // Its IPv4 advertisement is under way, and settles it.
                 } else {
                     // ucarp: it may have told the link that the addresses are its own, so we announce them again. And
                     // it shall not have to wait for our next advertisement.
@@ -275,12 +275,12 @@ public final class CarpStateMachine {
 
     /** Who is master, as far as a backup knows. */
     public Optional<Neighbour> master() {
-        return Optional.ofNullable(role.master());
+        return Optional.ofNullable(role.followed().last());
     }
 
     /** Whether the master we hear would not yield to us: taking over from it would last for one advertisement. */
     public boolean isOutranked() {
-        Neighbour living = role.master();
+        Neighbour living = role.followed().forTie();
         if (living == null) {
             return false; // Not a backup either.
         }

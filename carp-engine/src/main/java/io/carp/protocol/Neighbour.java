@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.protocol;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 
@@ -10,6 +11,9 @@ public final class Neighbour {
     private int interval;
     private int demotion;
     private long heardAt;
+
+    /** How many advertisements in a row were as good as ours while we were MASTER. */
+    private int ties;
 
     Neighbour(InetAddress address) {
         this.address = address;
@@ -49,6 +53,25 @@ public final class Neighbour {
     /** Whether it spoke within its interval and a little more. */
     boolean isLiving(long now) {
         return now - heardAt <= Math.max(1, interval) * Settings.SKEW_NANOS * 5 / 4;
+    }
+
+    boolean isIpv6() {
+        return address instanceof Inet6Address;
+    }
+
+    /** Notes whether its last advertisement was a tie, that is as good as ours while we were MASTER. */
+    void tied(boolean tie) {
+        ties = tie ? ties + 1 : 0;
+    }
+
+    /** How many of its advertisements in a row were ties, up to the last one. */
+    int ties() {
+        return ties;
+    }
+
+    /** Whether the other one is as good as this one, by what both said last. */
+    boolean saysTheSameAs(Neighbour other) {
+        return interval == other.interval && demotion == other.demotion;
     }
 
     int interval() {

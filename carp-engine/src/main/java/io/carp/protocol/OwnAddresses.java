@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The addresses our own advertisements leave from: one a family at most. */
 final class OwnAddresses {
+    /** IPv4 and IPv6 leave one after the other, so by the third tie IPv4 would have settled it, if it got through. */
+    private static final int IPV6_DECIDES_AT = 3;
+
     private @Nullable InetAddress ipv4;
     private @Nullable InetAddress ipv6;
 
@@ -24,7 +27,19 @@ final class OwnAddresses {
         return source.equals(ipv4) || source.equals(ipv6);
     }
 
-    /** The numerically lower source address keeps a tie. Without an address to compare we yield. */
+    /**
+     * The numerically lower source address keeps a tie. The order of two nodes may differ in IPv4 and IPv6, and if each
+     * family decided for itself, both would yield: so IPv4 decides where it is spoken. IPv6 has its say as well when the
+     * tie has not been settled by then, that is when IPv4 does not get through.
+     */
+    Tie against(Neighbour other) {
+        if (other.isIpv6() && ipv4 != null && other.ties() < IPV6_DECIDES_AT) {
+            return Tie.OPEN;
+        }
+        return keepTieAgainst(other.address()) ? Tie.KEPT : Tie.LOST;
+    }
+
+    /** Without an address to compare we yield. */
     boolean keepTieAgainst(InetAddress theirs) {
         InetAddress ours = theirs instanceof Inet6Address ? ipv6 : ipv4;
         return ours != null && Arrays.compareUnsigned(ours.getAddress(), theirs.getAddress()) < 0;

@@ -23,7 +23,7 @@ final class Role {
     private AdvertisementSchedule rhythm = AdvertisementSchedule.ALONE;
     private CarpState state = INIT;
     private long deadline = NEVER;
-    private @Nullable Neighbour master;
+    private final Followed followed = new Followed();
     private boolean handedOver;
     private final MasterSilence silence = new MasterSilence();
 
@@ -58,9 +58,8 @@ final class Role {
     }
 
     /** Whom a backup follows. */
-    @Nullable
-    Neighbour master() {
-        return master;
+    Followed followed() {
+        return followed;
     }
 
     /** After a step-down a living successor is left alone however slow, or stepping down would mean nothing. */
@@ -78,7 +77,7 @@ final class Role {
         }
         counters.count(Counter.becameMaster);
         enter(MASTER, reason);
-        master = null;
+        followed.nobody();
         handedOver = false;
         own.begin(now);
         advertise(now);
@@ -124,7 +123,7 @@ final class Role {
         arm(NEVER);
         if (state != INIT) {
             enter(INIT, reason);
-            master = null;
+            followed.nobody();
             handedOver = false;
         }
     }
@@ -133,11 +132,6 @@ final class Role {
         state = next;
         slowerSince = NEVER;
         step.transition(next, reason);
-    }
-
-    /** From now on that one is the master to wait for. */
-    void follow(@Nullable Neighbour better) {
-        master = better;
     }
 
     /** Whether the slower master that is heard now has been left alone for long enough. */
@@ -178,12 +172,12 @@ final class Role {
      * MASTER → BACKUP, because a better one is there. It hears of us once more, as from ucarp: if the link was in two
      * until now, neighbours on our side know the addresses as ours, and it has to announce them.
      */
-    void yieldTo(Reason reason, @Nullable Neighbour better, long now) {
+    void yieldTo(Reason reason, Neighbour better, long now) {
         if (!own.isLate(now)) {
             own.lastWord(step, reason == Reason.TIE_LOST, now);
         }
         toBackup(reason, now);
-        follow(better);
+        followed.follow(better);
     }
 
     /**

@@ -120,22 +120,29 @@ class CarpStateMachineTest {
     }
 
     @Test
-    void atMost64NeighboursAreRemembered() {
+    void aNewNeighbourTakesThePlaceOfTheOneUnheardForLongest() {
         machine.start(Reason.LINK_UP, 0);
-        for (int i = 1; i <= 70; i++) {
-            receive("10.0.1." + (71 - i), 1, 0);
+        for (int i = 1; i <= 64; i++) {
+            machine.receive(Golden.address("10.0.1." + i), 255, Packets.of(DIGEST, 7, 1, 0, 9), i * SECOND);
         }
+        machine.receive(Golden.address("10.0.1.1"), 255, Packets.of(DIGEST, 7, 1, 0, 9), 65 * SECOND);
+        machine.receive(Golden.address("10.0.0.99"), 255, Packets.of(DIGEST, 7, 1, 0, 9), 66 * SECOND);
         assertEquals(64, machine.neighbours().size());
-        assertFalse(machine.master().isPresent(), "the 70th speaks, and we have no room for it");
-        receive("10.0.1.50", 1, 0);
+        assertTrue(isNeighbour("10.0.1.1"));
+        assertFalse(isNeighbour("10.0.1.2"), "it was silent for longest");
         Neighbour master = machine.master().orElseThrow();
-        assertEquals(Golden.address("10.0.1.50"), master.address());
+        assertEquals(Golden.address("10.0.0.99"), master.address());
         assertEquals(1, master.advbase());
         assertEquals(0, master.advskew());
+        assertTrue(machine.isOutranked(), "taking over from it would last for one advertisement");
+    }
+
+    private boolean isNeighbour(String address) {
+        return machine.neighbours().stream().anyMatch(one -> one.address().equals(Golden.address(address)));
     }
 
     @Test
-    void familiesAreCountedAndTiedEachByItself() {
+    void familiesAreCountedEachByItselfAndIpv4SettlesTies() {
         machine.start(Reason.LINK_UP, 0);
         machine.source(false, Golden.address("10.0.0.9"));
         machine.source(true, Golden.address("fe80::9"));
@@ -146,6 +153,9 @@ class CarpStateMachineTest {
         receive("fe80::9", 1, 0);
         receive("10.0.0.9", 1, 0);
         assertEquals(Map.of("ipackets", 1L, "ipackets6", 1L, "looped", 2L, "becameMaster", 1L), counted());
+        receive("fe80::8", 1, 100);
+        receive("fe80::8", 1, 100);
+        assertEquals(CarpState.MASTER, machine.state(), "by IPv6 alone it takes three");
         receive("fe80::8", 1, 100);
         assertEquals(CarpState.BACKUP, machine.state());
     }

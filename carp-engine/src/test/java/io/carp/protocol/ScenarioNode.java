@@ -10,6 +10,7 @@ import io.carp.sim.SimulatedLink;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.Station;
 import io.carp.sim.VirtualTime;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class ScenarioNode implements BareHost.Journal {
     private final Station station;
     private final BareHost host;
     private final boolean showsCounter;
+    private final boolean dualStack;
     private String pass;
     private String vip;
     private DigestOrder digestOrder;
@@ -42,13 +44,20 @@ final class ScenarioNode implements BareHost.Journal {
         String counter = arguments.text("counter", "");
         showsCounter = !counter.isEmpty();
         loop = new SimulatedLoop(time, 0, 0);
-        station = link.plug(loop, Golden.address(arguments.text("address", "10.0.0." + number)));
+        InetAddress address = Golden.address(arguments.text("address", "10.0.0." + number));
+        String address6 = arguments.text("address6", "");
+        dualStack = !address6.isEmpty();
+        station = dualStack ? link.plug(loop, address, Golden.address(address6)) : link.plug(loop, address);
         long firstCounter = showsCounter ? Long.parseLong(counter) : number;
         host = new BareHost(loop, station, settings, digest(pass, vip), firstCounter, this);
     }
 
     void start() {
-        host.start();
+        if (dualStack) {
+            host.startWithBothFamilies();
+        } else {
+            host.start();
+        }
     }
 
     void stop() {

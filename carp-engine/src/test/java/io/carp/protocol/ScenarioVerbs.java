@@ -54,6 +54,7 @@ final class ScenarioVerbs implements Scenario.Verbs {
                 arguments -> node(arguments.name(), node -> node.host().input(node.machine()::takeOver));
             case "families" -> this::families;
             case "link" -> this::link;
+            case "lose" -> this::lose;
             case "cut" -> arguments -> between(arguments, true);
             case "join" -> arguments -> between(arguments, false);
             case "pause" ->
@@ -70,7 +71,7 @@ final class ScenarioVerbs implements Scenario.Verbs {
 
     /**
      * A new node, which starts at once. Settings as in a cfg file: vhid, advbase, advskew, preempt, deadRatio, lease,
-     * digestOverlap, demotionStyle, digestOrder, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, and the counter it starts with, which is then logged.
+     * digestOverlap, demotionStyle, digestOrder, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, its address6 if it speaks IPv6 as well, and the counter it starts with, which is then logged.
      *
      * <p>Example: node a vhid=1 advskew=100 preempt pass=secret vip=10.0.0.100,10.0.0.101 address=10.0.0.1 counter=7
      */
@@ -153,6 +154,16 @@ final class ScenarioVerbs implements Scenario.Verbs {
         } else {
             node(what, node -> node.station().link(Transport.Link.valueOf(how.toUpperCase(Locale.ROOT))));
         }
+    }
+
+    /**
+     * The link lets nobody's packets of this family through any more: ipv4, ipv6, both or none.
+     *
+     * <p>Example: lose ipv4
+     */
+    private void lose(Arguments arguments) {
+        List<String> families = List.of(arguments.name().split(","));
+        link.lose(families.contains("ipv4"), families.contains("ipv6"));
     }
 
     /**

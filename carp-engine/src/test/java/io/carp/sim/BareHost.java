@@ -23,6 +23,7 @@ public final class BareHost implements Transport.Listener {
     private final CarpStateMachine machine;
     private final Journal journal;
     private Transport.@Nullable Port port;
+    private Transport.@Nullable Port ipv6Port;
     private boolean wasDown;
     private long armed = Step.NEVER;
 
@@ -56,10 +57,21 @@ public final class BareHost implements Transport.Listener {
                 this);
     }
 
+    /** As {@link #start}, with a door for IPv6 beside the one for IPv4. */
+    public void startWithBothFamilies() {
+        int vhid = machine.settings().vhid();
+        ipv6Port = transport.open(Delivery.multicast("sim", StandardProtocolFamily.INET6, vhid), this);
+        start();
+        input(now -> machine.families(true, true, now));
+    }
+
     public void stop() {
         input(now -> machine.stop(Reason.STOPPED, now));
         if (port != null) {
             port.close();
+        }
+        if (ipv6Port != null) {
+            ipv6Port.close();
         }
     }
 
@@ -81,6 +93,7 @@ public final class BareHost implements Transport.Listener {
     public void link(Transport.Link link, String why) {
         if (link == Transport.Link.UP) {
             machine.source(false, port().source());
+            machine.source(true, ipv6Port == null ? null : ipv6Port.source());
             Reason reason = wasDown ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE;
             input(now -> machine.start(reason, now));
             wasDown = false;
@@ -93,6 +106,9 @@ public final class BareHost implements Transport.Listener {
     private void perform(Step step) {
         if (step.sends()) {
             port().send(step.packet());
+            if (ipv6Port != null) {
+                ipv6Port.send(step.packet());
+            }
             journal.sent(step.packet());
         }
         arm(step.deadline());

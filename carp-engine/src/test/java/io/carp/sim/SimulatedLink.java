@@ -42,7 +42,12 @@ public final class SimulatedLink {
 
     /** Plugs a node in. */
     public Station plug(SimulatedLoop loop, InetAddress address) {
-        Station station = new Station(this, loop, address);
+        return plug(loop, address, Station.linkLocal(address));
+    }
+
+    /** Plugs a node in whose addresses of both families are given. */
+    public Station plug(SimulatedLoop loop, InetAddress address, InetAddress ipv6Address) {
+        Station station = new Station(this, loop, address, ipv6Address);
         stations.add(station);
         return station;
     }

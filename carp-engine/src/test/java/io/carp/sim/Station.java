@@ -15,8 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's network interface on a {@link SimulatedLink}, with a socket buffer that fills while the node is paused. Its
- * IPv6 address is link-local and ends in the IPv4 address.
+ * One node's network interface on a {@link SimulatedLink}, with a socket buffer that fills while the node is paused.
  */
 public final class Station implements Transport {
     static final int TTL = 255;
@@ -35,14 +34,15 @@ public final class Station implements Transport {
 
     private record Key(boolean ipv6, int vhid) {}
 
-    Station(SimulatedLink link, SimulatedLoop loop, InetAddress address) {
+    Station(SimulatedLink link, SimulatedLoop loop, InetAddress address, InetAddress ipv6Address) {
         this.link = link;
         this.loop = loop;
         this.address = address;
-        this.ipv6Address = linkLocal(address);
+        this.ipv6Address = ipv6Address;
     }
 
-    private static InetAddress linkLocal(InetAddress ipv4) {
+    /** The link-local address that ends in the IPv4 address. */
+    static InetAddress linkLocal(InetAddress ipv4) {
         byte[] bytes = new byte[16];
         bytes[0] = (byte) 0xfe;
         bytes[1] = (byte) 0x80;
