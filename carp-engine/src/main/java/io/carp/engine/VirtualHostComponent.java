@@ -6,13 +6,13 @@ import io.carp.config.ConfigurationRefused;
 import io.carp.config.ConfigurationSource;
 import io.carp.config.Deliveries;
 import io.carp.config.VirtualHostConfig;
+import io.carp.host.NodeServices;
 import io.carp.host.VirtualHostRunner;
 import io.carp.report.VirtualHostView;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -121,10 +121,11 @@ final class VirtualHostComponent {
         }
         VirtualHostRunner next;
         try {
-            // Never 0: OpenBSD takes it for its own counter before its first advertisement.
-            long firstCounter = new SecureRandom().nextLong() | 1;
+            NodeServices node = engine.node();
+            long clockAtZero = node.wallClock().millis()
+                    - TimeUnit.NANOSECONDS.toMillis(node.loop().nanoTime());
             next = new VirtualHostRunner(
-                    engine.node(), source.file(), transport, binder, engine.consumers(name()), config, firstCounter);
+                    node, source.file(), transport, binder, engine.consumers(name()), config, clockAtZero);
         } catch (RuntimeException e) {
             if (present == null || !present.config().subsystem().equals(config.subsystem())) {
                 engine.hosts().unclaim(config.subsystem(), this, CompletableFuture.completedFuture(null));

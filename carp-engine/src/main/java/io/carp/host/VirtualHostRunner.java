@@ -66,7 +66,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
 
     /**
      * @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg}
-     * @param firstCounter random, never 0
+     * @param clockAtZero what the wall clock shows when the loop's is 0, in milliseconds since 1970
      */
     public VirtualHostRunner(
             NodeServices node,
@@ -75,11 +75,11 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
             AddressBinder binder,
             Consumers consumers,
             VirtualHostConfig config,
-            long firstCounter) {
+            long clockAtZero) {
         this.node = node;
         this.loop = node.loop();
         this.config = config;
-        this.machine = new CarpStateMachine(config.settings(), config.digest(), firstCounter);
+        this.machine = new CarpStateMachine(config.settings(), config.digest(), clockAtZero);
         machine.rhythm(node.rhythm().of(config.settings().vhid()));
         this.ports = new FamilyPorts(transport, machine, this);
         this.findings = new Findings(origin, node.notices(), node.wallClock());

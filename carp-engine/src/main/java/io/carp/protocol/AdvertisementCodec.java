@@ -50,6 +50,11 @@ public final class AdvertisementCodec {
         return at(packet, VHID_AT);
     }
 
+    /** The counter; see {@link Count}. */
+    static long counter(ByteBuffer packet) {
+        return packet.getLong(packet.position() + COUNTER_AT);
+    }
+
     /** Whether the checksum is right: over the 36 bytes alone, no pseudo-header, for IPv6 too. */
     public static boolean isChecksumRight(ByteBuffer packet) {
         return sum(packet) == 0xffff;
@@ -61,7 +66,7 @@ public final class AdvertisementCodec {
         into.advskew = at(packet, ADVSKEW_AT);
         into.demotion = at(packet, DEMOTION_AT);
         into.advbase = at(packet, ADVBASE_AT);
-        into.counter = packet.getLong(packet.position() + COUNTER_AT);
+        into.counter = counter(packet);
         return into;
     }
 

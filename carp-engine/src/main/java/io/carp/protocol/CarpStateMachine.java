@@ -34,12 +34,12 @@ public final class CarpStateMachine {
     /**
      * @param settings what was configured
      * @param digest signs and verifies
-     * @param firstCounter where our counter starts: random, and never 0 (OpenBSD takes 0 for its own before its first
-     *     advertisement)
+     * @param clockAtZero what the wall clock shows at the time 0 of the inputs, in milliseconds since 1970: our
+     *     advertisements count with the time, so that they go on from there after a restart
      */
-    public CarpStateMachine(Settings settings, AdvertisementDigest digest, long firstCounter) {
-        this.own = new OwnAdvertisements(settings, digest, firstCounter);
-        this.screening = new Screening(own, ownAddresses);
+    public CarpStateMachine(Settings settings, AdvertisementDigest digest, long clockAtZero) {
+        this.own = new OwnAdvertisements(settings, digest, new GroupTime(clockAtZero));
+        this.screening = new Screening(own, ownAddresses, neighbours);
         this.role = new Role(step, counters, own);
     }
 
@@ -175,7 +175,7 @@ public final class CarpStateMachine {
         }
         counters.count(source instanceof Inet6Address ? Counter.ipackets6 : Counter.ipackets);
         AdvertisementCodec.decode(packet, heard);
-        own.countOnFrom(heard.counter);
+        own.time().heard(heard.counter, now);
         if (heard.isBowOut()) {
             counters.count(Counter.bowOutsReceived);
         } else {

@@ -23,6 +23,7 @@ public final class Counters {
         preempt,
         // ours
         looped,
+        replayed,
         wrongPeer,
         ties,
         bowOutsReceived,

@@ -12,6 +12,9 @@ public final class Neighbour {
     private int demotion;
     private long heardAt;
 
+    /** The latest time in its counters, if they are as ours: milliseconds. */
+    private long newest = Long.MIN_VALUE;
+
     /** How many advertisements in a row were as good as ours while we were MASTER. */
     private int ties;
 
@@ -23,6 +26,13 @@ public final class Neighbour {
         interval = advertisement.interval();
         demotion = advertisement.demotion();
         heardAt = now;
+        if (Count.isOurs(advertisement.counter)) {
+            newest = Math.max(newest, Count.millis(advertisement.counter));
+        }
+    }
+
+    long newest() {
+        return newest;
     }
 
     /** The source address. */

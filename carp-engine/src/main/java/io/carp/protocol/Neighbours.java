@@ -29,6 +29,11 @@ final class Neighbours {
         return neighbour;
     }
 
+    @Nullable
+    Neighbour at(InetAddress source) {
+        return byAddress.get(source);
+    }
+
     private @Nullable InetAddress unheardForLongest(long now) {
         Neighbour longest = null;
         for (Neighbour one : byAddress.values()) {

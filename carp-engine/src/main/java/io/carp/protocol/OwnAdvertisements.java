@@ -21,15 +21,15 @@ final class OwnAdvertisements {
 
     private Settings settings;
     private int demotion;
-    private long counter;
+    private final GroupTime time;
 
     /** From when on, as MASTER, we cannot have been heard for too long. */
     private long lateAt;
 
-    OwnAdvertisements(Settings settings, AdvertisementDigest digest, long firstCounter) {
+    OwnAdvertisements(Settings settings, AdvertisementDigest digest, GroupTime time) {
         this.settings = settings;
         this.digests = new DigestWindow(digest);
-        this.counter = firstCounter;
+        this.time = time;
     }
 
     void reconfigure(Settings settings, AdvertisementDigest digest, long now) {
@@ -39,11 +39,6 @@ final class OwnAdvertisements {
 
     void demotion(int total) {
         demotion = total;
-    }
-
-    /** As ucarp and FreeBSD: a group counts on together. */
-    void countOnFrom(long heard) {
-        counter = heard;
     }
 
     /** Whether a packet carries a digest of ours. */
@@ -83,9 +78,13 @@ final class OwnAdvertisements {
     }
 
     private void send(Step step, int advbase, int advskew, int demotion, long now) {
-        counter = counter == -1 ? 1 : counter + 1; // 0 is never sent: see the constructor of CarpStateMachine.
-        step.send(own.set(settings.vhid(), advbase, advskew, demotion, counter), digests.sending(now));
+        step.send(own.set(settings.vhid(), advbase, advskew, demotion, time.next(now)), digests.sending(now));
         lateAt = now + settings.lateNanos(effectiveAdvskew());
+    }
+
+    /** By which we count. */
+    GroupTime time() {
+        return time;
     }
 
     Settings settings() {

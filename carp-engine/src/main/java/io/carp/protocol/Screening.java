@@ -6,22 +6,26 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What can be wrong with a packet, in the order of OpenBSD's carp_proto_input: the checks that need no key come first. */
+/**
+ * What can be wrong with a packet, in the order of OpenBSD's carp_proto_input: the checks that need no key come first.
+ */
 final class Screening {
     private static final int TTL_OF_OUR_LINK = 255;
     private static final int NO_TTL = -1;
 
     private final OwnAdvertisements own;
     private final OwnAddresses ownAddresses;
+    private final Neighbours neighbours;
 
-    Screening(OwnAdvertisements own, OwnAddresses ownAddresses) {
+    Screening(OwnAdvertisements own, OwnAddresses ownAddresses, Neighbours neighbours) {
         this.own = own;
         this.ownAddresses = ownAddresses;
+        this.neighbours = neighbours;
     }
 
     /**
-     * What is wrong with it, or null. The counter in it is not judged: OpenBSD's never grows, and two masters of ucarp
-     * send the same.
+     * What is wrong with it, or null. On our link nobody far away can repeat an advertisement, so there the counter in
+     * it is not judged. Where it may have been routed, one of ours has to be new.
      *
      * @param ttl 0..255, or -1 where the transport needs none
      */
@@ -45,6 +49,15 @@ final class Screening {
         if (ownAddresses.contains(source)) {
             return Counter.looped;
         }
-        return own.verify(packet, now) ? null : Counter.badauth;
+        if (!own.verify(packet, now)) {
+            return Counter.badauth;
+        }
+        return ttl == NO_TTL && isReplayed(source, packet, now) ? Counter.replayed : null;
+    }
+
+    private boolean isReplayed(InetAddress source, ByteBuffer packet, long now) {
+        Neighbour sender = neighbours.at(source);
+        long newest = sender == null ? Long.MIN_VALUE : sender.newest();
+        return own.time().isReplayed(AdvertisementCodec.counter(packet), newest, own.masterDownNanos(), now);
     }
 }

@@ -62,6 +62,9 @@ public final class RefusedPackets {
                         + " that node";
             case badver -> "another version; VRRP uses the same protocol number";
             case looped -> "it carries our own source address; look for a network loop or a copied machine";
+            case replayed ->
+                "it was sent before: the network delivered it twice or late, or somebody captured it; a node that has just"
+                        + " started with its clock set back is heard as soon as it has heard another";
             default -> "not for this virtual host";
         };
     }

@@ -22,7 +22,6 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.event.Event;
@@ -92,10 +92,10 @@ public final class RealHost {
         VirtualHostConfig config = configure(words);
         boolean scripted = files.get(name).getOrDefault("binder.target", "").contains("script");
         AddressBinder binder = scripted ? script : netlink;
-        long firstCounter = new SecureRandom().nextLong() | 1;
+        long clockAtZero = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(loop.nanoTime());
         boolean overUdp = files.get(name).getOrDefault("transport.target", "").contains("udp");
         Transport transport = overUdp ? Objects.requireNonNull(udp, "udp comes first") : raw;
-        var runner = new VirtualHostRunner(node, name, transport, binder, new Told(name), config, firstCounter);
+        var runner = new VirtualHostRunner(node, name, transport, binder, new Told(name), config, clockAtZero);
         runners.put(name, runner);
         loop.execute(runner::open);
     }

@@ -36,7 +36,7 @@ class RunnerSimulationTest {
 
     private static Host.Maker maker(long seed) {
         boolean hasHooks = seed % 2 == 0;
-        return (node, settings, digest, firstCounter, witness) ->
-                new RunningHost(node, settings, digest, firstCounter, hasHooks, witness);
+        return (node, settings, digest, clockAtZero, witness) ->
+                new RunningHost(node, settings, digest, clockAtZero, hasHooks, witness);
     }
 }

@@ -47,7 +47,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
             SimulatedNode node,
             Settings settings,
             AdvertisementDigest digest,
-            long firstCounter,
+            long clockAtZero,
             boolean hasHooks,
             Witness witness) {
         this.witness = witness;
@@ -67,7 +67,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
                 this,
                 this,
                 config(settings, digest),
-                firstCounter);
+                clockAtZero);
     }
 
     private static VirtualHostConfig config(Settings settings, AdvertisementDigest digest) {

@@ -25,7 +25,7 @@ final class ScenarioNode implements BareHost.Journal {
     private final SimulatedLoop loop;
     private final Station station;
     private final BareHost host;
-    private final boolean showsCounter;
+    private final boolean showsCount;
     private final boolean dualStack;
     private String pass;
     private String vip;
@@ -41,15 +41,15 @@ final class ScenarioNode implements BareHost.Journal {
         pass = arguments.text("pass", "secret");
         vip = arguments.text("vip", "10.0.0.100");
         digestOrder = digestOrder(arguments, DigestOrder.SORTED);
-        String counter = arguments.text("counter", "");
-        showsCounter = !counter.isEmpty();
+        String clock = arguments.text("clock", "");
+        showsCount = !clock.isEmpty();
         loop = new SimulatedLoop(time, 0, 0);
         InetAddress address = Golden.address(arguments.text("address", "10.0.0." + number));
         String address6 = arguments.text("address6", "");
         dualStack = !address6.isEmpty();
         station = dualStack ? link.plug(loop, address, Golden.address(address6)) : link.plug(loop, address);
-        long firstCounter = showsCounter ? Long.parseLong(counter) : number;
-        host = new BareHost(loop, station, settings, digest(pass, vip), firstCounter, this);
+        long clockAtZero = showsCount ? Arguments.nanos(clock) / 1_000_000 : 0;
+        host = new BareHost(loop, station, settings, digest(pass, vip), clockAtZero, this);
     }
 
     void start() {
@@ -136,7 +136,8 @@ final class ScenarioNode implements BareHost.Journal {
     public void sent(ByteBuffer packet) {
         Advertisement sent = AdvertisementCodec.decode(packet, new Advertisement());
         say(" > advertisement vhid=" + sent.vhid() + " advbase=" + sent.advbase() + " advskew=" + sent.advskew()
-                + " demotion=" + sent.demotion() + (showsCounter ? " counter=" + sent.counter() : ""));
+                + " demotion=" + sent.demotion()
+                + (showsCount ? " count=" + seconds(Count.millis(sent.counter()) * 1_000_000) + "s" : ""));
     }
 
     @Override

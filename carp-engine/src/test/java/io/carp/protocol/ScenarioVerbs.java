@@ -71,9 +71,9 @@ final class ScenarioVerbs implements Scenario.Verbs {
 
     /**
      * A new node, which starts at once. Settings as in a cfg file: vhid, advbase, advskew, preempt, deadRatio, lease,
-     * digestOverlap, demotionStyle, digestOrder, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, its address6 if it speaks IPv6 as well, and the counter it starts with, which is then logged.
+     * digestOverlap, demotionStyle, digestOrder, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, its address6 if it speaks IPv6 as well, and what its wall clock shows at the beginning, then the time in its counters is logged.
      *
-     * <p>Example: node a vhid=1 advskew=100 preempt pass=secret vip=10.0.0.100,10.0.0.101 address=10.0.0.1 counter=7
+     * <p>Example: node a vhid=1 advskew=100 preempt pass=secret vip=10.0.0.100,10.0.0.101 address=10.0.0.1 clock=7s
      */
     private void node(Arguments arguments) {
         String name = arguments.name();
@@ -137,16 +137,22 @@ final class ScenarioVerbs implements Scenario.Verbs {
     }
 
     /**
-     * Pulls a node's cable, puts it back, or changes how long packets take.
+     * Pulls a node's cable, puts it back, changes how long packets take, or puts routers in.
      *
      * <p>Example: link a down
      *
      * <p>Example: link a up
      *
      * <p>Example: link delay 20ms
+     *
+     * <p>Example: link routed      it is many links with routers between them
      */
     private void link(Arguments arguments) {
         String what = arguments.name();
+        if (what.equals("routed")) {
+            link.routed();
+            return;
+        }
         String how = arguments.name();
         if (what.equals("delay")) {
             long nanos = Arguments.nanos(how);
@@ -201,11 +207,13 @@ final class ScenarioVerbs implements Scenario.Verbs {
     /**
      * A packet from outside reaches a node. Without more it is a right one from 10.0.0.99 with the settings of that
      * node; what is named is different. The checksum is right unless badsum is said, also when length cuts it short or
-     * makes it longer.
+     * makes it longer. With ttl=-1 it came where packets are routed, with count it has the counter of one of our nodes.
      *
      * <p>Example: send a advbase=1 advskew=50 counter=5 demotion=50 from=10.0.0.9
      *
      * <p>Example: send a ttl=254 vhid=2 version=3 length=35 pass=other vip=10.0.0.7 badsum
+     *
+     * <p>Example: send a ttl=-1 count=12.5s
      */
     private void send(Arguments arguments) {
         node(arguments.name(), node -> {
@@ -213,6 +221,14 @@ final class ScenarioVerbs implements Scenario.Verbs {
             int ttl = arguments.number("ttl", 255);
             node.station().arrive(source, ttl, packet(arguments, node));
         });
+    }
+
+    /** Any number, or as our nodes count. */
+    private static long counter(Arguments arguments) {
+        String count = arguments.text("count", "");
+        return count.isEmpty()
+                ? Long.parseLong(arguments.text("counter", "1000"))
+                : Count.of(Arguments.nanos(count) / 1_000_000);
     }
 
     private static ByteBuffer packet(Arguments arguments, ScenarioNode node) {
@@ -223,7 +239,7 @@ final class ScenarioVerbs implements Scenario.Verbs {
                 settings.vhid(),
                 arguments.number("advbase", settings.advbase()),
                 arguments.number("advskew", settings.advskew()),
-                Long.parseLong(arguments.text("counter", "1000"))));
+                counter(arguments)));
         packet.rewind();
         packet.put(0, (byte) (arguments.number("version", 2) << 4 | 1));
         packet.put(AdvertisementCodec.VHID_AT, (byte) arguments.number("vhid", settings.vhid()));

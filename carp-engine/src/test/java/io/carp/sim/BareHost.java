@@ -41,12 +41,12 @@ public final class BareHost implements Transport.Listener {
             Transport transport,
             Settings settings,
             AdvertisementDigest digest,
-            long firstCounter,
+            long clockAtZero,
             Journal journal) {
         this.loop = loop;
         this.transport = transport;
         this.journal = journal;
-        machine = new CarpStateMachine(settings, digest, firstCounter);
+        machine = new CarpStateMachine(settings, digest, clockAtZero);
     }
 
     /** Opens the door to the link, whose state then starts the machine. */

@@ -37,8 +37,8 @@ class BareHostSimulationTest {
     private static final class Bare implements Host {
         private final BareHost host;
 
-        Bare(SimulatedNode node, Settings settings, AdvertisementDigest digest, long firstCounter, Witness witness) {
-            host = new BareHost(node.loop(), node.station(), settings, digest, firstCounter, new BareHost.Journal() {
+        Bare(SimulatedNode node, Settings settings, AdvertisementDigest digest, long clockAtZero, Witness witness) {
+            host = new BareHost(node.loop(), node.station(), settings, digest, clockAtZero, new BareHost.Journal() {
                 @Override
                 public void changed(CarpState from, CarpState to, Reason reason) {
                     if (from == CarpState.MASTER || to == CarpState.MASTER) {

@@ -76,7 +76,7 @@ class DualStackTieTest {
                 InetAddress.getByAddress(linkLocal));
         AdvertisementDigest digest = new AdvertisementDigest(
                 7, "secret".getBytes(UTF_8), List.of(InetAddress.getByAddress(new byte[] {10, 0, 0, 100})));
-        BareHost host = new BareHost(loop, station, SETTINGS, digest, ipv4, new BareHost.Journal() {});
+        BareHost host = new BareHost(loop, station, SETTINGS, digest, 0, new BareHost.Journal() {});
         stations.add(station);
         nodes.add(host);
         host.startWithBothFamilies();

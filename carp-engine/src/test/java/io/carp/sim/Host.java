@@ -33,8 +33,7 @@ public interface Host {
 
     /** Makes a host that has not started yet. */
     interface Maker {
-        Host make(
-                SimulatedNode node, Settings settings, AdvertisementDigest digest, long firstCounter, Witness witness);
+        Host make(SimulatedNode node, Settings settings, AdvertisementDigest digest, long clockAtZero, Witness witness);
     }
 
     /** Told what a history is judged by. */

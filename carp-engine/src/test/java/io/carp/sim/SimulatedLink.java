@@ -17,6 +17,7 @@ public final class SimulatedLink {
     private final List<Station> stations = new ArrayList<>();
     private final Set<Direction> cuts = new HashSet<>();
     private Faults faults = Faults.NONE;
+    private int ttl = Station.TTL;
     private boolean ipv4Lost;
     private boolean ipv6Lost;
 
@@ -67,6 +68,11 @@ public final class SimulatedLink {
         return faults;
     }
 
+    /** From now on packets may be routed, so no TTL is asked for. */
+    public void routed() {
+        ttl = Station.NO_TTL;
+    }
+
     /** Nothing goes this way any more. The other way is another cut. */
     public void cut(Station from, Station to) {
         cuts.add(new Direction(from, to));
@@ -106,7 +112,7 @@ public final class SimulatedLink {
             if (to != from && !cuts.contains(new Direction(from, to))) {
                 int copies = random.nextDouble() < faults.loss ? 0 : random.nextDouble() < faults.duplication ? 2 : 1;
                 for (int i = 0; i < copies; i++) {
-                    time.at(time.now() + delay(), () -> to.arrive(source, Station.TTL, packet));
+                    time.at(time.now() + delay(), () -> to.arrive(source, ttl, packet));
                 }
             }
         }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 /** A machine on the link that runs one virtual host, dies, and boots again. */
 public final class SimulatedNode {
     private static final long MOST_DRIFT = 200;
+    private static final long HOUR_MILLIS = 3_600_000;
     private static final long MOST_BUSY = 300_000_000;
     private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
 
@@ -161,7 +162,13 @@ public final class SimulatedNode {
     private Host make() {
         AdvertisementDigest digest =
                 new AdvertisementDigest(settings.vhid(), "secret".getBytes(UTF_8), List.of(address(100)));
-        return maker.make(this, settings, digest, random.nextLong() | 1, bindings.witnessOf(this));
+        return maker.make(this, settings, digest, clockAtZero(), bindings.witnessOf(this));
+    }
+
+    /** A wall clock that is right within an hour. */
+    private long clockAtZero() {
+        long millis = 1_700_000_000_000L + random.nextLong(-HOUR_MILLIS, HOUR_MILLIS + 1);
+        return millis - loop.nanoTime() / 1_000_000;
     }
 
     static InetAddress address(int number) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Station implements Transport {
     static final int TTL = 255;
+    static final int NO_TTL = -1;
 
     private final SimulatedLink link;
     private final SimulatedLoop loop;

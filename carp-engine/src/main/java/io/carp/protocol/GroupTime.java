@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.protocol;
+
+/**
+ * The time of a group by the counters of its advertisements, a hybrid logical clock: it goes on with the monotonic
+ * clock, and jumps ahead to whatever later time is heard. So the counters of a group grow, over restarts, too, whatever
+ * the wall clocks of its nodes show; and one that is behind was sent before and is sent again by somebody else.
+ */
+final class GroupTime {
+    /** How far behind the others an advertisement may be: as long as it may be under way. */
+    private static final long LEAST_PATIENCE_MILLIS = 3000;
+
+    private static final long MILLION = 1_000_000;
+
+    /** What we send at the time 0 of our inputs. */
+    private long atZero;
+
+    /** The same of the latest that was said by anybody, us included. */
+    private long saidAtZero = Long.MIN_VALUE;
+
+    private long lastSent;
+
+    /** @param atZero milliseconds since 1970 at the time 0 of the inputs */
+    GroupTime(long atZero) {
+        this.atZero = atZero;
+    }
+
+    /** The counter of our next advertisement: greater than all before. */
+    long next(long now) {
+        lastSent = Math.max(lastSent + 1, atZero + millis(now));
+        said(lastSent, now);
+        return Count.of(lastSent);
+    }
+
+    /** An advertisement was accepted. From now on we are not behind its sender. */
+    void heard(long counter, long now) {
+        if (Count.isOurs(counter)) {
+            said(Count.millis(counter), now);
+            atZero = Math.max(atZero, saidAtZero);
+        }
+    }
+
+    private static long millis(long nanos) {
+        return Math.floorDiv(nanos, MILLION);
+    }
+
+    private void said(long millis, long now) {
+        saidAtZero = Math.max(saidAtZero, millis - millis(now));
+    }
+
+    /** Whether an advertisement with that counter cannot be a new one. The BSDs' and ucarp's always may be. */
+    boolean isReplayed(long counter, long newestOfItsSender, long patienceNanos, long now) {
+        if (!Count.isOurs(counter)) {
+            return false;
+        }
+        long millis = Count.millis(counter);
+        long patience = Math.max(LEAST_PATIENCE_MILLIS, millis(patienceNanos));
+        return millis <= newestOfItsSender
+                || (saidAtZero != Long.MIN_VALUE && millis < saidAtZero + millis(now) - patience);
+    }
+}
