@@ -18,7 +18,6 @@ import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Counters.Counter;
 import io.carp.protocol.Step;
 import io.carp.report.Findings;
-import io.carp.report.RefusedPackets;
 import io.carp.report.StatusReport;
 import io.carp.report.VirtualHostView;
 import io.carp.spi.AddressBinder;
@@ -53,7 +52,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     private final StepPerformer performance;
     private final Readiness readiness;
     private final Requests requests;
-    private final RefusedPackets refused = new RefusedPackets();
+    private final Rivals rivals;
 
     /** Written on the loop, read by edits. */
     private volatile VirtualHostConfig config;
@@ -101,6 +100,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
         this.performance = new StepPerformer(
                 ports, wakeups, binding, loop, mastership, report, findings, node.notices(), this::snapshot);
+        this.rivals = new Rivals(node, machine, findings, this::config, this::snapshot);
         this.requests = new Requests(loop, machine, performance, mastership, this::snapshot);
     }
 
@@ -187,6 +187,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
             closed = true;
             performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
             wakeups.cancel();
+            rivals.close();
             addresses.close();
             node.outages().tell(this, config.networkInterface(), Outage.LINK_DOWN, false);
         }
@@ -201,23 +202,16 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         Counter wrong = step.refused();
         if (wrong == null) {
             performance.of(step);
+            rivals.accepted(source);
         } else {
-            summarise(wrong, source);
+            rivals.refused(wrong, source);
         }
     }
 
     @Override
     public void wrongPeer(InetAddress source) {
         machine.counters().count(Counter.wrongPeer);
-        summarise(Counter.wrongPeer, source);
-    }
-
-    private void summarise(Counter wrong, InetAddress source) {
-        if (refused.add(wrong, source)) {
-            loop.at(
-                    loop.nanoTime() + RefusedPackets.PERIOD_NANOS,
-                    () -> refused.report(config.subsystem(), node.notices()::warn));
-        }
+        rivals.refused(Counter.wrongPeer, source);
     }
 
     @Override

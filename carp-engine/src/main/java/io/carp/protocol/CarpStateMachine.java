@@ -189,16 +189,14 @@ public final class CarpStateMachine {
     private void judge(InetAddress source, Neighbour from, long now) {
         int theirs = own.rankOf(heard);
         int ours = own.rank();
-        from.tied(role.state() == MASTER && theirs == ours);
+        from.compared(role.state() == MASTER && !heard.isBowOut(), theirs - ours, now);
         switch (role.state()) {
             case INIT -> {
                 // Not taking part.
             }
             case BACKUP -> {
-                Neighbour followed = role.followed().last();
-                boolean bowsOut = heard.isBowOut() && role.followed().contains(from);
                 boolean slower = own.settings().preempt() && !role.handedOver() && ours < theirs;
-                if (!bowsOut && followed != null && staysAgainst(followed, theirs, source) && followed.isLiving(now)) {
+                if (role.followed().staysAgainst(from, heard.isBowOut(), own, now)) {
                     // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
                 } else if (slower && role.mayPreempt(now)) {
                     // carp(4): with preempt set we do not wait for a slower master to die; keepalived's preempt_delay:
@@ -240,12 +238,6 @@ public final class CarpStateMachine {
                 }
             }
         }
-    }
-
-    /** Whether the one we follow stays master when it hears the other. */
-    private boolean staysAgainst(Neighbour followed, int theirs, InetAddress source) {
-        int rank = own.rankOf(followed);
-        return rank < theirs || (rank == theirs && followed.keepsTieAgainst(source));
     }
 
     /** The state now. */
@@ -292,6 +284,11 @@ public final class CarpStateMachine {
     /** Who was heard with a valid advertisement since the start. */
     public Collection<Neighbour> neighbours() {
         return neighbours.all();
+    }
+
+    /** As MASTER: somebody who has gone on advertising though we are better, so that it cannot hear us; else null. */
+    public @Nullable Neighbour deafMaster(long now) {
+        return role.state() == MASTER ? neighbours.deaf(now) : null;
     }
 
     /** What was counted since the start. */

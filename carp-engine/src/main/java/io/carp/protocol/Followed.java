@@ -27,6 +27,18 @@ final class Followed {
         }
     }
 
+    /**
+     * Whether the master that we follow is a living and a better one than the one that speaks, so that it settles that.
+     * Not if that one is the master, too, and bows out in one family while its last word in the other was as good as ever.
+     */
+    boolean staysAgainst(Neighbour speaker, boolean bowsOut, OwnAdvertisements own, long now) {
+        if (last == null || (bowsOut && contains(speaker)) || !last.isLiving(now)) {
+            return false;
+        }
+        int better = own.rankOf(speaker) - own.rankOf(last);
+        return better > 0 || (better == 0 && last.keepsTieAgainst(speaker.address()));
+    }
+
     /** Who was heard last of those we follow. */
     @Nullable
     Neighbour last() {
@@ -34,7 +46,7 @@ final class Followed {
     }
 
     /** Whether it is the one that we follow in its own family. */
-    boolean contains(Neighbour one) {
+    private boolean contains(Neighbour one) {
         return one == (one.isIpv6() ? ipv6 : ipv4);
     }
 

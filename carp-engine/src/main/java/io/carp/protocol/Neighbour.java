@@ -7,6 +7,9 @@ import java.util.Arrays;
 
 /** A node heard with a valid advertisement: what it said last, and when. */
 public final class Neighbour {
+    /** So many of its intervals: it has had as many answers. */
+    private static final int DEAF_AFTER = 3;
+
     private final InetAddress address;
     private int interval;
     private int demotion;
@@ -17,6 +20,9 @@ public final class Neighbour {
 
     /** How many advertisements in a row were as good as ours while we were MASTER. */
     private int ties;
+
+    /** Since when it has said that it is master too, though we are and are no worse; {@link Step#NEVER} if it does not. */
+    private long claimsSince = Step.NEVER;
 
     Neighbour(InetAddress address) {
         this.address = address;
@@ -69,9 +75,28 @@ public final class Neighbour {
         return address instanceof Inet6Address;
     }
 
-    /** Notes whether its last advertisement was a tie, that is as good as ours while we were MASTER. */
-    void tied(boolean tie) {
-        ties = tie ? ties + 1 : 0;
+    /**
+     * Its last advertisement was compared with ours.
+     *
+     * @param bothMasters whether that was one of a master, and we are MASTER
+     * @param worse how much worse it is, 0 for a tie
+     */
+    void compared(boolean bothMasters, int worse, long now) {
+        ties = bothMasters && worse == 0 ? ties + 1 : 0;
+        if (!bothMasters || worse < 0) {
+            claimsSince = Step.NEVER;
+        } else if (claimsSince == Step.NEVER) {
+            claimsSince = now;
+        }
+    }
+
+    /** Whether it has gone on for so long that it cannot hear us, and has not stopped. */
+    boolean isDeaf(long now) {
+        long patience = DEAF_AFTER * Math.max(1, interval) * Settings.SKEW_NANOS;
+        if (claimsSince != Step.NEVER && now - heardAt > patience) {
+            claimsSince = Step.NEVER;
+        }
+        return claimsSince != Step.NEVER && heardAt - claimsSince >= patience;
     }
 
     /** How many of its advertisements in a row were ties, up to the last one. */

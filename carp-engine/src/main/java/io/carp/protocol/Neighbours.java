@@ -2,9 +2,11 @@
 package io.carp.protocol;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +16,20 @@ final class Neighbours {
     private static final int MOST = 64;
 
     private final Map<InetAddress, Neighbour> byAddress = new LinkedHashMap<>();
+    private final List<Neighbour> inOrder = new ArrayList<>(); // An iterator would be allocated each time.
 
     /** Notes what was heard. Whoever is new finds a place: that of the one unheard for longest, if need be. */
     Neighbour heard(InetAddress source, Advertisement advertisement, long now) {
         Neighbour neighbour = byAddress.get(source);
         if (neighbour == null) {
             if (byAddress.size() == MOST) {
-                byAddress.remove(unheardForLongest(now));
+                Neighbour longest = unheardForLongest(now);
+                byAddress.remove(longest.address());
+                inOrder.remove(longest);
             }
             neighbour = new Neighbour(source);
             byAddress.put(source, neighbour);
+            inOrder.add(neighbour);
         }
         neighbour.heard(advertisement, now);
         return neighbour;
@@ -34,14 +40,25 @@ final class Neighbours {
         return byAddress.get(source);
     }
 
-    private @Nullable InetAddress unheardForLongest(long now) {
-        Neighbour longest = null;
-        for (Neighbour one : byAddress.values()) {
-            if (longest == null || now - one.heardAt() > now - longest.heardAt()) {
+    private Neighbour unheardForLongest(long now) {
+        Neighbour longest = inOrder.get(0);
+        for (Neighbour one : inOrder) {
+            if (now - one.heardAt() > now - longest.heardAt()) {
                 longest = one;
             }
         }
-        return longest == null ? null : longest.address();
+        return longest;
+    }
+
+    /** Somebody who does not hear us though it is a master, too; see {@link Neighbour#isDeaf}. */
+    @Nullable
+    Neighbour deaf(long now) {
+        for (int i = 0; i < inOrder.size(); i++) {
+            if (inOrder.get(i).isDeaf(now)) {
+                return inOrder.get(i);
+            }
+        }
+        return null;
     }
 
     Collection<Neighbour> all() {

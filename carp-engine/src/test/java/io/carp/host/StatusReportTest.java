@@ -90,7 +90,7 @@ class StatusReportTest {
     @Test
     void allNumbersAreThere() {
         String names = "ipackets ipackets6 badif badttl badsum badver badlen badauth badvhid opackets opackets6 preempt"
-                + " looped ties bowOutsReceived bowOutsSent sendErrors becameMaster becameBackup lateWakeups"
+                + " looped replayed ties bowOutsReceived bowOutsSent sendErrors becameMaster becameBackup lateWakeups"
                 + " longestGapMillis";
         for (String name : names.split(" ")) {
             assertTrue(on.runner.snapshot().counters().containsKey(name), name);

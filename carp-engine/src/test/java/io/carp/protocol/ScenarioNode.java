@@ -165,7 +165,11 @@ final class ScenarioNode implements BareHost.Journal {
                         + " advskew " + theirs.advskew() + " heard at " + seconds(theirs.heardAt()))
                 .orElse("");
         String outranked = machine().isOutranked() ? ", outranked" : "";
-        return name + ": " + machine().state() + waits + demoted + master + outranked;
+        Neighbour deaf = machine().deafMaster(loop.nanoTime());
+        String rival = deaf == null ? "" : ", not heard by " + deaf.address().getHostAddress();
+        InetAddress stranger = host.stranger();
+        String other = stranger == null ? "" : ", stranger " + stranger.getHostAddress();
+        return name + ": " + machine().state() + waits + demoted + master + outranked + rival + other;
     }
 
     String counters() {

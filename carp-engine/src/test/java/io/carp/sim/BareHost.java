@@ -5,8 +5,10 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.CarpStateMachine;
+import io.carp.protocol.Counters.Counter;
 import io.carp.protocol.Settings;
 import io.carp.protocol.Step;
+import io.carp.protocol.Strangers;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
@@ -24,6 +26,7 @@ public final class BareHost implements Transport.Listener {
     private final Journal journal;
     private Transport.@Nullable Port port;
     private Transport.@Nullable Port ipv6Port;
+    private final Strangers strangers = new Strangers();
     private boolean wasDown;
     private long armed = Step.NEVER;
 
@@ -75,6 +78,11 @@ public final class BareHost implements Transport.Listener {
         }
     }
 
+    /** Who advertises our vhid with another digest. */
+    public @Nullable InetAddress stranger() {
+        return strangers.present(machine.intervalNanos(), loop.nanoTime());
+    }
+
     public CarpStateMachine machine() {
         return machine;
     }
@@ -86,7 +94,15 @@ public final class BareHost implements Transport.Listener {
 
     @Override
     public void received(InetAddress source, int ttl, ByteBuffer packet) {
-        input(now -> machine.receive(source, ttl, packet, now));
+        input(now -> {
+            Step step = machine.receive(source, ttl, packet, now);
+            if (step.refused() == Counter.badauth) {
+                strangers.refused(source, machine.intervalNanos(), now);
+            } else if (step.refused() == null) {
+                strangers.accepted(source);
+            }
+            return step;
+        });
     }
 
     @Override

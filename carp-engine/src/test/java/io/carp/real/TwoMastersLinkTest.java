@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes that are both master, for the reasons that operators meet: each says so by a finding. */
+class TwoMastersLinkTest {
+    private Lan lan;
+
+    @BeforeEach
+    void setUp() {
+        lan = new Lan("carp-two", 2);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (lan != null) {
+            lan.close();
+        }
+    }
+
+    /** A firewall on the worse one drops what it should hear: only the better one can know. */
+    @Test
+    void theWorseOneIsDeaf() throws Exception {
+        var better = new EngineNode(lan.host(1)).web("advskew=0");
+        better.await("serving web");
+        var worse = new EngineNode(lan.host(2)).web("advskew=100");
+        worse.awaitState("BACKUP");
+        assertFalse(better.ask("status").contains("two-masters"));
+
+        lan.host(2).run("nft", "add table ip filter");
+        lan.host(2).run("nft", "add chain ip filter input { type filter hook input priority 0; }");
+        lan.host(2).run("nft", "add rule ip filter input ip protocol 112 drop");
+        worse.await("serving web");
+        var finding = better.await("finding web").text();
+        assertTrue(finding.contains("two masters: 10.9.0.2 goes on advertising vhid 7"), finding);
+        assertEquals("MASTER", better.state());
+        assertTrue(better.ask("status").contains("two-masters"));
+
+        lan.host(2).run("nft", "delete table ip filter");
+        worse.awaitState("BACKUP");
+        BinderHost.await("settled", () -> !better.ask("status").contains("two-masters"));
+    }
+
+    @Test
+    void eachHasAnotherSecret() throws Exception {
+        var one = new EngineNode(lan.host(1)).web("advskew=0");
+        one.await("serving web");
+        var other = new EngineNode(lan.host(2)).web("advskew=100 pass=another digestOverlap=0");
+        other.await("serving web");
+        for (var node : new EngineNode[] {one, other}) {
+            var finding = node.await("finding web").text();
+            assertTrue(finding.contains("advertises vhid 7 with a digest that is not ours"), finding);
+            assertTrue(node.ask("status").contains("stranger"));
+        }
+
+        other.tell("edit web pass=secret");
+        other.awaitState("BACKUP");
+        for (var node : new EngineNode[] {one, other}) {
+            BinderHost.await("settled", () -> !node.ask("status").contains("stranger"));
+        }
+    }
+}
