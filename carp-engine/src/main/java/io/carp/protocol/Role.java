@@ -173,7 +173,9 @@ final class Role {
      * until now, neighbours on our side know the addresses as ours, and it has to announce them.
      */
     void yieldTo(Reason reason, Neighbour better, long now) {
-        if (!own.isLate(now)) {
+        if (own.isLate(now)) {
+            counters.count(Counter.lateWakeups); // It was heard before the timer could tell.
+        } else {
             own.lastWord(step, reason == Reason.TIE_LOST, now);
         }
         toBackup(reason, now);
