@@ -12,6 +12,14 @@ public interface Loop {
     /** The monotonic time in nanoseconds; only differences mean something. Any thread. */
     long nanoTime();
 
+    /**
+     * How many nanoseconds this machine has been suspended so far: {@link #nanoTime()} stood still meanwhile. Only
+     * differences mean something. Always 0 where that cannot be told; a clock that is set changes nothing. Loop thread only.
+     */
+    default long suspendedNanos() {
+        return 0;
+    }
+
     /** Runs the task on the loop thread, after what is already queued. Any thread. */
     void execute(Runnable task);
 

@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
  * @param loop the one thread, and its time
  * @param workers threads for what may block
  * @param notices log and events
- * @param wallClock for what people read, and to notice a suspended machine
+ * @param wallClock for what people read
  * @param scripting runs scripts
  * @param outages who wants to know what is wrong with an interface
  * @param rhythm in which its virtual hosts advertise

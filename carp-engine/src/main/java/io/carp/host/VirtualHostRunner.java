@@ -97,7 +97,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
                 config.mastership(binderRunsScripts),
                 addresses,
                 this);
-        this.wakeups = new Wakeups(loop, node.wallClock(), this::wake);
+        this.wakeups = new Wakeups(loop, this::wake);
         this.performance = new StepPerformer(
                 ports, wakeups, binding, loop, mastership, report, findings, node.notices(), this::snapshot);
         this.rivals = new Rivals(node, machine, findings, this::config, this::snapshot);

@@ -4,29 +4,27 @@ package io.carp.host;
 import static io.carp.protocol.Step.NEVER;
 
 import io.carp.spi.Loop;
-import java.time.Clock;
 
 /**
  * The one timer of a runner. A later deadline does not cancel it: the early wake-up finds nothing to do and arms again,
  * so that an advertisement heard costs no timer. Loop thread only.
  */
 final class Wakeups {
-    private static final long MOST_MILLIS_AHEAD = 1000;
+    /** Less is the time between two looks at two clocks. */
+    private static final long SUSPENDED_NANOS = 1_000_000_000L;
 
     private final Loop loop;
-    private final Clock wall;
     private final Runnable wake;
     private final Loop.Timer timer; // One, armed again and again: an advertisement allocates nothing.
     private boolean armed;
     private long timerAt;
-    private long wallAheadMillis;
+    private long suspendedNanos;
 
-    Wakeups(Loop loop, Clock wall, Runnable wake) {
+    Wakeups(Loop loop, Runnable wake) {
         this.loop = loop;
-        this.wall = wall;
         this.wake = wake;
         this.timer = loop.timer(this::fire);
-        this.wallAheadMillis = wallAhead();
+        this.suspendedNanos = loop.suspendedNanos();
     }
 
     void arm(long deadline) {
@@ -44,22 +42,17 @@ final class Wakeups {
     }
 
     /**
-     * Whether the machine stood still without the monotonic clock showing it, as a suspended virtual machine does: then
-     * wall time has run ahead of monotonic time since the last question. A clock set forward by hand looks the same;
-     * the price is one round of listening.
+     * Whether the machine was suspended since the last question. The monotonic clock does not show it, and the wall
+     * clock does not tell it from somebody who sets the time.
      */
     boolean wasSuspended() {
-        long before = wallAheadMillis;
-        wallAheadMillis = wallAhead();
-        return wallAheadMillis - before > MOST_MILLIS_AHEAD;
+        long before = suspendedNanos;
+        suspendedNanos = loop.suspendedNanos();
+        return suspendedNanos - before > SUSPENDED_NANOS;
     }
 
     private void fire() {
         armed = false;
         wake.run();
-    }
-
-    private long wallAhead() {
-        return wall.millis() - loop.nanoTime() / 1_000_000;
     }
 }

@@ -2,6 +2,7 @@
 package io.carp.net;
 
 import io.carp.linux.NativeCode;
+import io.carp.linux.Suspension;
 import io.carp.linux.SystemCallException;
 import io.carp.linux.TimerDescriptor;
 import io.carp.spi.Cancellable;
@@ -41,6 +42,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final IoEventLoop loop;
     private final Timers timers;
+    private final @Nullable Suspension suspension;
 
     @Activate
     public NettyLoop() {
@@ -54,6 +56,16 @@ public final class NettyLoop implements Loop, AutoCloseable {
         group = new MultiThreadIoEventLoopGroup(1, NettyLoop::thread, handler);
         loop = group.next();
         timers = new Timers(System::nanoTime, alarm(), NettyLoop::perform);
+        suspension = suspension();
+    }
+
+    private @Nullable Suspension suspension() {
+        try {
+            return epoll ? new Suspension() : null;
+        } catch (UnsupportedOperationException | LinkageError e) {
+            LOG.debug("It is not known when this machine was suspended", e);
+            return null;
+        }
     }
 
     private Timers.Alarm alarm() {
@@ -84,6 +96,11 @@ public final class NettyLoop implements Loop, AutoCloseable {
     @Override
     public long nanoTime() {
         return System.nanoTime();
+    }
+
+    @Override
+    public long suspendedNanos() {
+        return suspension == null ? 0 : suspension.nanos();
     }
 
     @Override

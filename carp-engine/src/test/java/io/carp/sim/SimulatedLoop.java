@@ -27,6 +27,7 @@ public final class SimulatedLoop implements Loop {
     private boolean paused;
     private boolean dead;
     private boolean running;
+    private long suspended;
 
     /**
      * @param offset what this clock shows at the start: monotonic clocks start anywhere
@@ -41,6 +42,16 @@ public final class SimulatedLoop implements Loop {
     @Override
     public long nanoTime() {
         return offset + time.now() + Math.floorDiv(time.now(), MILLION) * drift;
+    }
+
+    @Override
+    public long suspendedNanos() {
+        return suspended;
+    }
+
+    /** The machine was suspended for so long; no clock of ours went on meanwhile. */
+    public void suspend(long nanos) {
+        suspended += nanos;
     }
 
     @Override
