@@ -63,8 +63,24 @@ final class FamilyPorts implements StatusReport.Unclaimed {
             return unneeded;
         });
         deliveries.all().forEach(this::open);
+        tellSending();
+    }
+
+    /** Something was edited that may have been why advertisements did not leave. */
+    void forgetSendErrors() {
         doors.forEach(door -> door.errors.forget());
         tellSending();
+    }
+
+    /** Nothing is being sent, for we are a backup. */
+    void silent(long now) {
+        boolean changed = false;
+        for (int i = 0; i < doors.size(); i++) {
+            changed |= doors.get(i).errors.silent(now);
+        }
+        if (changed) {
+            tellSending();
+        }
     }
 
     private void open(Delivery delivery) {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
+import static io.carp.protocol.Step.NEVER;
+
 /**
  * Whether advertisements leave by one door: not, once three in a row did not; again, once three in a row did (ucarp;
- * FreeBSD: carp_send_ad_error). Who sends nothing learns nothing: a backup stays what it was as master. Loop thread
- * only; nothing is allocated.
+ * FreeBSD: carp_send_ad_error). A backup sends nothing and so learns nothing: after a pause that grows from failure to
+ * failure it is taken to be well again, but then the first advertisement that does not leave is enough. Loop thread only;
+ * nothing is allocated.
  */
 final class SendErrors {
     private static final int ENOUGH = 3;
+    private static final long FIRST_PAUSE_NANOS = 60_000_000_000L;
+    private static final long LONGEST_PAUSE_NANOS = 60 * FIRST_PAUSE_NANOS;
 
     // As on Linux; the transport udp takes the same.
     private static final int EPERM = 1;
@@ -27,6 +32,10 @@ final class SendErrors {
     private boolean failing;
     private int inARow;
     private int last;
+    private long pause = FIRST_PAUSE_NANOS;
+
+    /** Since when nothing has been sent while it was failing; NEVER if something was. */
+    private long silentSince = NEVER;
 
     /**
      * What a send has come to.
@@ -39,8 +48,11 @@ final class SendErrors {
         if (errno == EHOSTDOWN || errno == EHOSTUNREACH || (unicast && errno == ENETUNREACH)) {
             return false;
         }
+        silentSince = NEVER;
         if (errno != 0) {
             last = errno;
+        } else if (!failing) {
+            pause = FIRST_PAUSE_NANOS;
         }
         boolean forTheVerdict = failing == (errno != 0);
         inARow = forTheVerdict ? 0 : inARow + 1;
@@ -54,8 +66,30 @@ final class SendErrors {
 
     /** A new beginning: the link was down, or somebody edited what may have been wrong. */
     void forget() {
+        silentSince = NEVER;
         failing = false;
         inARow = 0;
+    }
+
+    /**
+     * Nothing is being sent.
+     *
+     * @return whether it has been forgotten by this that advertisements did not leave
+     */
+    boolean silent(long now) {
+        if (!failing) {
+            return false;
+        }
+        if (silentSince == NEVER) {
+            silentSince = now;
+        }
+        if (now - silentSince < pause) {
+            return false;
+        }
+        forget();
+        inARow = ENOUGH - 1;
+        pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
+        return true;
     }
 
     /** Whether advertisements do not leave. */

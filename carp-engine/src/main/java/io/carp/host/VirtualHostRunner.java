@@ -137,11 +137,17 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         mastership.configure(edited.mastership(binderRunsScripts));
         ports.ignoreLink(edited.start().ignoreLink());
         ports.open(edited.deliveries());
-        // The defaults of the node may have been edited: what means nothing here must not restart the timers here.
-        if (!edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest())) {
+        // The defaults of the node may have been edited: what means nothing here must change nothing here.
+        boolean newRules =
+                !edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest());
+        boolean newAddresses = !edited.addresses().equals(before.addresses());
+        if (newRules || newAddresses || !edited.deliveries().equals(before.deliveries())) {
+            ports.forgetSendErrors();
+        }
+        if (newRules) {
             performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
         }
-        if (!addresses.isReady() || !edited.addresses().equals(before.addresses())) {
+        if (!addresses.isReady() || newAddresses) {
             addresses.update(edited.addresses());
         }
         linkChanged(); // A family that is no longer needed may have been the one that was up.
@@ -274,6 +280,9 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
             ports.drain(); // Whoever was heard while we slept is alive, or has taken over.
         }
         performance.of(machine.tick(loop.nanoTime()));
+        if (machine.state() == BACKUP) {
+            ports.silent(now);
+        }
         wakeups.arm(machine.deadline());
     }
 

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.CarpState;
 import io.carp.Finding;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.EngineConfig;
 import io.carp.config.VirtualHostConfig;
 import io.carp.host.InterfaceDemotions.Outage;
 import io.carp.spi.Transport.Link;
+import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +139,51 @@ class SendErrorsTest {
         assertEquals(List.of("sending down", "sending not down"), sending());
         on.stage.pass(4 * Stage.SECOND);
         assertEquals(List.of("sending down", "sending not down", "sending down"), sending(), "still not mended");
+    }
+
+    @Test
+    void anEditOfTheNodeThatMeansNothingHereForgetsNothing() throws ConfigurationRefused {
+        cannotSend();
+        VirtualHostConfig same = RunnerStage.config("virtualIps", "10.0.0.100, fd00::100");
+        on.onLoop(() -> on.runner.reconfigure(same));
+        assertEquals(List.of("sending down"), sending());
+    }
+
+    /** A firewall that was wrong for ten seconds: who is a backup by then sends nothing, and is not demoted for ever. */
+    @Test
+    void aBackupIsTakenToBeWellAfterAPause() {
+        cannotSend();
+        aBetterOneSpeaksFor(58);
+        assertEquals(CarpState.BACKUP, on.runner.snapshot().state());
+        assertEquals(List.of("sending down"), sending());
+        aBetterOneSpeaksFor(10);
+        assertEquals(List.of("sending down", "sending not down"), sending());
+        assertEquals(List.of(), findings());
+
+        on.stage.pass(3 * Stage.SECOND + Stage.SECOND / 2); // Nobody speaks: it takes over, and still cannot be heard.
+        assertEquals(CarpState.MASTER, on.runner.snapshot().state());
+        assertEquals(List.of("sending down", "sending not down", "sending down"), sending(), "the first one is enough");
+        aBetterOneSpeaksFor(110);
+        assertEquals(3, sending().size(), "the pause has doubled");
+        aBetterOneSpeaksFor(20);
+        assertEquals(4, sending().size());
+
+        on.doors.values().forEach(door -> door.sendError = 0);
+        on.stage.pass(10 * Stage.SECOND);
+        assertEquals(CarpState.MASTER, on.runner.snapshot().state());
+        assertEquals(4, sending().size(), "well again");
+    }
+
+    private void aBetterOneSpeaksFor(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            on.onLoop(() -> door(StandardProtocolFamily.INET)
+                    .listener
+                    .received(
+                            InetAddress.getLoopbackAddress(),
+                            255,
+                            RunnerStage.advertisement(on.runner.config().digest(), 0, 100)));
+            on.stage.pass(Stage.SECOND);
+        }
     }
 
     @Test

@@ -49,7 +49,9 @@ class SendErrorLinkTest {
                 finding);
         backup.await("serving web");
         master.awaitState("BACKUP"); // It hears the other, who is better than a node demoted by 240.
-        assertTrue(master.ask("status").contains("sending"), "a backup sends nothing, so it does not know better");
+        assertTrue(
+                master.ask("status").contains("sending"),
+                "a backup sends nothing, so for a minute it does not know better");
 
         lan.host(1).ip("xfrm policy delete " + POLICY);
         int mark = wire.mark();
