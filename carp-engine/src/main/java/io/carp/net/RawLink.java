@@ -28,6 +28,9 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     private static final long RETRY_SECONDS = 5;
 
+    /** For so long a DHCP client may have taken one address away and not given the next. */
+    private static final long ADDRESS_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Loop loop;
     private final String networkInterface;
     private final boolean ipv4;
@@ -39,6 +42,10 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private @Nullable RawSocket socket;
     private @Nullable Cancellable watch;
     private @Nullable Cancellable retry;
+
+    /** There while the only address is gone, but not for long enough to leave because of it. */
+    private @Nullable Cancellable addressPatience;
+
     private Link link = Link.UNUSABLE;
     private String why = "";
     private int loss;
@@ -73,7 +80,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     @Override
     public RawOutlet outlet(Delivery delivery) {
-        var outlet = new RawOutlet(delivery, claims.apply(delivery.vhid()), this::claimChanged);
+        var outlet = new RawOutlet(delivery, claims.apply(delivery.vhid()), this::claimChanged, this::unsent);
         refresh(outlet);
         return outlet;
     }
@@ -86,6 +93,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     @Override
     public void unknown(String reason) {
+        endPatience();
         closeSocket();
         link = Link.UNUSABLE;
         why = reason;
@@ -94,6 +102,10 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     private void update() {
         var now = state;
+        if (isBetweenTwoAddresses(now)) {
+            return; // As if nothing had happened: no outlet is told.
+        }
+        endPatience();
         if (now == null || (socket != null && (socket.ifindex() != now.ifindex() || loss != now.loss()))) {
             // A new interface of the old name is another one: membership and binding died with the old one.
             closeSocket();
@@ -115,16 +127,58 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         refresh();
     }
 
+    /**
+     * Whether the only address to speak from has just gone. One that comes back, or another one, before two
+     * advertisements in a row could not leave, was no reason to leave.
+     */
+    private boolean isBetweenTwoAddresses(KnownInterface.@Nullable State now) {
+        boolean gone = now != null && now.up() && now.running() && link == Link.UP && !hasAddress(now);
+        if (gone && addressPatience == null) {
+            addressPatience = loop.at(loop.nanoTime() + ADDRESS_PATIENCE_NANOS, this::leave);
+        }
+        return gone;
+    }
+
+    private boolean hasAddress(KnownInterface.State now) {
+        return now.addresses().stream().anyMatch(each -> each instanceof Inet4Address == ipv4);
+    }
+
+    /** Two advertisements in a row did not leave. */
+    private void unsent() {
+        if (addressPatience != null) {
+            loop.execute(this::leave);
+        }
+    }
+
+    private void leave() {
+        if (addressPatience != null) {
+            endPatience();
+            withoutAddress();
+            refresh();
+        }
+    }
+
+    private void endPatience() {
+        if (addressPatience != null) {
+            addressPatience.cancel();
+            addressPatience = null;
+        }
+    }
+
+    private void withoutAddress() {
+        // The kernel may know nothing of this family here any more, so there would be no groups to join.
+        closeSocket();
+        down("has no " + (ipv4 ? "IPv4" : "link-local IPv6") + " address to advertise from");
+    }
+
     private void down(String what) {
         link = Link.DOWN;
         why = "interface " + networkInterface + " " + what;
     }
 
     private void up(KnownInterface.State now) {
-        if (now.addresses().stream().noneMatch(each -> each instanceof Inet4Address == ipv4)) {
-            // Without an address the kernel may know nothing of this family here, so there would be no groups to join.
-            closeSocket();
-            down("has no " + (ipv4 ? "IPv4" : "link-local IPv6") + " address to advertise from");
+        if (!hasAddress(now)) {
+            withoutAddress();
             return;
         }
         try {
@@ -224,6 +278,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         if (retry != null) {
             retry.cancel();
         }
+        endPatience();
         closeSocket();
     }
 

@@ -21,6 +21,7 @@ final class RawOutlet implements VhidTable.Outlet {
     private final Set<InetAddress> peers;
     private final VhidClaim claim;
     private final Runnable claimChanged;
+    private final Runnable unsent;
     private VhidTable.@Nullable Condition condition;
     private @Nullable RawSocket socket;
     private Destination[] destinations = NOWHERE;
@@ -28,9 +29,14 @@ final class RawOutlet implements VhidTable.Outlet {
     private Destination[] last = NOWHERE;
 
     private boolean joined;
+    private int failedInARow;
 
-    /** @param changed told of it when another process of this machine has the vhid, or has it no longer */
-    RawOutlet(Delivery delivery, VhidClaim claim, Consumer<RawOutlet> changed) {
+    /**
+     * @param changed told of it when another process of this machine has the vhid, or has it no longer
+     * @param unsent told of it when two advertisements in a row did not leave
+     */
+    RawOutlet(Delivery delivery, VhidClaim claim, Consumer<RawOutlet> changed, Runnable unsent) {
+        this.unsent = unsent;
         this.delivery = delivery;
         this.claim = claim;
         this.claimChanged = () -> changed.accept(this);
@@ -126,6 +132,15 @@ final class RawOutlet implements VhidTable.Outlet {
     }
 
     private int send(ByteBuffer packet, Destination[] to) {
+        int errno = sendToAll(packet, to);
+        failedInARow = errno == 0 ? 0 : failedInARow + 1;
+        if (failedInARow > 1) {
+            unsent.run();
+        }
+        return errno;
+    }
+
+    private int sendToAll(ByteBuffer packet, Destination[] to) {
         var through = socket;
         if (through == null || to.length == 0) {
             return LibC.ENETDOWN;

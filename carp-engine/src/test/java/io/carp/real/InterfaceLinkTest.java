@@ -70,6 +70,34 @@ class InterfaceLinkTest {
         assertNotEquals(before, index());
     }
 
+    /** As a DHCP client does it: the old address goes, and a moment later there is another one. */
+    @Test
+    void theOnlyAddressIsSwappedForAnother() throws Exception {
+        var node = new EngineNode(lan.host(1)).web("");
+        node.await("serving web");
+        int told = node.lines().size();
+        for (var swap : List.of("del 10.9.0.1/24 add 10.9.0.14/24", "del 10.9.0.14/24 add 10.9.0.1/24")) {
+            var words = swap.split(" ");
+            lan.host(1)
+                    .run(
+                            "sh",
+                            "-c",
+                            "printf 'addr del " + words[1] + " dev eth0\\naddr add " + words[3]
+                                    + " dev eth0\\n' | ip -b -");
+            int from = Integer.parseInt(words[3].replaceAll("10.9.0.|/24", ""));
+            wire.await(wire.mark(), 2, from(from));
+        }
+        assertEquals("MASTER", node.state());
+        assertTrue(
+                node.lines().stream().skip(told).noneMatch(line -> line.text().startsWith("state")),
+                () -> "it left: " + node.lines());
+
+        lan.host(1).ip("address delete 10.9.0.1/24 dev eth0");
+        node.awaitState("INIT"); // It stays away.
+        lan.host(1).ip("address add 10.9.0.1/24 dev eth0");
+        node.await("serving web", told);
+    }
+
     private String index() {
         return lan.host(1).ip("-o link show dev eth0").replaceAll("(?s):.*", "");
     }
