@@ -43,7 +43,7 @@ final class NodeDemotions {
         if (awaitsBoot) {
             booting(config.bootDemotion());
         }
-        interfaces.configure(config);
+        loop.execute(() -> interfaces.configure(config));
     }
 
     /** @param amount 0 when the container has booted */

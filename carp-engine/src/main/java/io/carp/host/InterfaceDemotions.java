@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * What the virtual hosts tell of their interfaces, as demotions of the whole node (FreeBSD: ifdown_demotion_factor,
- * senderr_demotion_factor): one for each interface and kind, however many virtual hosts it concerns. Any thread.
+ * senderr_demotion_factor): one for each interface and kind, however many virtual hosts it concerns. Loop thread only.
  */
 public final class InterfaceDemotions {
     /** What can be wrong with an interface. */
@@ -49,7 +49,7 @@ public final class InterfaceDemotions {
     }
 
     /** An edit counts at once. */
-    public synchronized void configure(EngineConfig config) {
+    public void configure(EngineConfig config) {
         amounts.put(Outage.LINK_DOWN, config.linkDownDemotion());
         amounts.put(Outage.SEND_ERRORS, config.sendErrorDemotion());
         concerned.forEach((outage, interfaces) -> interfaces.keySet().forEach(name -> demote(outage, name, true)));
@@ -60,7 +60,7 @@ public final class InterfaceDemotions {
      *
      * @param host who says so
      */
-    public synchronized void tell(Object host, String networkInterface, Outage outage, boolean there) {
+    public void tell(Object host, String networkInterface, Outage outage, boolean there) {
         Map<String, Set<Object>> interfaces = concerned.getOrDefault(outage, Map.of());
         Set<Object> hosts = interfaces.get(networkInterface);
         if (there && hosts == null) {
