@@ -219,12 +219,12 @@ final class KernelAddresses {
         if (ip.isIpv4()) {
             return new AddressMessage(ifindex, ip.address(), ip.prefixLength(), 0, IFA_PROTO_CARP, label, valid, valid);
         }
-        // Peers are out of the way when we bind: no time for duplicate detection. A route to nobody but ourselves would
-        // be told to every listener with every renewal. Preferred for 0 s: never the source of the node's own traffic.
-        int flags = AddressMessage.IFA_F_NODAD;
-        if (ip.prefixLength() == 128) {
-            flags |= AddressMessage.IFA_F_NOPREFIXROUTE;
-        }
+        // Peers are out of the way when we bind: no time for duplicate detection. Preferred for 0 s: never the source
+        // of
+        // the node's own traffic. No route to its network: IPv6 has one for all addresses of a network, and it would
+        // live
+        // as long as our lease, whatever the node's own addresses have. IPv4 has no routes that expire.
+        int flags = AddressMessage.IFA_F_NODAD | AddressMessage.IFA_F_NOPREFIXROUTE;
         return new AddressMessage(ifindex, ip.address(), ip.prefixLength(), flags, IFA_PROTO_CARP, null, valid, 0);
     }
 }
