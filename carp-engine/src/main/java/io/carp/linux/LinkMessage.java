@@ -2,6 +2,9 @@
 package io.carp.linux;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,20 +18,42 @@ import org.jspecify.annotations.Nullable;
  * @param kind what made it, such as {@code macvlan}; empty for hardware
  * @param parent the index of the interface below it; 0 if there is none
  * @param alias what a person or we have noted about it; empty if nothing
+ * @param master the index of the interface it belongs to, such as a bridge; 0 if there is none
+ * @param masterKind what made that one: {@code bridge}, {@code bond}, {@code vrf}; empty if there is none
+ * @param alternativeNames what it may be called, too
  */
 public record LinkMessage(
-        int ifindex, String name, int flags, int type, byte[] hardwareAddress, String kind, int parent, String alias) {
+        int ifindex,
+        String name,
+        int flags,
+        int type,
+        byte[] hardwareAddress,
+        String kind,
+        int parent,
+        String alias,
+        int master,
+        String masterKind,
+        List<String> alternativeNames) {
     public static final int IFF_UP = 0x1;
     public static final int IFF_RUNNING = 0x40;
     public static final int ARPHRD_ETHER = 1;
 
+    /** Unlike those of which an interface keeps its addresses alive, as a VRF. */
+    private static final Set<String> TAKES_WHAT_ARRIVES =
+            Set.of("bridge", "bond", "team", "openvswitch", "batadv", "hsr");
+
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;
+
+    static final int IFLA_MASTER = 10;
 
     private static final int IFLA_LINK = 5;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_PROP_LIST = 52;
+    private static final int IFLA_ALT_IFNAME = 53;
     private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_SLAVE_KIND = 4;
 
     /** The size of {@code struct ifinfomsg}. */
     static final int HEADER = 16;
@@ -41,6 +66,11 @@ public record LinkMessage(
     /** Whether ARP and neighbour discovery are at home on it. */
     public boolean isEthernet() {
         return type == ARPHRD_ETHER && hardwareAddress.length == 6;
+    }
+
+    /** Whether what arrives on it goes to the interface it belongs to, past the addresses of its own. */
+    public boolean isPort() {
+        return TAKES_WHAT_ARRIVES.contains(masterKind);
     }
 
     /** Whether it is administratively up and has a carrier. */
@@ -64,31 +94,59 @@ public record LinkMessage(
         String kind = "";
         int parent = 0;
         String alias = "";
+        int master = 0;
+        String masterKind = "";
+        List<String> alternativeNames = List.of();
         for (var attribute : Attributes.read(in, at + HEADER)) {
             byte[] value = attribute.value();
             switch (attribute.type()) {
                 case IFLA_IFNAME -> name = Attributes.text(value);
                 case IFLA_ADDRESS -> hardwareAddress = value;
-                case IFLA_LINKINFO -> kind = kind(ByteBuffer.wrap(value).order(in.order()));
-                case IFLA_LINK ->
-                    parent = value.length < Integer.BYTES
-                            ? 0
-                            : ByteBuffer.wrap(value).order(in.order()).getInt();
+                case IFLA_LINKINFO -> {
+                    kind = first(texts(in, value, IFLA_INFO_KIND));
+                    masterKind = first(texts(in, value, IFLA_INFO_SLAVE_KIND));
+                }
+                case IFLA_LINK -> parent = number(in, value);
+                case IFLA_MASTER -> master = number(in, value);
                 case IFLA_IFALIAS -> alias = Attributes.text(value);
+                case IFLA_PROP_LIST -> alternativeNames = texts(in, value, IFLA_ALT_IFNAME);
                 default -> {
                     // Statistics and what later kernels tell is of no use here.
                 }
             }
         }
-        int type = in.getShort(at + 2) & 0xffff;
-        return new LinkMessage(in.getInt(at + 4), name, in.getInt(at + 8), type, hardwareAddress, kind, parent, alias);
+        return new LinkMessage(
+                in.getInt(at + 4),
+                name,
+                in.getInt(at + 8),
+                in.getShort(at + 2) & 0xffff,
+                hardwareAddress,
+                kind,
+                parent,
+                alias,
+                master,
+                masterKind,
+                alternativeNames);
     }
 
-    private static String kind(ByteBuffer info) {
-        return Attributes.read(info, 0).stream()
-                .filter(attribute -> attribute.type() == IFLA_INFO_KIND)
-                .map(attribute -> Attributes.text(attribute.value()))
-                .findFirst()
-                .orElse("");
+    private static int number(ByteBuffer in, byte[] value) {
+        return value.length < Integer.BYTES
+                ? 0
+                : ByteBuffer.wrap(value).order(in.order()).getInt();
+    }
+
+    /** The texts of one type among the attributes that are the value of another. */
+    private static List<String> texts(ByteBuffer in, byte[] value, int type) {
+        var texts = new ArrayList<String>();
+        for (var attribute : Attributes.read(ByteBuffer.wrap(value).order(in.order()), 0)) {
+            if (attribute.type() == type) {
+                texts.add(Attributes.text(attribute.value()));
+            }
+        }
+        return List.copyOf(texts);
+    }
+
+    private static String first(List<String> texts) {
+        return texts.isEmpty() ? "" : texts.get(0);
     }
 }

@@ -7,6 +7,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,11 @@ final class KnownInterface {
     /**
      * What matters of it.
      *
+     * @param portOf the interface that takes what arrives here, for a person: {@code bridge br0}; empty if none does
      * @param loss another number whenever what sockets have joined may be lost, though the interface looks as before
      * @param addresses those it may speak from, the best first; never a virtual IP
      */
-    record State(int ifindex, boolean up, boolean running, int loss, List<InetAddress> addresses) {
+    record State(int ifindex, boolean up, boolean running, String portOf, int loss, List<InetAddress> addresses) {
         /** The best to speak from in that family; null if there is none. */
         @Nullable
         InetAddress first(boolean ipv4, boolean linkLocal) {
@@ -81,11 +83,13 @@ final class KnownInterface {
         }
     }
 
-    State state() {
+    /** @param names what the interface with that index is called; empty if that is not known */
+    State state(IntFunction<String> names) {
         List<InetAddress> usable = new ArrayList<>();
         add(usable, 0);
         add(usable, SECOND_CHOICE);
-        return new State(link.ifindex(), link.isUp(), link.isRunning(), loss, List.copyOf(usable));
+        String portOf = link.isPort() ? (link.masterKind() + " " + names.apply(link.master())).strip() : "";
+        return new State(link.ifindex(), link.isUp(), link.isRunning(), portOf, loss, List.copyOf(usable));
     }
 
     private void add(List<InetAddress> usable, int choice) {

@@ -150,10 +150,15 @@ final class LinkMonitor implements LinkEvents.Listener {
     private KnownInterface.@Nullable State find(String networkInterface) {
         for (var each : interfaces.values()) {
             if (each.name().equals(networkInterface)) {
-                return each.state();
+                return each.state(this::name);
             }
         }
         return null;
+    }
+
+    private String name(int ifindex) {
+        var known = interfaces.get(ifindex);
+        return known == null ? "" : known.name();
     }
 
     @Override

@@ -121,6 +121,9 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
             down("is administratively down");
         } else if (!now.running()) {
             down("has no carrier");
+        } else if (!now.portOf().isEmpty()) {
+            // What arrives goes there: we would hear nobody, and nobody would reach the addresses.
+            down("is a port of the " + now.portOf() + ", which gets all that arrives: name that as interface");
         } else {
             up(now);
         }

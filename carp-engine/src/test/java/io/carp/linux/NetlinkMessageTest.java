@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,10 @@ class NetlinkMessageTest {
         assertEquals("carp7.eth0", link.name());
         assertEquals("macvlan", link.kind());
         assertEquals(3, link.parent());
+        assertEquals(9, link.master());
+        assertEquals("vrf", link.masterKind());
+        assertFalse(link.isPort(), "in a VRF the addresses of an interface go on");
+        assertEquals(List.of("vip0", "vip1"), link.alternativeNames());
         assertEquals(LibC.EPERM, datagram.messages().get(3).error());
         assertTrue(datagram.messages().get(4).isEnd());
         assertTrue(datagram.messages().get(4).isInterrupted());
@@ -165,7 +170,13 @@ class NetlinkMessageTest {
         Attributes.putInt(out, 5, 3);
         int info = Attributes.begin(out, 18);
         Attributes.put(out, 1, "macvlan\0".getBytes("US-ASCII"));
+        Attributes.put(out, 4, "vrf\0".getBytes("US-ASCII"));
         Attributes.end(out, info);
+        Attributes.putInt(out, LinkMessage.IFLA_MASTER, 9);
+        int names = Attributes.begin(out, 52);
+        Attributes.put(out, 53, "vip0\0".getBytes("US-ASCII"));
+        Attributes.put(out, 53, "vip1\0".getBytes("US-ASCII"));
+        Attributes.end(out, names);
         end(out, at);
         at = begin(out, NLMSG_ERROR, 0);
         out.putInt(-LibC.EPERM);
