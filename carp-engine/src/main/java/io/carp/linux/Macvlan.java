@@ -108,6 +108,13 @@ public final class Macvlan {
         netlink.exchange("set interface " + ifindex + (up ? " up" : " down"));
     }
 
+    /** Makes it belong to another interface, such as a VRF; to none with 0. The kernel sets it down and up meanwhile. */
+    public void master(int ifindex, int master) throws SystemCallException {
+        var out = set(ifindex);
+        Attributes.putInt(out, LinkMessage.IFLA_MASTER, master);
+        netlink.exchange("put interface " + ifindex + " where the one below it belongs");
+    }
+
     /** RTM_DELLINK. */
     public void delete(int ifindex) throws SystemCallException {
         var out = netlink.begin(NetlinkMessage.RTM_DELLINK, NetlinkMessage.NLM_F_ACK);
@@ -115,9 +122,10 @@ public final class Macvlan {
         netlink.exchange("delete interface " + ifindex);
     }
 
-    /** Whether the interface is a macvlan on top of that one. */
-    public static boolean isOne(LinkMessage link, int parent) {
-        return link.kind().equals(KIND) && link.parent() == parent;
+    /** Whether the interface is a macvlan on top of that one, or beside it, where the kernel puts it if that is one. */
+    public static boolean isOne(LinkMessage link, LinkMessage parent) {
+        int below = parent.kind().equals(KIND) ? parent.parent() : parent.ifindex();
+        return link.kind().equals(KIND) && link.parent() == below;
     }
 
     private ByteBuffer set(int ifindex) {

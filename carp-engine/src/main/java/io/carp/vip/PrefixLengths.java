@@ -25,11 +25,11 @@ final class PrefixLengths {
             if (ip.isIpv4() && ip.prefixLength() < 32 && warned.add(ip)) {
                 LOG.warn(
                         "carp: {}: when {} is released or expires, the other addresses of that network on {} may go with"
-                                + " it; leave the prefix length out, or: sysctl -w net.ipv4.conf.{}.promote_secondaries=1",
+                                + " it; leave the prefix length out, or: sysctl -w {}=1",
                         of.name(),
                         ip,
                         name,
-                        name.replace('.', '/'));
+                        Sysctl.key("ipv4", name, "promote_secondaries"));
             }
         }
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The kernel's settings for one interface, in the network namespace of the calling thread. */
 final class Sysctl {
@@ -44,6 +46,16 @@ final class Sysctl {
         } catch (IOException e) {
             return !Files.exists(file) || value(family, networkInterface, name) == value;
         }
+    }
+
+    /** Whether the interface takes none of the IPv6 addresses among these. */
+    static boolean refusesIpv6(String networkInterface, List<VirtualIp> ips) {
+        return ips.stream().anyMatch(ip -> !ip.isIpv4()) && isOn("ipv6", networkInterface, "disable_ipv6");
+    }
+
+    /** What a person calls it: {@code net.ipv4.conf.bond0/61.arp_ignore}, for the dots separate. */
+    static String key(String family, String networkInterface, String name) {
+        return "net." + family + ".conf." + networkInterface.replace('.', '/') + "." + name;
     }
 
     private static Path file(String family, String networkInterface, String name) {

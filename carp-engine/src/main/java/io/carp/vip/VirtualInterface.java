@@ -9,11 +9,9 @@ import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +25,6 @@ import org.slf4j.LoggerFactory;
 final class VirtualInterface {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualInterface.class);
     private static final int LONGEST_NAME = 15;
-
-    /** Values of arp_ignore with which an interface answers for no address of another one. */
-    private static final Set<Integer> ANSWERS_FOR_ITS_OWN = Set.of(1, 2, 8);
 
     private final String parent;
     private final int vhid;
@@ -86,18 +81,20 @@ final class VirtualInterface {
 
     /** Makes it, or adopts what an earlier life has left, if there is something to put it on; it is down then. */
     void prepare(KernelAddresses round, List<VirtualIp> ips) throws IOException {
-        requireParentThatDoesNotAnswer(ips);
+        ArpAnswers.requireSilence(parent, ips);
         if (round.link(parent) != null) {
             claim();
             down(round);
             quiet(round, ensure(round)); // The life that made it may have ended before that.
+            requireIpv6(ips);
         }
     }
 
     /** Makes it if need be, and sets it up. */
     void up(KernelAddresses round, List<VirtualIp> ips) throws IOException {
-        requireParentThatDoesNotAnswer(ips);
+        ArpAnswers.requireSilence(parent, ips);
         var link = ensure(round);
+        requireIpv6(ips);
         if (!link.isUp()) {
             round.macvlan().up(link.ifindex(), true);
             round.lookAgain();
@@ -114,8 +111,11 @@ final class VirtualInterface {
     String restore(KernelAddresses round, List<VirtualIp> ips) throws SystemCallException {
         var below = round.link(parent);
         var link = round.link(name);
-        if (below == null || (link != null && (link.isUp() || !isOurs(link)))) {
+        if (below == null || (link != null && !isOurs(link))) {
             return null;
+        }
+        if (link != null && link.isUp()) {
+            return restoreVrf(round, link, below);
         }
         try {
             up(round, ips);
@@ -128,6 +128,19 @@ final class VirtualInterface {
             boolean known = refused;
             refused = true;
             return known ? null : name + " was deleted or set down behind our back, and stays so: " + e.getMessage();
+        }
+    }
+
+    private @Nullable String restoreVrf(KernelAddresses round, LinkMessage link, LinkMessage below) {
+        try {
+            follow(round, link, below);
+            refused = false;
+            return null;
+        } catch (SystemCallException e) {
+            // No reason to let the lease run out, but for a peer to serve: nobody reaches the addresses here.
+            boolean known = refused;
+            refused = true;
+            return known ? null : name + " does not belong to the VRF of " + parent + ": " + e.getMessage();
         }
     }
 
@@ -175,7 +188,38 @@ final class VirtualInterface {
             round.macvlan().delete(link.ifindex());
             link = null;
         }
-        return link == null ? create(round, below) : link;
+        return follow(round, link == null ? create(round, below) : link, below);
+    }
+
+    /** Its addresses belong to the VRF of the interface below: in another one nobody there would reach them. */
+    private LinkMessage follow(KernelAddresses round, LinkMessage link, LinkMessage below) throws SystemCallException {
+        int vrf = vrf(below);
+        if (vrf == vrf(link)) {
+            return link;
+        }
+        round.macvlan().master(link.ifindex(), vrf);
+        round.lookAgain();
+        var moved = round.link(name);
+        return moved == null ? link : moved;
+    }
+
+    private static int vrf(LinkMessage link) {
+        return link.masterKind().equals("vrf") ? link.master() : 0;
+    }
+
+    /** Whether these can be had on it, which is there, and would be answered for by it alone. */
+    void requireSettings(List<VirtualIp> ips) throws IOException {
+        ArpAnswers.requireSilence(parent, ips);
+        requireIpv6(ips);
+    }
+
+    /** New interfaces may have it switched off, and what this one is there for is for us to know. */
+    private void requireIpv6(List<VirtualIp> ips) throws IOException {
+        if (Sysctl.refusesIpv6(name, ips) && !Sysctl.set("ipv6", name, "disable_ipv6", 0)) {
+            throw new IOException("virtualMac = true: IPv6 is disabled on the new interface " + name
+                    + ", and this process may not enable it: sysctl -w net.ipv6.conf.default.disable_ipv6=0 "
+                    + Sysctl.key("ipv6", name, "disable_ipv6") + "=0");
+        }
     }
 
     private boolean isOurs(LinkMessage link) {
@@ -183,7 +227,7 @@ final class VirtualInterface {
     }
 
     private boolean fits(LinkMessage link, LinkMessage below) {
-        return Macvlan.isOne(link, below.ifindex()) && Arrays.equals(link.hardwareAddress(), mac(vhid));
+        return Macvlan.isOne(link, below) && Arrays.equals(link.hardwareAddress(), mac(vhid));
     }
 
     private LinkMessage create(KernelAddresses round, LinkMessage below) throws IOException {
@@ -216,9 +260,9 @@ final class VirtualInterface {
         // A router's advertisement would have it make an address of its own, and look for duplicates of that.
         if (!Sysctl.set("ipv6", name, "accept_ra", 0)) {
             LOG.warn(
-                    "carp: {} will listen to router advertisements: net.ipv6.conf.{}.accept_ra could not be set",
+                    "carp: {} will listen to router advertisements: {} could not be set",
                     name,
-                    name.replace('.', '/'));
+                    Sysctl.key("ipv6", name, "accept_ra"));
         }
     }
 
@@ -231,33 +275,5 @@ final class VirtualInterface {
                         + ", as on a port of a bridge or a bond: name the bridge or the bond as interface";
             default -> null;
         };
-    }
-
-    /**
-     * Linux answers ARP for any address of the node on any interface, and asks in the name of any: the interface below
-     * would do so with its own hardware address. That is for the operator to change, for it concerns all addresses of
-     * that interface. IPv6 does not do it.
-     */
-    void requireParentThatDoesNotAnswer(List<VirtualIp> ips) throws IOException {
-        if (ips.stream().noneMatch(VirtualIp::isIpv4)) {
-            return;
-        }
-        int all = Sysctl.value("ipv4", "all", "arp_ignore");
-        if (all > 1) {
-            throw new IOException("virtualMac = true: with net.ipv4.conf.all.arp_ignore = " + all
-                    + " nobody would answer ARP for the virtual IPs: sysctl -w net.ipv4.conf.all.arp_ignore=1");
-        }
-        String key = "net.ipv4.conf." + parent.replace('.', '/') + ".";
-        var needed = new ArrayList<String>();
-        if (!ANSWERS_FOR_ITS_OWN.contains(Sysctl.highest("ipv4", parent, "arp_ignore"))) {
-            needed.add(key + "arp_ignore=1");
-        }
-        if (Sysctl.highest("ipv4", parent, "arp_announce") < 2) {
-            needed.add(key + "arp_announce=2");
-        }
-        if (!needed.isEmpty()) {
-            throw new IOException("virtualMac = true: " + parent + " would answer ARP for the virtual IPs with its own"
-                    + " hardware address: sysctl -w " + String.join(" ", needed));
-        }
     }
 }

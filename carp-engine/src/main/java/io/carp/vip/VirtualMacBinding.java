@@ -61,7 +61,7 @@ final class VirtualMacBinding implements Binding {
     public void update(Addresses changed) throws IOException {
         binder.locked(round -> {
             if (binding.isBound()) {
-                device.requireParentThatDoesNotAnswer(changed.virtualIps());
+                device.requireSettings(changed.virtualIps());
             } else {
                 device.prepare(round, changed.virtualIps());
             }

@@ -202,6 +202,43 @@ class VirtualInterfaceLinkTest {
                 refused::getMessage);
     }
 
+    /** As hardened hosts and containers have it for new interfaces, where they mean those of other people. */
+    @Test
+    void ipv6IsEnabledOnItAlone() {
+        host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1"));
+        var binding = host.open(addresses("eth0", VIP, "fd09::100"));
+        host.in(binding::prepare);
+        host.in(binding::bind);
+        assertTrue(isUp() && host.has(VIP) && host.has("fd09::100"), show());
+        var addresses = host.netns.ip("-o address show dev carp7.eth0");
+        assertFalse(addresses.contains("fe80"), "an address of its own: " + addresses);
+        host.in(binding::close);
+        var four = host.open(addresses("eth0", VIP));
+        host.in(four::bind);
+        var disabled = host.netns.run("cat", "/proc/sys/net/ipv6/conf/carp7.eth0/disable_ipv6");
+        assertEquals("1", disabled.strip(), "nobody asked for it");
+        host.in(() -> four.update(addresses("eth0", VIP, "fd09::100")));
+        assertTrue(host.has("fd09::100"));
+    }
+
+    @Test
+    void onAMacvlanItIsAdoptedAsWell() {
+        host.netns.ip("link add up0 link eth0 type macvlan mode bridge");
+        host.netns.ip("link set up0 up");
+        var killed = host.open(addresses("up0", "fd09::100"));
+        host.in(killed::prepare);
+        String number = number("carp7.up0");
+        host.in(host.open(addresses("up0", "fd09::100"))::prepare);
+        assertEquals(number, number("carp7.up0"), "the same interface");
+        host.in(killed::bind);
+        assertEquals(number, number("carp7.up0"), "the same interface");
+        assertTrue(host.has("fd09::100"));
+    }
+
+    private String number(String networkInterface) {
+        return host.netns.ip("-o link show dev " + networkInterface).split(":")[0];
+    }
+
     @Test
     void anInterfaceThatIsNotThereYetIsNoReasonToRefuse() {
         var binding = host.open(addresses("eth7", "fd09::100"));
