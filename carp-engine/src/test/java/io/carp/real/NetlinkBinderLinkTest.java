@@ -12,6 +12,7 @@ import io.carp.linux.AddressMessage;
 import io.carp.spi.AddressInUseException;
 import io.carp.vip.Tending;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,6 +75,18 @@ class NetlinkBinderLinkTest {
         assertEquals(0, host.kernel("fd01::100").get(0).preferredSeconds());
         host.in(binding::close);
         assertFalse(host.has("10.1.0.100"));
+    }
+
+    /** A host that knows it beforehand takes no part: it would take the addresses from a peer that can have them. */
+    @Test
+    void ipv6ThatIsDisabledIsSeenBeforeAnythingIsBound() {
+        host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/eth0/disable_ipv6"), "1"));
+        var binding = host.open(addresses(2, "10.1.0.100", "fd01::100"));
+        assertEquals(
+                "IPv6 is disabled on eth0: sysctl -w net.ipv6.conf.eth0.disable_ipv6=0, or leave the IPv6 addresses out",
+                host.fails(IOException.class, binding::prepare).getMessage());
+        host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/eth0/disable_ipv6"), "0"));
+        host.in(binding::prepare);
     }
 
     @Test
