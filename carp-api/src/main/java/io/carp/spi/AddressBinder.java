@@ -105,5 +105,13 @@ public interface AddressBinder {
          * @param why for a person; empty once it is done again, or when nothing is bound any more
          */
         default void renewalLate(String why) {}
+
+        /**
+         * Somebody else on the link says that an address bound here is theirs.
+         *
+         * @param who and which, for a person; empty once they have been silent for a while, or when nothing is bound any
+         *     more
+         */
+        default void addressContested(String who) {}
     }
 }

@@ -32,6 +32,9 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
 
         /** @param why the addresses will be lost soon; empty if that is over */
         void addressesLate(String why);
+
+        /** @param who has an address of ours, too; empty if that is over */
+        void addressesContested(String who);
     }
 
     private final Loop loop;
@@ -136,6 +139,11 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
     @Override
     public void renewalLate(String why) {
         loop.execute(() -> listener.addressesLate(why));
+    }
+
+    @Override
+    public void addressContested(String who) {
+        loop.execute(() -> listener.addressesContested(who));
     }
 
     @Override

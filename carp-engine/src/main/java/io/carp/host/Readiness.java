@@ -23,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 final class Readiness implements AddressCare.Listener {
     private static final String INTERFACE = "interface";
     private static final String LEASE = "lease";
+    private static final String CONFLICT = "conflict";
 
     private final VirtualHostRunner host;
     private final NodeServices node;
@@ -131,5 +132,10 @@ final class Readiness implements AddressCare.Listener {
     @Override
     public void addressesLate(String why) {
         findings.faultIf(LEASE, why, host::snapshot);
+    }
+
+    @Override
+    public void addressesContested(String who) {
+        findings.faultIf(CONFLICT, who, host::snapshot);
     }
 }

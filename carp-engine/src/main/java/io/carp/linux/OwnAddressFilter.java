@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
-import java.nio.ByteBuffer;
+import static io.carp.linux.FilterProgram.A_TO_X;
+import static io.carp.linux.FilterProgram.IF_ANY_BIT;
+import static io.carp.linux.FilterProgram.IF_EQUAL;
+import static io.carp.linux.FilterProgram.LOAD;
+import static io.carp.linux.FilterProgram.LOAD_BYTE_AT;
+import static io.carp.linux.FilterProgram.LOAD_BYTE_AT_X;
+import static io.carp.linux.FilterProgram.LOAD_HALF_AT;
+import static io.carp.linux.FilterProgram.LOAD_X;
+import static io.carp.linux.FilterProgram.RETURN;
+
 import java.nio.ByteOrder;
 
 /**
@@ -10,7 +19,6 @@ import java.nio.ByteOrder;
  * what was asked for. A classic packet filter; where the kernel does not take it, everything is told as before.
  */
 final class OwnAddressFilter {
-    private static final int SO_ATTACH_FILTER = 26;
     private static final int NLM_F_MULTI = 0x2;
     private static final int TYPE = 4;
     private static final int FLAGS = 6;
@@ -22,49 +30,27 @@ final class OwnAddressFilter {
     /** SKF_AD_OFF + SKF_AD_NLATTR: where, from A on, the attribute X is; 0 if nowhere. */
     private static final int FIND_ATTRIBUTE = -0x1000 + 12;
 
-    // Instructions of a classic filter.
-    private static final int LOAD = 0x00;
-    private static final int LOAD_X = 0x01;
-    private static final int LOAD_HALF_AT = 0x28;
-    private static final int LOAD_BYTE_AT = 0x30;
-    private static final int LOAD_BYTE_AT_X = 0x50;
-    private static final int A_TO_X = 0x07;
-    private static final int IF_EQUAL = 0x15;
-    private static final int IF_ANY_BIT = 0x45;
-    private static final int RETURN = 0x06;
-
     private static final int INSTRUCTIONS = 13;
-    private static final int PROGRAM = 16;
-    private static final int ALL = -1;
 
     private OwnAddressFilter() {}
 
     /** From now on the socket is not told that addresses with this mark are added or renewed. */
     static void attach(int fd, int mark) {
-        // struct sock_fprog: how many, where; behind it they are.
-        var memory = new Memory(PROGRAM + INSTRUCTIONS * 8);
-        var program = memory.bytes();
-        program.putShort((short) INSTRUCTIONS)
-                .putLong(8, memory.address() + PROGRAM)
-                .position(PROGRAM);
-        add(program, LOAD_HALF_AT, 0, 0, TYPE);
-        add(program, IF_EQUAL, 0, 9, half(NetlinkMessage.RTM_NEWADDR));
-        add(program, LOAD_HALF_AT, 0, 0, FLAGS);
-        add(program, IF_ANY_BIT, 7, 0, half(NLM_F_MULTI)); // Part of an answer, with others behind it.
-        add(program, LOAD, 0, 0, ATTRIBUTES);
-        add(program, LOAD_X, 0, 0, IFA_PROTO);
-        add(program, LOAD_BYTE_AT, 0, 0, FIND_ATTRIBUTE);
-        add(program, IF_EQUAL, 3, 0, 0);
-        add(program, A_TO_X, 0, 0, 0);
-        add(program, LOAD_BYTE_AT_X, 0, 0, NLA_HEADER);
-        add(program, IF_EQUAL, 1, 0, mark);
-        add(program, RETURN, 0, 0, ALL);
-        add(program, RETURN, 0, 0, 0);
-        LibC.setsockopt(fd, LibC.SOL_SOCKET, SO_ATTACH_FILTER, memory, PROGRAM);
-    }
-
-    private static void add(ByteBuffer program, int code, int ifTrue, int ifFalse, int value) {
-        program.putShort((short) code).put((byte) ifTrue).put((byte) ifFalse).putInt(value);
+        new FilterProgram(INSTRUCTIONS)
+                .add(LOAD_HALF_AT, 0, 0, TYPE)
+                .add(IF_EQUAL, 0, 9, half(NetlinkMessage.RTM_NEWADDR))
+                .add(LOAD_HALF_AT, 0, 0, FLAGS)
+                .add(IF_ANY_BIT, 7, 0, half(NLM_F_MULTI)) // Part of an answer, with others behind it.
+                .add(LOAD, 0, 0, ATTRIBUTES)
+                .add(LOAD_X, 0, 0, IFA_PROTO)
+                .add(LOAD_BYTE_AT, 0, 0, FIND_ATTRIBUTE)
+                .add(IF_EQUAL, 3, 0, 0)
+                .add(A_TO_X, 0, 0, 0)
+                .add(LOAD_BYTE_AT_X, 0, 0, NLA_HEADER)
+                .add(IF_EQUAL, 1, 0, mark)
+                .add(RETURN, 0, 0, FilterProgram.ALL)
+                .add(RETURN, 0, 0, 0)
+                .attach(fd);
     }
 
     /** As a filter loads it, which takes everything for network order; netlink has the order of the machine. */

@@ -75,7 +75,7 @@ final class Announcement {
     }
 
     /** Over the pseudo-header of RFC 8200 (both addresses, length, next header) and the message. */
-    private static short checksum(ByteBuffer frame) {
+    static short checksum(ByteBuffer frame) {
         int sum = ICMPV6_LENGTH + ICMPV6;
         for (int at = ICMPV6_START - 32; at < ICMPV6_START + ICMPV6_LENGTH; at += 2) {
             sum += frame.getShort(at) & 0xffff;

@@ -31,6 +31,8 @@ final class LeaseKeeper extends Thread {
     /** And nobody has been told yet. */
     private boolean replaces;
 
+    private final ConflictWatch conflicts;
+    private boolean conflictsFailed;
     private final KernelNews changes = new KernelNews();
     private @Nullable NetlinkMonitor monitor;
     private boolean failed;
@@ -46,6 +48,7 @@ final class LeaseKeeper extends Thread {
         this.ears = ears;
         this.place = place;
         this.replaces = replaces;
+        this.conflicts = new ConflictWatch(binder.announcer(), binder.nanoTime());
     }
 
     @Override
@@ -61,6 +64,7 @@ final class LeaseKeeper extends Thread {
             }
         }
         stopListening();
+        conflicts.close();
     }
 
     private void sayThatItReplaces() {
@@ -73,10 +77,17 @@ final class LeaseKeeper extends Thread {
     /** Returns false when the end has come. */
     private boolean tendUntilTheEnd() {
         try {
-            while (binder.awaitBound()) {
-                // First of all, and whatever becomes of the listening: who does not hear may still renew.
-                renew();
-                listen();
+            boolean more = true;
+            while (more) {
+                if (binder.isAnyBound()) {
+                    // First of all, and whatever becomes of the listening: who does not hear may still renew.
+                    renew();
+                    listen();
+                    lookForConflicts();
+                } else {
+                    lookForConflicts(); // Which are over.
+                    more = binder.awaitBound();
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("carp-lease was interrupted", e);
@@ -124,6 +135,19 @@ final class LeaseKeeper extends Thread {
             }
             // Not at once: a descriptor that is always in error would be read again and again.
             TimeUnit.MILLISECONDS.sleep(millis);
+        }
+    }
+
+    private void lookForConflicts() {
+        try {
+            conflicts.look(binder.openBindings(), binder.nanoTime());
+            conflictsFailed = false;
+        } catch (RuntimeException | Error e) {
+            // The leases come first: one line, and again with the next look.
+            if (!conflictsFailed) {
+                conflictsFailed = true;
+                LOG.warn("carp: cannot look whether another machine has an address of ours", e);
+            }
         }
     }
 

@@ -85,7 +85,7 @@ public final class NetlinkBinder implements AddressBinder {
             try {
                 binding.close();
             } catch (IOException e) {
-                LOG.warn("carp: {}: {}", binding.name(), e.getMessage());
+                LOG.warn("carp: {}: {}", binding.addresses().name(), e.getMessage());
             }
         }
         lock.lock();
@@ -232,6 +232,15 @@ public final class NetlinkBinder implements AddressBinder {
         }
     }
 
+    boolean isAnyBound() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            return bindings.isAnyBound();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isClosed() {
         lock.lock();
         try {
@@ -277,7 +286,7 @@ public final class NetlinkBinder implements AddressBinder {
         }
     }
 
-    private List<NetlinkBinding> openBindings() {
+    List<NetlinkBinding> openBindings() {
         lock.lock();
         try {
             return bindings.all();

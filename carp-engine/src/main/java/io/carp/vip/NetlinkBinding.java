@@ -24,7 +24,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final NetlinkBinder binder;
-    private final AddressBinder.Listener listener;
+    final AddressBinder.Listener listener;
     /** What the addresses are bound on, if that is ours. */
     private final @Nullable VirtualInterface device;
     /** That the addresses are this process's, while they are bound. */
@@ -59,8 +59,8 @@ final class NetlinkBinding implements AddressBinder.Binding {
         this.renewals = new RenewalCheck(listener, this::isBound);
     }
 
-    String name() {
-        return addresses.name();
+    Addresses addresses() {
+        return addresses;
     }
 
     @Override

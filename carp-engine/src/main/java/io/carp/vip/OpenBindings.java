@@ -87,7 +87,8 @@ final class OpenBindings {
             for (var other : round.of(ip.address())) {
                 var holder = holder(other, asking);
                 if (holder != null && KernelAddresses.concerns(other, ifindex)) {
-                    throw new AddressInUseException(ip + " is bound by the virtual host " + holder.name());
+                    throw new AddressInUseException(ip + " is bound by the virtual host "
+                            + holder.addresses().name());
                 }
             }
         }

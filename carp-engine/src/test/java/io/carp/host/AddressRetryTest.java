@@ -69,6 +69,19 @@ class AddressRetryTest {
     }
 
     @Test
+    void addressesThatSomebodyElseHasTooAreAFindingUntilHeIsSilent() {
+        on.master();
+        on.binderListener.addressContested("another machine has 10.0.0.100, too");
+        on.stage.settle();
+        assertEquals("conflict", view().findings().get(0).code());
+        assertTrue(view().findings().get(0).text().endsWith("another machine has 10.0.0.100, too"));
+        assertEquals(MASTER, view().state());
+        on.binderListener.addressContested("");
+        on.stage.settle();
+        assertEquals(List.of(), view().findings());
+    }
+
+    @Test
     void addressesAreTriedAtOnceWhenTheLinkComesBack() {
         on.onPrepare = () -> {
             throw new AddressInUseException("10.0.0.100 is bound by another process");

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.vip;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who else says that one of our bound addresses is theirs, and what is done about it: pure, times come from outside.
+ *
+ * <p>Nothing counts for the first second: the master of before may be about to let go. Who is heard after that is asked
+ * again, for a partition that heals makes two masters for a moment; who is still there then is a finding, until they have
+ * been silent for a while. Meanwhile the address is announced again and again, but not more often than RFC 5227, 2.4 (c),
+ * has it: neither side would give in.
+ */
+final class AddressConflict {
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CONFIRM_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long DEFEND_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** One question without an answer. */
+    private static final long SUSPICION_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Three questions without an answer. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** What is to be done. */
+    enum Deed {
+        NOTHING,
+        /** Ask the link who has the address. */
+        PROBE,
+        /** Announce the address, and ask a second later. */
+        DEFEND
+    }
+
+    private final long boundAt;
+    private boolean asked;
+    private byte @Nullable [] rival;
+    private long firstHeard;
+    private long lastHeard;
+    private boolean confirmed;
+    private long defended;
+    private boolean isDefended;
+    private boolean toBeAsked;
+
+    AddressConflict(long boundAt) {
+        this.boundAt = boundAt;
+    }
+
+    /** Somebody said that the address is theirs. */
+    void heard(byte[] mac, long now) {
+        if (now - boundAt < GRACE_NANOS) {
+            return;
+        }
+        if (rival == null) {
+            firstHeard = now;
+        } else if (now - firstHeard >= CONFIRM_NANOS) {
+            confirmed = true;
+        }
+        lastHeard = now;
+        if (!confirmed || rival == null) {
+            rival = mac.clone(); // One finding for all of them, until they are silent.
+        }
+    }
+
+    /** What to do now; asked several times a second, and done at once. */
+    Deed next(long now) {
+        if (!asked && now - boundAt >= GRACE_NANOS) {
+            asked = true;
+            return Deed.PROBE;
+        }
+        if (rival == null) {
+            return Deed.NOTHING;
+        }
+        if (now - lastHeard >= (confirmed ? QUIET_NANOS : SUSPICION_NANOS)) {
+            rival = null;
+            confirmed = false;
+            toBeAsked = false;
+            return Deed.NOTHING;
+        }
+        if (!isDefended || now - defended >= DEFEND_NANOS) {
+            isDefended = true;
+            defended = now;
+            toBeAsked = true;
+            return Deed.DEFEND;
+        }
+        if (toBeAsked && now - defended >= CONFIRM_NANOS) {
+            toBeAsked = false;
+            return Deed.PROBE;
+        }
+        return Deed.NOTHING;
+    }
+
+    /** The hardware address of the one who is certain to have it, too; null if there is none. */
+    byte @Nullable [] rival() {
+        return confirmed && rival != null ? rival.clone() : null;
+    }
+
+    /** {@code 02:42:ac:11:00:02}. */
+    static String text(byte[] mac) {
+        var text = new StringBuilder();
+        for (byte each : mac) {
+            text.append(text.isEmpty() ? "" : ":");
+            text.append(Character.forDigit((each >> 4) & 0xf, 16)).append(Character.forDigit(each & 0xf, 16));
+        }
+        return text.toString();
+    }
+}
