@@ -96,6 +96,11 @@ public interface AddressBinder {
         /** An address disappeared while bound and was put back. */
         void restored(String address);
 
+        /** An address was gone because its lease had run out, which was not renewed in time, and was put back. */
+        default void expired(String address) {
+            restored(address);
+        }
+
         /** An address keeps disappearing, or somebody else put it there: we gave up on it. For a person. */
         void gaveUp(String why);
 

@@ -30,6 +30,9 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         /** Somebody removed it while it was bound, and it was put back. */
         void addressRestored(String address);
 
+        /** Its lease was not renewed in time while it was bound, and it was put back. */
+        void addressExpired(String address);
+
         /** @param why the addresses will be lost soon; empty if that is over */
         void addressesLate(String why);
 
@@ -94,6 +97,11 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
     @Override
     public void restored(String address) {
         loop.execute(() -> listener.addressRestored(address));
+    }
+
+    @Override
+    public void expired(String address) {
+        loop.execute(() -> listener.addressExpired(address));
     }
 
     @Override

@@ -130,6 +130,12 @@ final class Readiness implements AddressCare.Listener {
     }
 
     @Override
+    public void addressExpired(String address) {
+        host.warn("the lease of " + address
+                + " was not renewed in time and ran out, though this node is MASTER: put back");
+    }
+
+    @Override
     public void addressesLate(String why) {
         findings.faultIf(LEASE, why, host::snapshot);
     }

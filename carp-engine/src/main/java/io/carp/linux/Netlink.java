@@ -89,20 +89,25 @@ public final class Netlink implements AutoCloseable {
 
     /** RTM_GETADDR. Asked for again, a few times, while others change them. */
     public AddressDump addresses() throws SystemCallException {
-        var found = new ArrayList<AddressMessage>();
-        boolean whole = false;
-        for (int attempt = 0; attempt < DUMP_ATTEMPTS && !whole; attempt++) {
-            found.clear();
-            begin(NetlinkMessage.RTM_GETADDR, NetlinkMessage.NLM_F_DUMP);
-            out.putLong(0);
-            whole = exchange("list the addresses", message -> {
-                var address = message.address();
-                if (address != null) {
-                    found.add(address);
-                }
-                return false;
-            });
+        var dump = addressesOnce();
+        for (int attempt = 1; attempt < DUMP_ATTEMPTS && !dump.whole(); attempt++) {
+            dump = addressesOnce();
         }
+        return dump;
+    }
+
+    /** RTM_GETADDR. Where others change thousands of them all the time, one answer takes a while. */
+    public AddressDump addressesOnce() throws SystemCallException {
+        var found = new ArrayList<AddressMessage>();
+        begin(NetlinkMessage.RTM_GETADDR, NetlinkMessage.NLM_F_DUMP);
+        out.putLong(0);
+        boolean whole = exchange("list the addresses", message -> {
+            var address = message.address();
+            if (address != null) {
+                found.add(address);
+            }
+            return false;
+        });
         return new AddressDump(found, whole);
     }
 

@@ -180,13 +180,20 @@ final class BoundAddresses {
             ifindex = link.ifindex();
         }
         boolean complete = true;
+        SystemCallException failure = null;
         for (var address : leased.values()) {
-            if (!address.givenUp) {
-                complete &= tend(round, renew, link, address, changes, age);
+            try {
+                complete &= address.givenUp || tend(round, renew, link, address, changes, age);
+            } catch (SystemCallException e) { // The others are not to run out because of one.
+                complete = false;
+                failure = e;
             }
         }
         if (complete && link.isUp()) {
             excused = false;
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -194,6 +201,9 @@ final class BoundAddresses {
     private boolean tend(
             KernelAddresses round, boolean renew, LinkMessage link, LeasedAddress address, KernelNews changes, long age)
             throws SystemCallException {
+        if (!round.holds(address.ip, ifindex)) {
+            round.requireWhole();
+        }
         var foreign = round.foreign(address.ip, ifindex);
         if (round.holds(address.ip, ifindex)) {
             if (foreign != null && !address.doubled) {
@@ -211,7 +221,6 @@ final class BoundAddresses {
             giveUp(address, round.inUse(foreign));
             return true;
         }
-        round.requireWhole();
         return putBack(round, link, address, changes.remover(address.ip.address()), age);
     }
 
@@ -233,10 +242,15 @@ final class BoundAddresses {
         long life = lease().life(age);
         round.add(address.ip, ifindex, addresses.label(), life);
         lives(address, round.now, life);
-        String by = remover.isEmpty() ? "" : ", removed by " + remover;
-        LOG.info("carp: {}: {} was gone from {}{}: put back", addresses.name(), address.ip, link.name(), by);
         String text = address.ip.toString();
-        binder.tell(() -> listener.restored(text));
+        if (lapsed && remover.isEmpty()) {
+            LOG.info("carp: {}: the lease of {} on {} had run out: put back", addresses.name(), text, link.name());
+            binder.tell(() -> listener.expired(text));
+        } else {
+            String by = remover.isEmpty() ? "" : ", removed by " + remover;
+            LOG.info("carp: {}: {} was gone from {}{}: put back", addresses.name(), text, link.name(), by);
+            binder.tell(() -> listener.restored(text));
+        }
         return true;
     }
 

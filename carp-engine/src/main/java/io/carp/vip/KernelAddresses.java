@@ -27,26 +27,39 @@ final class KernelAddresses {
     static final int IFA_PROTO_CARP = 0x70;
 
     final long now;
-    private final boolean whole;
     private final Netlink netlink;
+    private final Look patiently;
+    private boolean whole;
     /** By the address itself: with many virtual hosts, a renewal must not go through the addresses of all others. */
     private final Map<InetAddress, List<AddressMessage>> addresses = new HashMap<>();
 
     private final Map<String, @Nullable LinkMessage> links = new HashMap<>();
 
     KernelAddresses(Netlink netlink, long now) throws SystemCallException {
-        this(netlink, netlink.addresses(), now);
+        this(netlink, netlink.addressesOnce(), netlink::addresses, now);
     }
 
-    KernelAddresses(Netlink netlink, AddressDump dump, long now) {
+    /** @param patiently how to look again if something is missing in the first dump and others have disturbed that */
+    KernelAddresses(Netlink netlink, AddressDump dump, Look patiently, long now) {
         this.netlink = netlink;
+        this.patiently = patiently;
         this.now = now;
+        are(dump);
+    }
+
+    private void are(AddressDump dump) {
         whole = dump.whole();
+        addresses.clear();
         for (var address : dump.all()) {
             addresses
                     .computeIfAbsent(address.local(), local -> new ArrayList<>(1))
                     .add(address);
         }
+    }
+
+    /** A look at all addresses. */
+    interface Look {
+        AddressDump addresses() throws SystemCallException;
     }
 
     /** Another look, after something was done. */
@@ -55,11 +68,15 @@ final class KernelAddresses {
     }
 
     /**
-     * Before anything is done because an address is missing.
+     * Before anything is done because an address is missing: looks again if it may be there all the same. What is there is
+     * known by the first look, and renewed without a second one, which may take longer than a lease lasts.
      *
      * @throws SystemCallException if it may be there all the same, for others changed addresses all the time
      */
     void requireWhole() throws SystemCallException {
+        if (!whole) {
+            are(patiently.addresses());
+        }
         if (!whole) {
             throw new SystemCallException("list the addresses, which others change all the time", LibC.EAGAIN);
         }

@@ -6,6 +6,7 @@ import io.carp.linux.LinkMessage;
 import io.carp.linux.NetlinkMonitor;
 import io.carp.linux.Requester;
 import java.net.InetAddress;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -15,13 +16,14 @@ import java.util.Set;
 final class KernelNews implements NetlinkMonitor.Listener {
     private final Set<Integer> wentDown = new HashSet<>();
     private final Map<InetAddress, String> removers = new HashMap<>();
+    private final Set<InetAddress> changed = new HashSet<>();
     private boolean any;
 
     @Override
     public void address(AddressMessage address, boolean deleted, int requester) {
         // Our own renewals of IPv6 addresses come back without a sender.
         if (deleted || !KernelAddresses.isOurs(address)) {
-            any = true;
+            changed.add(address.local());
         }
         if (deleted && KernelAddresses.isOurs(address)) {
             // At once: whoever it was may have ended a moment later.
@@ -42,8 +44,14 @@ final class KernelNews implements NetlinkMonitor.Listener {
         any = true;
     }
 
-    boolean any() {
-        return any;
+    /** Whether to look again. Thousands of addresses of others may come and go, and be no reason to. */
+    boolean concern(Set<InetAddress> bound) {
+        return any || !Collections.disjoint(bound, changed);
+    }
+
+    /** Whether there is anything of which it can be a question. */
+    boolean isEmpty() {
+        return !any && changed.isEmpty();
     }
 
     /** Whether the interface was down for a while, which flushes its IPv6 addresses. */
@@ -58,6 +66,7 @@ final class KernelNews implements NetlinkMonitor.Listener {
 
     void clear() {
         removers.clear();
+        changed.clear();
         any = false;
         wentDown.clear();
     }

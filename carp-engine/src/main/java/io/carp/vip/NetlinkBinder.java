@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -69,12 +70,7 @@ public final class NetlinkBinder implements AddressBinder {
         var device = addresses.virtualMac() ? new VirtualInterface(addresses, new Claims(loop)) : null;
         var binding = new NetlinkBinding(
                 this, device == null ? addresses : device.here(addresses), device, new Claims(loop), listener);
-        lock.lock();
-        try {
-            bindings.add(binding);
-        } finally {
-            lock.unlock();
-        }
+        guarded(() -> bindings.add(binding));
         return device == null ? binding : new VirtualMacBinding(this, device, binding, addresses);
     }
 
@@ -187,12 +183,7 @@ public final class NetlinkBinder implements AddressBinder {
 
     /** What the kernel calls the socket by which addresses are changed. */
     int portId() {
-        lock.lock();
-        try {
-            return netlink == null ? 0 : netlink.portId();
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> netlink == null ? 0 : netlink.portId());
     }
 
     /** Does something on the loop. */
@@ -211,12 +202,7 @@ public final class NetlinkBinder implements AddressBinder {
     }
 
     void forget(NetlinkBinding binding) {
-        lock.lock();
-        try {
-            bindings.remove(binding);
-        } finally {
-            lock.unlock();
-        }
+        guarded(() -> bindings.remove(binding));
     }
 
     /** Waits until something is bound; false when the end has come. */
@@ -242,12 +228,7 @@ public final class NetlinkBinder implements AddressBinder {
     }
 
     boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> closed);
     }
 
     /** How long to wait before the next {@link #tend}: the shortest lease decides. */
@@ -272,24 +253,23 @@ public final class NetlinkBinder implements AddressBinder {
     }
 
     void tend(boolean burst, KernelNews changes) throws IOException {
-        if (burst || changes.any()) {
+        if (burst || guarded(() -> bindings.areConcernedBy(changes))) {
             locked(round -> bindings.tend(round, burst, changes));
         }
     }
 
     private boolean isDue(long now) {
-        lock.lock();
-        try {
-            return !closed && bindings.isAnyDue(now);
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> !closed && bindings.isAnyDue(now));
     }
 
     List<NetlinkBinding> openBindings() {
+        return guarded(bindings::all);
+    }
+
+    private <T> T guarded(Supplier<T> what) {
         lock.lock();
         try {
-            return bindings.all();
+            return what.get();
         } finally {
             lock.unlock();
         }

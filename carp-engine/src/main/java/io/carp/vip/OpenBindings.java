@@ -9,18 +9,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The virtual hosts of this node that use the binder. Guarded by the lock of the binder. */
 final class OpenBindings {
     private final List<NetlinkBinding> bindings = new ArrayList<>();
 
-    void add(NetlinkBinding binding) {
-        bindings.add(binding);
+    boolean add(NetlinkBinding binding) {
+        return bindings.add(binding);
     }
 
-    void remove(NetlinkBinding binding) {
-        bindings.remove(binding);
+    boolean remove(NetlinkBinding binding) {
+        return bindings.remove(binding);
     }
 
     List<NetlinkBinding> all() {
@@ -38,6 +39,18 @@ final class OpenBindings {
             due |= binding.isDue(now); // Each is asked: it remembers when it was not.
         }
         return due;
+    }
+
+    /** Whether they are about an address that is bound, or about something else that may matter. */
+    boolean areConcernedBy(KernelNews changes) {
+        if (changes.isEmpty()) {
+            return false;
+        }
+        return changes.concern(bindings.stream()
+                .filter(NetlinkBinding::isBound)
+                .flatMap(binding -> binding.addresses().virtualIps().stream())
+                .map(VirtualIp::address)
+                .collect(Collectors.toSet()));
     }
 
     /** Renews all or nothing, and puts back what has disappeared; the last failure is thrown after the last binding. */

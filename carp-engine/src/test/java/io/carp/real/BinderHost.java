@@ -26,6 +26,7 @@ final class BinderHost implements AutoCloseable {
     final Netns netns;
     final NetlinkBinder binder;
     final List<String> restored = Collections.synchronizedList(new ArrayList<>());
+    final List<String> expired = Collections.synchronizedList(new ArrayList<>());
     final List<String> gaveUp = Collections.synchronizedList(new ArrayList<>());
 
     /** What was said of renewals that are late, in order; empty when they are so no longer. */
@@ -73,6 +74,11 @@ final class BinderHost implements AutoCloseable {
             public void restored(String address) {
                 restored.add(address);
                 onRestored.run();
+            }
+
+            @Override
+            public void expired(String address) {
+                expired.add(address);
             }
 
             @Override
