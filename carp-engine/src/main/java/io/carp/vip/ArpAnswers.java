@@ -24,7 +24,8 @@ final class ArpAnswers {
      * @throws IOException with what to set, if it would
      */
     static void requireSilence(String parent, List<VirtualIp> ips) throws IOException {
-        if (ips.stream().noneMatch(VirtualIp::isIpv4)) {
+        // What cannot be read was read before the node took part, and that it was changed meanwhile is less likely.
+        if (ips.stream().noneMatch(VirtualIp::isIpv4) || Sysctl.isUnreadable("ipv4", parent, "arp_ignore")) {
             return;
         }
         int all = Sysctl.value("ipv4", "all", "arp_ignore");

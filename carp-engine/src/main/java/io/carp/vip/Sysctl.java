@@ -4,6 +4,7 @@ package io.carp.vip;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -34,6 +35,18 @@ final class Sysctl {
         } catch (IOException e) {
             // No such interface, or no such protocol in this kernel.
             return 0;
+        }
+    }
+
+    /** Whether there is something that this process cannot read now, as without a free descriptor. */
+    static boolean isUnreadable(String family, String networkInterface, String name) {
+        try {
+            Files.readString(file(family, networkInterface, name));
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 

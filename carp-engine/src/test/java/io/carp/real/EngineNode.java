@@ -43,18 +43,26 @@ final class EngineNode {
                 .findFirst()
                 .orElse("");
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // Under Surefire java.class.path may be a jar that only names the real one.
-        var classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         // Before other work on a busy machine, as in the unit of the distribution.
         var command = new ArrayList<>(List.of("nice", "-n", "-10", java));
         command.addAll(List.of(options));
-        command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath));
+        command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath(options)));
         command.add(RealHost.class.getName());
         process = host.start(command.toArray(String[]::new));
         var reader = new Thread(this::read);
         reader.setDaemon(true);
         reader.start();
         await("ready");
+    }
+
+    private static String classPath(String... options) {
+        int given = List.of(options).indexOf("-cp");
+        return given < 0 ? classPath() : options[given + 1];
+    }
+
+    /** Under Surefire java.class.path may be a jar that only names the real one. */
+    static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private void read() {
