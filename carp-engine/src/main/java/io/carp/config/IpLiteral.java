@@ -2,6 +2,7 @@
 package io.carp.config;
 
 import io.carp.spi.VirtualIp;
+import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,9 +21,10 @@ final class IpLiteral {
 
     private IpLiteral() {}
 
-    static VirtualIp virtualIp(String key, String text) throws ConfigurationRefused {
+    /** @param networkInterface what may follow a link-local address, behind {@code %} */
+    static VirtualIp virtualIp(String key, String text, String networkInterface) throws ConfigurationRefused {
         int slash = text.indexOf('/');
-        InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
+        InetAddress address = onLink(slash < 0 ? text : text.substring(0, slash), networkInterface);
         if (address == null || !isUnicast(address)) {
             throw ConfigurationRefused.of(key, text, ALLOWED);
         }
@@ -31,7 +33,34 @@ final class IpLiteral {
         if (prefixLength < 0 || prefixLength > bits) {
             throw ConfigurationRefused.of(key, text, "a prefix length 0.." + bits);
         }
+        String kind = nobodys(address, prefixLength);
+        if (!kind.isEmpty()) {
+            throw ConfigurationRefused.of(key, text, "an address that a host can have; this is " + kind);
+        }
         return new VirtualIp(address, prefixLength);
+    }
+
+    /** What it is, if a host cannot share it with others on a link; else empty. */
+    private static String nobodys(InetAddress address, int prefixLength) {
+        if (address.isLoopbackAddress()) {
+            return "a loopback address, which each host has for itself";
+        }
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 4 && bytes[0] == 0) {
+            return "in 0.0.0.0/8, where there are no hosts";
+        }
+        int hostBits = bytes.length * 8 - prefixLength;
+        if (hostBits < 2 || prefixLength == 0) {
+            return ""; // A network of one or two addresses has no others (RFC 3021, RFC 6164).
+        }
+        BigInteger mask = BigInteger.ONE.shiftLeft(hostBits).subtract(BigInteger.ONE);
+        BigInteger host = new BigInteger(1, bytes).and(mask);
+        if (host.signum() == 0) {
+            return bytes.length == 4
+                    ? "the address of the network /" + prefixLength + " itself"
+                    : "the address of all routers of the network /" + prefixLength;
+        }
+        return bytes.length == 4 && host.equals(mask) ? "the broadcast address of the network /" + prefixLength : "";
     }
 
     /** Whether it can belong to one machine. A peer such as 198.51.100.224 does: 224.0.0.0/4 is what is multicast. */

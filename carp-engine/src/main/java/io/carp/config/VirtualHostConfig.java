@@ -130,7 +130,7 @@ public record VirtualHostConfig(
                 start.patience(),
                 dialect.demotionStyle());
         SubSecond.doubt(settings, warnings);
-        List<VirtualIp> virtualIps = virtualIps(values);
+        List<VirtualIp> virtualIps = virtualIps(values, networkInterface);
         byte[] key = Secret.read(values, base, warnings);
         AdvertisementDigest digest = dialect.digest(
                 vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
@@ -194,16 +194,19 @@ public record VirtualHostConfig(
     private static String networkInterface(CfgValues values) throws ConfigurationRefused {
         String allowed = "the name of a network interface, 1..15 characters, such as eth0";
         String text = values.required("interface", allowed);
+        if (text.length() > 15 && text.contains("@")) {
+            allowed += "; drop what follows @, which is not part of the name";
+        }
         if (text.length() > 15 || text.contains("/") || BLANK.matcher(text).find()) {
             throw ConfigurationRefused.of("interface", text, allowed);
         }
         return text;
     }
 
-    private static List<VirtualIp> virtualIps(CfgValues values) throws ConfigurationRefused {
+    private static List<VirtualIp> virtualIps(CfgValues values, String networkInterface) throws ConfigurationRefused {
         Set<VirtualIp> virtualIps = new LinkedHashSet<>();
         for (String item : values.list("virtualIps")) {
-            virtualIps.add(IpLiteral.virtualIp("virtualIps", item));
+            virtualIps.add(IpLiteral.virtualIp("virtualIps", item, networkInterface));
         }
         long different = virtualIps.stream().map(VirtualIp::address).distinct().count();
         if (different < virtualIps.size()) {

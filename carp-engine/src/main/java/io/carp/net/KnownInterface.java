@@ -55,6 +55,11 @@ final class KnownInterface {
         return link.name();
     }
 
+    /** What it may be called as well, but not here. */
+    List<String> alternativeNames() {
+        return link.alternativeNames();
+    }
+
     void is(LinkMessage now) {
         link = now;
         if (!now.isUp()) {

@@ -156,6 +156,24 @@ final class LinkMonitor implements LinkEvents.Listener {
         return null;
     }
 
+    /** Which name was meant by one that no interface has, for a person; empty if that cannot be told. */
+    String hint(String networkInterface) {
+        String bare = networkInterface.split("[@:]", 2)[0];
+        for (var each : interfaces.values()) {
+            if (each.alternativeNames().contains(networkInterface)) {
+                return "it is an alternative name of " + each.name() + ": use that";
+            }
+            if (each.name().equals(bare) || each.alternativeNames().contains(bare)) {
+                return "drop what follows " + networkInterface.charAt(bare.length())
+                        + ", which is not part of the name " + each.name();
+            }
+            if (each.name().equalsIgnoreCase(networkInterface)) {
+                return "there is " + each.name();
+            }
+        }
+        return "";
+    }
+
     private String name(int ifindex) {
         var known = interfaces.get(ifindex);
         return known == null ? "" : known.name();

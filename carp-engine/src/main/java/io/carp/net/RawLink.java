@@ -37,6 +37,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private final IntFunction<VhidClaim> claims;
     private final Runnable unused;
     private final VhidTable<RawOutlet> ports;
+    private final LinkMonitor monitor;
     private final Cancellable subscription;
     private KnownInterface.@Nullable State state;
     private @Nullable RawSocket socket;
@@ -69,6 +70,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         this.claims = claims;
         this.unused = unused;
         this.ports = new VhidTable<>(loop, this);
+        this.monitor = monitor;
         this.subscription = monitor.subscribe(networkInterface, this);
     }
 
@@ -112,7 +114,9 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         }
         if (now == null) {
             link = seen ? Link.DOWN : Link.UNUSABLE;
-            why = "interface " + networkInterface + (seen ? " is gone" : " does not exist on this machine");
+            String hint = monitor.hint(networkInterface);
+            why = "interface " + networkInterface + (seen ? " is gone" : " does not exist on this machine")
+                    + (hint.isEmpty() ? "" : "; " + hint);
             refresh();
             return;
         }

@@ -106,6 +106,27 @@ class LinkMonitorLinkTest {
         }
     }
 
+    /** As other tools write it, and people copy it from there. */
+    @Test
+    void aNameThatNoInterfaceHasIsHintedAt() throws Exception {
+        netns.ip("link property add dev eth0 altname vip0");
+        var seen = new Seen();
+        subscribe(seen);
+        monitor.start();
+        seen.await(false);
+        assertEquals("drop what follows @, which is not part of the name eth0", hint("eth0@if7"));
+        assertEquals("drop what follows :, which is not part of the name eth0", hint("eth0:1"));
+        assertEquals("it is an alternative name of eth0: use that", hint("vip0"));
+        assertEquals("drop what follows @, which is not part of the name eth0", hint("vip0@peer0"));
+        assertEquals("there is eth0", hint("ETH0"));
+        assertEquals("", hint("eth1"));
+        assertEquals("", hint("@"));
+    }
+
+    private String hint(String networkInterface) {
+        return Recorder.on(loop, () -> monitor.hint(networkInterface));
+    }
+
     /** The next interface that is new to it makes it throw. */
     private void breakIt() throws Exception {
         var told = LinkMonitor.class.getDeclaredField("told");
