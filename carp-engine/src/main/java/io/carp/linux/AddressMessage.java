@@ -34,6 +34,9 @@ public record AddressMessage(
 
     public static final long INFINITY = 0xffff_ffffL;
 
+    /** {@link #proto} of every virtual IP that we bind: the mark that it is ours. */
+    public static final int PROTO_CARP = 0x70;
+
     public static final int IFA_F_SECONDARY = 0x01;
     public static final int IFA_F_NODAD = 0x02;
     public static final int IFA_F_DADFAILED = 0x08;

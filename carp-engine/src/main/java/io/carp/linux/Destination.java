@@ -18,10 +18,6 @@ public final class Destination {
     private static final int CMSG_DATA = CONTROL + 16;
     private static final int SIZE = 80;
 
-    private static final int IPPROTO_IP = 0;
-    private static final int IP_PKTINFO = 8;
-    private static final int IPPROTO_IPV6 = 41;
-    private static final int IPV6_PKTINFO = 50;
     private static final int ETH_P_IP = 0x0800;
     private static final int ETH_P_IPV6 = 0x86dd;
     private static final int MAC_LENGTH = 6;
@@ -65,8 +61,8 @@ public final class Destination {
         }
         // struct in_pktinfo: index, source; struct in6_pktinfo: source, index
         memory.putLong(CONTROL, ipv4 ? 16 + 12 : 16 + 20);
-        memory.putInt(CMSG_LEVEL, ipv4 ? IPPROTO_IP : IPPROTO_IPV6);
-        memory.putInt(CMSG_TYPE, ipv4 ? IP_PKTINFO : IPV6_PKTINFO);
+        memory.putInt(CMSG_LEVEL, ipv4 ? LibC.IPPROTO_IP : LibC.IPPROTO_IPV6);
+        memory.putInt(CMSG_TYPE, ipv4 ? LibC.IP_PKTINFO : LibC.IPV6_PKTINFO);
         memory.putInt(CMSG_DATA + (ipv4 ? 0 : 16), ifindex);
         memory.put(CMSG_DATA + (ipv4 ? 4 : 0), from.getAddress());
         return result;
@@ -74,9 +70,8 @@ public final class Destination {
 
     /** To a group, or to everybody on the link, by a frame that we make, from 00:00:5e:00:01:vhid. */
     static Destination fromVirtualMac(InetAddress to, InetAddress from, int ifindex, int vhid, boolean everybody) {
-        byte[] virtualMac = {0, 0, 0x5e, 0, 1, (byte) vhid};
         byte[] toMac = everybody ? EVERYBODY : groupMac(to.getAddress());
-        return frame(IpHeader.of(to, from).behind(toMac, virtualMac), to, ifindex, toMac, Way.FRAME);
+        return frame(IpHeader.of(to, from).behind(toMac, VirtualMac.of(vhid)), to, ifindex, toMac, Way.FRAME);
     }
 
     /** RFC 1112, 6.4: 23 bits of the group; RFC 2464, 7: 32 bits. */

@@ -22,6 +22,10 @@ public final class LibC {
     public static final int SOCK_CLOEXEC = 0x80000;
 
     static final int SOL_SOCKET = 1;
+    static final int IPPROTO_IP = 0;
+    static final int IP_PKTINFO = 8;
+    static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_PKTINFO = 50;
 
     public static final int EPERM = 1;
     public static final int ENOENT = 2;

@@ -28,10 +28,6 @@ final class MessageHeader {
     private static final int CMSG_TYPE = 12;
     private static final int CMSG_DATA = 16;
 
-    private static final int IPPROTO_IP = 0;
-    private static final int IP_PKTINFO = 8;
-    private static final int IPPROTO_IPV6 = 41;
-    private static final int IPV6_PKTINFO = 50;
     private static final int IPV6_HOPLIMIT = 52;
 
     static {
@@ -82,14 +78,14 @@ final class MessageHeader {
 
     /** The interface the packet came in on; 0 if the kernel did not say. */
     int ifindex(boolean ipv4) {
-        int at = ipv4 ? control(IPPROTO_IP, IP_PKTINFO) : control(IPPROTO_IPV6, IPV6_PKTINFO);
+        int at = ipv4 ? control(LibC.IPPROTO_IP, LibC.IP_PKTINFO) : control(LibC.IPPROTO_IPV6, LibC.IPV6_PKTINFO);
         // struct in_pktinfo begins with the index, struct in6_pktinfo has it behind the address
         return at < 0 ? 0 : memory.getInt(ipv4 ? at : at + 16);
     }
 
     /** The hop limit of an IPv6 packet; 0, which nobody accepts, if the kernel did not say. */
     int hopLimit() {
-        int at = control(IPPROTO_IPV6, IPV6_HOPLIMIT);
+        int at = control(LibC.IPPROTO_IPV6, IPV6_HOPLIMIT);
         return at < 0 ? 0 : memory.getInt(at);
     }
 
@@ -114,7 +110,7 @@ final class MessageHeader {
         if (ipv4) {
             return addresses.ipv4(memory, DATA + 16);
         }
-        int at = control(IPPROTO_IPV6, IPV6_PKTINFO);
+        int at = control(LibC.IPPROTO_IPV6, LibC.IPV6_PKTINFO);
         return at < 0 ? addresses.ipv6(memory, NAME + 8, 0) : addresses.ipv6(memory, at, memory.getInt(at + 16));
     }
 

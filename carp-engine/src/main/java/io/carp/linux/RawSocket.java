@@ -20,10 +20,8 @@ public final class RawSocket implements AutoCloseable {
     static final int MOST_DISCARDED = 128;
 
     private static final int SO_BINDTODEVICE = 25;
-    private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
     private static final int IP_TTL = 2;
-    private static final int IP_PKTINFO = 8;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IP_PMTUDISC_DO = 2;
     private static final int IP_MULTICAST_TTL = 33;
@@ -32,7 +30,6 @@ public final class RawSocket implements AutoCloseable {
     private static final int IP_DROP_MEMBERSHIP = 36;
     private static final int IP_MULTICAST_ALL = 49;
     private static final int IPTOS_LOWDELAY = 0x10;
-    private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_UNICAST_HOPS = 16;
     private static final int IPV6_MULTICAST_HOPS = 18;
     private static final int IPV6_MULTICAST_LOOP = 19;
@@ -97,20 +94,20 @@ public final class RawSocket implements AutoCloseable {
         device.bytes().put(name);
         set(LibC.SOL_SOCKET, SO_BINDTODEVICE, device, "SO_BINDTODEVICE");
         if (ipv4) {
-            set(IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
-            set(IPPROTO_IP, IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
-            set(IPPROTO_IP, IP_TTL, 255, "IP_TTL");
-            set(IPPROTO_IP, IP_MULTICAST_TTL, 255, "IP_MULTICAST_TTL");
-            set(IPPROTO_IP, IP_MULTICAST_LOOP, 0, "IP_MULTICAST_LOOP");
-            set(IPPROTO_IP, IP_TOS, IPTOS_LOWDELAY, "IP_TOS");
-            set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
+            set(LibC.IPPROTO_IP, LibC.IP_PKTINFO, 1, "IP_PKTINFO");
+            set(LibC.IPPROTO_IP, IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
+            set(LibC.IPPROTO_IP, IP_TTL, 255, "IP_TTL");
+            set(LibC.IPPROTO_IP, IP_MULTICAST_TTL, 255, "IP_MULTICAST_TTL");
+            set(LibC.IPPROTO_IP, IP_MULTICAST_LOOP, 0, "IP_MULTICAST_LOOP");
+            set(LibC.IPPROTO_IP, IP_TOS, IPTOS_LOWDELAY, "IP_TOS");
+            set(LibC.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
         } else {
-            set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
-            set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
-            set(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, "IPV6_MULTICAST_ALL");
-            set(IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255, "IPV6_UNICAST_HOPS");
-            set(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255, "IPV6_MULTICAST_HOPS");
-            set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, "IPV6_MULTICAST_LOOP");
+            set(LibC.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+            set(LibC.IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
+            set(LibC.IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, "IPV6_MULTICAST_ALL");
+            set(LibC.IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255, "IPV6_UNICAST_HOPS");
+            set(LibC.IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255, "IPV6_MULTICAST_HOPS");
+            set(LibC.IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, "IPV6_MULTICAST_LOOP");
         }
     }
 
@@ -122,7 +119,11 @@ public final class RawSocket implements AutoCloseable {
     public void join(InetAddress group) throws SystemCallException {
         if (!members.containsKey(group)) {
             int option = ipv4 ? IP_ADD_MEMBERSHIP : IPV6_ADD_MEMBERSHIP;
-            set(ipv4 ? IPPROTO_IP : IPPROTO_IPV6, option, membership(group), "join " + group.getHostAddress());
+            set(
+                    ipv4 ? LibC.IPPROTO_IP : LibC.IPPROTO_IPV6,
+                    option,
+                    membership(group),
+                    "join " + group.getHostAddress());
         }
         members.merge(group, 1, Integer::sum);
     }
@@ -133,7 +134,7 @@ public final class RawSocket implements AutoCloseable {
             // Fails only where the kernel has forgotten the group with its interface: just as well.
             var membership = membership(group);
             int option = ipv4 ? IP_DROP_MEMBERSHIP : IPV6_DROP_MEMBERSHIP;
-            int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+            int level = ipv4 ? LibC.IPPROTO_IP : LibC.IPPROTO_IPV6;
             LibC.setsockopt(fd, level, option, membership, membership.length());
         }
     }

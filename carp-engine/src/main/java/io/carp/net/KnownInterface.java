@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the kernel has told of one network interface. Loop thread only. */
 final class KnownInterface {
-    /** What the binder marks our virtual IPs with (IFA_PROTO). */
-    static final int PROTO_CARP = 0x70;
-
     /** Secondary for IPv4; for IPv6 the same bit says temporary, for privacy: it changes every day. */
     private static final int SECOND_CHOICE = AddressMessage.IFA_F_SECONDARY | AddressMessage.IFA_F_DEPRECATED;
 
@@ -108,7 +105,7 @@ final class KnownInterface {
     // A virtual IP moves to the peers: it can be nobody's source.
     private static boolean canBeSource(AddressMessage address) {
         int notUsable = AddressMessage.IFA_F_TENTATIVE | AddressMessage.IFA_F_DADFAILED;
-        return address.proto() != PROTO_CARP && (address.flags() & notUsable) == 0;
+        return address.proto() != AddressMessage.PROTO_CARP && (address.flags() & notUsable) == 0;
     }
 
     private static boolean isIpv4(AddressMessage address) {

@@ -65,7 +65,7 @@ final class LinkMonitor implements LinkEvents.Listener {
         }
         try {
             events = LinkEvents.open(this);
-            events.ignoreAdded(KnownInterface.PROTO_CARP); // Never a source, and renewed all the time.
+            events.ignoreAdded(AddressMessage.PROTO_CARP); // Never a source, and renewed all the time.
             watch = loop.watch(events.fd(), this::readable);
             problem = null;
         } catch (UnsupportedOperationException e) {

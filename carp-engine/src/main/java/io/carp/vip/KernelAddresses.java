@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * nothing of ours changes in between.
  */
 final class KernelAddresses {
-    /** IFA_PROTO of every address we bind: the mark that it is ours. */
-    static final int IFA_PROTO_CARP = 0x70;
-
     final long now;
     private final Netlink netlink;
     private final Look patiently;
@@ -171,7 +168,7 @@ final class KernelAddresses {
     }
 
     static boolean isOurs(AddressMessage address) {
-        return address.proto() == IFA_PROTO_CARP;
+        return address.proto() == AddressMessage.PROTO_CARP;
     }
 
     /**
@@ -234,7 +231,8 @@ final class KernelAddresses {
     private static AddressMessage message(VirtualIp ip, int ifindex, @Nullable String label, long seconds) {
         long valid = seconds == 0 ? AddressMessage.INFINITY : seconds;
         if (ip.isIpv4()) {
-            return new AddressMessage(ifindex, ip.address(), ip.prefixLength(), 0, IFA_PROTO_CARP, label, valid, valid);
+            return new AddressMessage(
+                    ifindex, ip.address(), ip.prefixLength(), 0, AddressMessage.PROTO_CARP, label, valid, valid);
         }
         // Peers are out of the way when we bind: no time for duplicate detection. Preferred for 0 s: never the source
         // of
@@ -242,6 +240,7 @@ final class KernelAddresses {
         // live
         // as long as our lease, whatever the node's own addresses have. IPv4 has no routes that expire.
         int flags = AddressMessage.IFA_F_NODAD | AddressMessage.IFA_F_NOPREFIXROUTE;
-        return new AddressMessage(ifindex, ip.address(), ip.prefixLength(), flags, IFA_PROTO_CARP, null, valid, 0);
+        return new AddressMessage(
+                ifindex, ip.address(), ip.prefixLength(), flags, AddressMessage.PROTO_CARP, null, valid, 0);
     }
 }

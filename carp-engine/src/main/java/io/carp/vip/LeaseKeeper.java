@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import io.carp.linux.AddressMessage;
 import io.carp.linux.NetlinkMonitor;
 import io.carp.linux.SystemCallException;
 import java.io.IOException;
@@ -119,7 +120,7 @@ final class LeaseKeeper extends Thread {
             if (open == null) {
                 open = ears.open(binder.portId());
                 monitor = open;
-                open.ignoreAdded(KernelAddresses.IFA_PROTO_CARP);
+                open.ignoreAdded(AddressMessage.PROTO_CARP);
                 changes.overrun(); // What happened before nobody has heard.
             }
             if (open.await(millis) && !open.read(changes)) {

@@ -5,6 +5,7 @@ import io.carp.linux.LibC;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.Macvlan;
 import io.carp.linux.SystemCallException;
+import io.carp.linux.VirtualMac;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
@@ -50,11 +51,6 @@ final class VirtualInterface {
         var sum = new CRC32();
         sum.update(parent.getBytes(StandardCharsets.UTF_8));
         return String.format(Locale.ROOT, "carp%d-%07x", vhid, sum.getValue() >>> 4);
-    }
-
-    /** As the BSDs and VRRP have it: 00:00:5e:00:01:vhid. */
-    static byte[] mac(int vhid) {
-        return new byte[] {0, 0, 0x5e, 0, 1, (byte) vhid};
     }
 
     /** What marks it as ours, and this virtual host's. */
@@ -227,13 +223,13 @@ final class VirtualInterface {
     }
 
     private boolean fits(LinkMessage link, LinkMessage below) {
-        return Macvlan.isOne(link, below) && Arrays.equals(link.hardwareAddress(), mac(vhid));
+        return Macvlan.isOne(link, below) && Arrays.equals(link.hardwareAddress(), VirtualMac.of(vhid));
     }
 
     private LinkMessage create(KernelAddresses round, LinkMessage below) throws IOException {
         var macvlan = round.macvlan();
         try {
-            macvlan.create(name, below.ifindex(), mac(vhid));
+            macvlan.create(name, below.ifindex(), VirtualMac.of(vhid));
         } catch (SystemCallException e) {
             String why = refusal(e, parent);
             throw why == null ? e : new IOException(why, e);

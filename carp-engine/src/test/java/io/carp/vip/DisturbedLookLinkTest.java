@@ -115,13 +115,13 @@ class DisturbedLookLinkTest {
         news.address(message("192.0.2.9", 0), false, 0);
         news.address(message("192.0.2.9", 0), true, 0);
         assertFalse(news.concern(Set.of(ours)));
-        news.address(message("192.0.2.1", KernelAddresses.IFA_PROTO_CARP), false, 0);
+        news.address(message("192.0.2.1", AddressMessage.PROTO_CARP), false, 0);
         assertFalse(news.concern(Set.of(ours)), "a renewal of our own");
         news.address(message("192.0.2.1", 0), false, 0);
         assertTrue(news.concern(Set.of(ours)), "somebody takes it over");
         news.clear();
         assertFalse(news.concern(Set.of(ours)));
-        news.address(message("192.0.2.1", KernelAddresses.IFA_PROTO_CARP), true, 0);
+        news.address(message("192.0.2.1", AddressMessage.PROTO_CARP), true, 0);
         assertTrue(news.concern(Set.of(ours)), "somebody deleted it");
         news.clear();
         news.overrun();
