@@ -39,8 +39,7 @@ public final class AdvertisementDigest {
     private final byte[] received = new byte[HmacSha1.LENGTH];
     private final byte[] computed = new byte[HmacSha1.LENGTH];
 
-    /** Only to tell one digest from another. */
-    private final byte[] key;
+    private boolean wiped;
 
     /** In ascending order and without a MAC: what almost everybody computes. */
     public AdvertisementDigest(int vhid, byte[] key, Collection<InetAddress> addresses) {
@@ -49,7 +48,8 @@ public final class AdvertisementDigest {
 
     /**
      * @param vhid 1..255
-     * @param key at most 20 bytes, taken as they are; none is as good as 20 zeros, the BSDs' way to have no password
+     * @param key at most 20 bytes, taken as they are; none is as good as 20 zeros, the BSDs' way to have no password.
+     *     The array stays the caller's, who wipes it
      * @param addresses the virtual IPs; their order only matters if it says so
      * @param order in which order they are signed
      * @param mac the 6 bytes that OpenBSD's nodes were given by hand as the address of their carp interface ({@code
@@ -61,7 +61,6 @@ public final class AdvertisementDigest {
             throw new IllegalArgumentException(
                     "pass has " + key.length + " bytes: allowed are at most " + MAX_KEY + " (ucarp: 19)");
         }
-        this.key = Arrays.copyOf(key, MAX_KEY);
         hmac = new HmacSha1(key);
         byte[] signedMac = mac == null || isVirtualMac(mac, vhid) ? new byte[0] : Arrays.copyOf(mac, MAC_LENGTH);
         boolean configured = order == DigestOrder.CONFIGURED;
@@ -69,16 +68,29 @@ public final class AdvertisementDigest {
         variant = message(vhid, signedMac, signed(addresses, order), !configured);
     }
 
-    /** Fills in the digest of a packet whose counter is there already. */
+    /**
+     * Fills in the digest of a packet whose counter is there already.
+     *
+     * @throws IllegalStateException if it has been wiped
+     */
     public void sign(ByteBuffer packet) {
+        if (wiped) {
+            throw new IllegalStateException("the key of this digest has been wiped");
+        }
         compute(message, packet);
         for (int i = 0; i < HmacSha1.LENGTH; i++) {
             packet.put(packet.position() + DIGEST_AT + i, computed[i]);
         }
     }
 
-    /** Whether the packet carries our digest; takes the same time wherever the first difference is. */
+    /**
+     * Whether the packet carries our digest; takes the same time wherever the first difference is. Nothing does once
+     * it has been wiped.
+     */
     public boolean verify(ByteBuffer packet) {
+        if (wiped) {
+            return false;
+        }
         for (int i = 0; i < HmacSha1.LENGTH; i++) {
             received[i] = packet.get(packet.position() + DIGEST_AT + i);
         }
@@ -95,9 +107,15 @@ public final class AdvertisementDigest {
 
     /** Whether both sign and accept alike. */
     public boolean sameAs(AdvertisementDigest other) {
-        return MessageDigest.isEqual(key, other.key)
+        return hmac.hasSameKeyAs(other.hmac)
                 && sameButForTheCounter(message, other.message)
                 && sameButForTheCounter(variant, other.variant);
+    }
+
+    /** Leaves nothing of the key in memory. From then on it signs and accepts nothing. */
+    public void wipe() {
+        hmac.wipe();
+        wiped = true;
     }
 
     private static boolean sameButForTheCounter(byte[] one, byte[] other) {

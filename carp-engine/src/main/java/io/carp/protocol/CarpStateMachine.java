@@ -33,7 +33,7 @@ public final class CarpStateMachine {
 
     /**
      * @param settings what was configured
-     * @param digest signs and verifies
+     * @param digest signs and verifies. It belongs to the machine from now on, which wipes it when it has no use for it
      * @param clockAtZero what the wall clock shows at the time 0 of the inputs, in milliseconds since 1970: our
      *     advertisements count with the time, so that they go on from there after a restart
      */
@@ -107,6 +107,7 @@ public final class CarpStateMachine {
     /** Time passes. Does nothing before the deadline. */
     public Step tick(long now) {
         step.clear();
+        own.expire(step, now);
         if (role.deadline() == NEVER || now - role.deadline() < 0) {
             return step;
         }
@@ -129,10 +130,15 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** An edit: the state stays. A master says so at once; a backup waits anew, by the new settings. */
+    /**
+     * An edit: the state stays. A master says so at once; a backup waits anew, by the new settings. An edit that changes
+     * nothing restarts no timer. The digest is the machine's from now on, the one of before is wiped in time.
+     */
     public Step reconfigure(Settings settings, AdvertisementDigest digest, long now) {
         step.clear();
-        own.reconfigure(settings, digest, now);
+        if (!own.reconfigure(settings, digest, step, now)) {
+            return step;
+        }
         role.handedOver(false);
         switch (role.state()) {
             case INIT -> role.beginDelayed(now);
@@ -262,7 +268,12 @@ public final class CarpStateMachine {
 
     /** When {@link #tick} wants to be called; {@link Step#NEVER} if not at all. */
     public long deadline() {
-        return role.deadline();
+        return step.deadline();
+    }
+
+    /** Wipes all keys. Nothing is signed and nothing accepted from then on: this is its end. */
+    public void wipe() {
+        own.wipe();
     }
 
     /** Who is master, as far as a backup knows. */
@@ -272,13 +283,7 @@ public final class CarpStateMachine {
 
     /** Whether the master we hear would not yield to us: taking over from it would last for one advertisement. */
     public boolean isOutranked() {
-        Neighbour living = role.followed().forTie();
-        if (living == null) {
-            return false; // Not a backup either.
-        }
-        int ours = own.rank();
-        int theirs = own.rankOf(living);
-        return theirs < ours || (theirs == ours && !ownAddresses.keepTieAgainst(living.address()));
+        return role.isOutranked(ownAddresses);
     }
 
     /** Who was heard with a valid advertisement since the start. */

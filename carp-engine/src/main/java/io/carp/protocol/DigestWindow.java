@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.protocol;
 
+import static io.carp.protocol.Step.NEVER;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Further edits in that first half go on with what is sent: the one between may have been a slip that no peer ever
  * knew. But it is accepted like the others, for a peer may be slower.
+ *
+ * <p>The digests belong to the window: each is wiped as soon as it is neither sent nor accepted any more.
  */
 final class DigestWindow {
     /** So many digests of before at most, that a packet which is none of ours stays cheap to refuse. */
@@ -32,38 +36,87 @@ final class DigestWindow {
         this.current = current;
     }
 
-    void change(AdvertisementDigest next, long overlapNanos, long now) {
-        if (next.sameAs(current)) {
-            return;
+    /** Returns whether the next one signs or accepts anything else than the one of now. */
+    boolean change(AdvertisementDigest next, long overlapNanos, long now) {
+        AdvertisementDigest before = current;
+        if (next == before) {
+            return false;
         }
-        AdvertisementDigest sent = sending(now);
-        formers.removeIf(former -> now - former.acceptUntil >= 0);
-        keep(current, now + overlapNanos);
-        keep(sent, now + overlapNanos);
-        sentBefore = sent;
-        sendBeforeUntil = now + overlapNanos / 2;
         current = next;
+        if (next.sameAs(before)) {
+            before.wipe(); // One of the two is enough, and it is the newer one that the caller knows.
+            return false;
+        }
+        expire(now);
+        AdvertisementDigest sent = sentBefore;
+        AdvertisementDigest kept = keep(before, now + overlapNanos);
+        sentBefore = sent == null ? kept : keep(sent, now + overlapNanos);
+        sendBeforeUntil = now + overlapNanos / 2;
+        while (formers.size() > MOST) {
+            formers.remove(0).digest.wipe();
+        }
+        expire(now);
+        return true;
     }
 
-    private void keep(AdvertisementDigest digest, long acceptUntil) {
-        formers.removeIf(former -> former.digest.sameAs(digest));
-        formers.add(new Former(digest, acceptUntil));
-        if (formers.size() > MOST) {
-            formers.remove(0);
+    /** Returns the one that is kept: there may have been one like it. */
+    private AdvertisementDigest keep(AdvertisementDigest digest, long acceptUntil) {
+        AdvertisementDigest kept = digest;
+        for (int i = formers.size() - 1; i >= 0; i--) {
+            AdvertisementDigest former = formers.get(i).digest;
+            if (former != digest && former.sameAs(digest)) {
+                digest.wipe();
+                kept = former;
+            }
+            if (former == kept) {
+                formers.remove(i);
+            }
         }
+        formers.add(new Former(kept, acceptUntil));
+        return kept;
+    }
+
+    /** Wipes what is not needed any more. By index: this allocates nothing. */
+    void expire(long now) {
+        if (sentBefore != null && now - sendBeforeUntil >= 0) {
+            sentBefore = null; // It goes on being accepted.
+        }
+        for (int i = formers.size() - 1; i >= 0; i--) {
+            if (now - formers.get(i).acceptUntil >= 0) {
+                formers.remove(i).digest.wipe();
+            }
+        }
+    }
+
+    /** When the next one has to be wiped; {@link Step#NEVER} if none. */
+    long expiry() {
+        long first = NEVER;
+        for (int i = 0; i < formers.size(); i++) {
+            first = Step.earlier(first, formers.get(i).acceptUntil);
+        }
+        return first;
+    }
+
+    /** Wipes all of them, for good. */
+    void wipe() {
+        formers.forEach(former -> former.digest.wipe());
+        formers.clear();
+        sentBefore = null;
+        current.wipe();
     }
 
     AdvertisementDigest sending(long now) {
-        return sentBefore != null && now - sendBeforeUntil < 0 ? sentBefore : current;
+        expire(now);
+        return sentBefore != null ? sentBefore : current;
     }
 
     boolean verify(ByteBuffer packet, long now) {
+        expire(now);
         if (current.verify(packet)) {
             return true;
         }
         for (int i = formers.size() - 1; i >= 0; i--) {
-            Former former = formers.get(i);
-            if (now - former.acceptUntil < 0 && former.digest.verify(packet)) {
+            if (formers.get(i).digest.verify(packet)) {
                 return true;
             }
         }

@@ -30,6 +30,17 @@ final class HmacSha1 {
         }
     }
 
+    boolean hasSameKeyAs(HmacSha1 other) {
+        return MessageDigest.isEqual(inner, other.inner);
+    }
+
+    /** Leaves no trace of the key. What is computed afterwards means nothing. */
+    void wipe() {
+        Arrays.fill(inner, (byte) 0);
+        Arrays.fill(outer, (byte) 0);
+        sha1.reset();
+    }
+
     /** Computes the code of the first {@code length} bytes of the message into the 20 bytes of {@code code}. */
     void compute(byte[] message, int length, byte[] code) {
         try {

@@ -32,9 +32,24 @@ final class OwnAdvertisements {
         this.time = time;
     }
 
-    void reconfigure(Settings settings, AdvertisementDigest digest, long now) {
+    /** Returns whether anything is different from now on. */
+    boolean reconfigure(Settings settings, AdvertisementDigest digest, Step step, long now) {
+        boolean sameSettings = settings.equals(this.settings);
         this.settings = settings;
-        digests.change(digest, settings.digestOverlapNanos(), now);
+        boolean sameDigest = !digests.change(digest, settings.digestOverlapNanos(), now);
+        expire(step, now);
+        return !sameSettings || !sameDigest;
+    }
+
+    /** Wipes the digests of before whose time is over, and says when that has to be done again. */
+    void expire(Step step, long now) {
+        digests.expire(now);
+        step.expiry(digests.expiry());
+    }
+
+    /** Wipes all digests, for good. */
+    void wipe() {
+        digests.wipe();
     }
 
     void demotion(int total) {

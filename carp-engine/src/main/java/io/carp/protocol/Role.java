@@ -9,6 +9,7 @@ import static io.carp.protocol.Step.NEVER;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.protocol.Counters.Counter;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,16 @@ final class Role {
         state = next;
         slowerSince = NEVER;
         step.transition(next, reason);
+    }
+
+    /** Whether the master that a backup follows would not yield to us. */
+    boolean isOutranked(OwnAddresses ours) {
+        Neighbour living = followed.forTie();
+        if (living == null) {
+            return false; // Not a backup either.
+        }
+        int theirs = own.rankOf(living);
+        return theirs < own.rank() || (theirs == own.rank() && !ours.keepTieAgainst(living.address()));
     }
 
     /** Whether the slower master that is heard now has been left alone for long enough. */

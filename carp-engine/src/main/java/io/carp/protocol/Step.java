@@ -23,6 +23,7 @@ public final class Step {
     private CarpState to = CarpState.INIT;
     private Reason reason = Reason.STARTING;
     private long deadline = NEVER;
+    private long expiry = NEVER;
     private @Nullable Counter refused;
 
     void clear() {
@@ -59,6 +60,16 @@ public final class Step {
 
     void deadline(long deadline) {
         this.deadline = deadline;
+    }
+
+    /** When a secret of before has to be wiped, whatever else there is to wait for. */
+    void expiry(long expiry) {
+        this.expiry = expiry;
+    }
+
+    /** Which of two times comes first; NEVER is later than all others. */
+    static long earlier(long one, long other) {
+        return one == NEVER || (other != NEVER && other - one < 0) ? other : one;
     }
 
     /** Whether {@link #packet()} is to be sent, before anything else. */
@@ -108,6 +119,6 @@ public final class Step {
 
     /** When to call {@code tick}, in the time of the inputs; {@link #NEVER} if not at all. */
     public long deadline() {
-        return deadline;
+        return earlier(deadline, expiry);
     }
 }

@@ -12,6 +12,8 @@
  *       allocates nothing. First send what it asks to send, then arm the timer, then let the transition take effect.
  *   <li>Call {@code tick} at or shortly after the deadline. An early or extra call does nothing, so a timer need never
  *       be cancelled.
+ *   <li>Hand each digest to one machine only, and call {@code wipe} when it has ended: the machine keeps no key in memory
+ *       for longer than it needs it.
  * </ol>
  */
 @NullMarked
