@@ -153,7 +153,15 @@ class ArchitectureTest {
             .resideInAPackage("io.carp.script..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
-                    "io.carp.script..", "io.carp", "io.carp.spi", THREAD, "java..", SLF4J, JSPECIFY));
+                    "io.carp.script..", "io.carp", "io.carp.spi", "io.carp.process", "java..", SLF4J, JSPECIFY));
+
+    @ArchTest
+    static final ArchRule processesKnowNobody = classes()
+            .that()
+            .resideInAPackage("io.carp.process")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("io.carp.process", "java..", SLF4J, JSPECIFY))
+            .because("carp-track has them inside, too");
 
     @ArchTest
     static final ArchRule configIsALeaf = classes()

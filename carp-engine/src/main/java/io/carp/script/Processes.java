@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.script;
 
-import io.carp.thread.OwnThread;
+import io.carp.process.ScriptProcess;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class Processes implements Scripting {
     private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
     private static final int OUTPUT_LIMIT = 4096;
-    private static final long OUTPUT_MILLIS = 200;
+    private static final long READ_MILLIS = 20;
+    private static final int MOST_READS = 16;
 
     /** Loading the classes of a first process takes some ten times as long as a process. */
     private static final AtomicBoolean WARM = new AtomicBoolean();
@@ -67,71 +66,47 @@ public final class Processes implements Scripting {
     }
 
     private static ScriptResult execute(ScriptCall call) throws IOException {
-        var process = start(call);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(call.timeoutMillis());
         var output = new Output();
-        var reader = OwnThread.of("carp-script-output", () -> output.read(process.getInputStream()));
-        reader.start();
-        try {
-            if (!process.waitFor(call.timeoutMillis(), TimeUnit.MILLISECONDS)) {
-                kill(process);
-                return new ScriptResult(0, true, output.asOneLine());
+        // Its close kills a script that is still running.
+        try (var script = ScriptProcess.start(call.command(), call.environment(), ProcessBuilder.Redirect.PIPE)) {
+            boolean ended = false;
+            for (long left = call.timeoutMillis(); !ended && left > 0; left = millisUntil(end)) {
+                ended = script.waitFor(Math.min(left, READ_MILLIS));
+                output.read(script.output());
             }
-            // A daemon that the script leaves behind may hold its output open for ever.
-            reader.join(OUTPUT_MILLIS);
-            return new ScriptResult(process.exitValue(), false, output.asOneLine());
+            return new ScriptResult(ended ? script.exitCode() : 0, !ended, output.asOneLine());
         } catch (InterruptedException e) {
-            kill(process);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException(call + " was killed: its thread was interrupted");
         }
     }
 
-    private static Process start(ScriptCall call) throws IOException {
-        var builder =
-                new ProcessBuilder(call.command()).redirectErrorStream(true).redirectInput(new File("/dev/null"));
-        builder.environment().putAll(call.environment());
-        return builder.start();
-    }
-
-    private static void kill(Process process) throws IOException {
-        List<ProcessHandle> family = new ArrayList<>();
-        family.add(process.toHandle());
-        for (int i = 0; i < family.size(); i++) {
-            // Parents first, or a script would go on with its next line when the one it waits for is gone; their
-            // children are looked for before: without a parent nobody would find them.
-            ProcessHandle parent = family.get(i);
-            List<ProcessHandle> children = parent.children().toList();
-            parent.destroyForcibly();
-            family.addAll(children);
-        }
-        process.getInputStream().close();
+    private static long millisUntil(long end) {
+        return TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime() + 999_999);
     }
 
     /** The beginning of what a script prints. */
     private static final class Output {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-        /** Keeps the beginning and reads on, so that the script is not held up by a full pipe. */
-        void read(InputStream in) {
-            byte[] buffer = new byte[1024];
-            try (in) {
-                for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                    synchronized (bytes) {
-                        bytes.write(buffer, 0, Math.min(length, OUTPUT_LIMIT - bytes.size()));
-                    }
-                }
-            } catch (IOException e) {
-                LOG.debug("carp: the output of a script", e);
+        /**
+         * Reads what is there, so that the script is not held up by a full pipe, and keeps the beginning. Waits for
+         * nothing, whatever a script leaves behind may hold the pipe open for ever; and comes back, for a script may print
+         * without end.
+         */
+        void read(InputStream in) throws IOException {
+            for (int i = 0; i < MOST_READS && in.available() > 0; i++) {
+                byte[] read = in.readNBytes(in.available());
+                bytes.write(read, 0, Math.min(read.length, OUTPUT_LIMIT - bytes.size()));
             }
         }
 
         /** One line of the log, whatever the script printed. */
         String asOneLine() {
-            synchronized (bytes) {
-                return bytes.toString(Charset.defaultCharset())
-                        .replaceAll("\\p{Cntrl}+", " ")
-                        .strip();
-            }
+            return bytes.toString(Charset.defaultCharset())
+                    .replaceAll("\\p{Cntrl}+", " ")
+                    .strip();
         }
     }
 }

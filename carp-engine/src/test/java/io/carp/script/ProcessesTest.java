@@ -66,6 +66,31 @@ class ProcessesTest {
     }
 
     @Test
+    void howeverMuchItPrintsTheBeginningIsKeptAndItsTimeIsUpAllTheSame() throws Exception {
+        var much = processes.run(call("yes | head -c 1000000; exit 1", 60_000));
+        assertEquals(1, much.exitCode());
+        assertTrue(much.output().matches("(y )+y?"), much.output());
+        assertTrue(processes.run(call("yes", 500)).killed());
+    }
+
+    @Test
+    void aDaemonThatItLeavesBehindHoldsUpNobody() throws Exception {
+        var result = processes.run(call("sleep 300 &\necho $!", 60_000));
+        assertTrue(result.succeeded(), result.toString());
+        var daemon = ProcessHandle.of(Long.parseLong(result.output())).orElseThrow();
+        assertTrue(daemon.isAlive());
+        daemon.destroyForcibly();
+    }
+
+    @Test
+    void itsEnvironmentIsNotThatOfTheContainer() throws Exception {
+        assertEquals("not for scripts", System.getenv("CONTAINER_SECRET"));
+        assertEquals(
+                "[]",
+                processes.run(call("echo \"[$CONTAINER_SECRET]\"", 60_000)).output());
+    }
+
+    @Test
     void itIsKilledWithItsChildrenAndDoesNotGoOnMeanwhile() throws Exception {
         var pids = directory.resolve("pids");
         var body = "sh -c 'echo $$ >> " + pids + "; sleep 1000 & echo $! >> " + pids + "; wait'\n" //

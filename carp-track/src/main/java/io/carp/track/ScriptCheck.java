@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
-import java.io.File;
+import io.carp.process.ScriptProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a program ends with exit code 0. Runs as the user of the container; what it prints is thrown away. */
@@ -36,31 +36,12 @@ final class ScriptCheck implements Check {
         if (!Files.isExecutable(program)) {
             return "not executable: chmod +x it";
         }
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(new File("/dev/null"))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().put("CARP_TRACK", track);
-        Process process = builder.start();
-        try {
-            int code = process.waitFor();
+        Map<String, String> environment = Map.of("CARP_TRACK", track);
+        try (ScriptProcess script =
+                ScriptProcess.start(command, environment, ProcessBuilder.Redirect.DISCARD)) { // Ends it, too.
+            script.waitFor(Long.MAX_VALUE);
+            int code = script.exitCode();
             return code == 0 ? null : "exit code " + code;
-        } finally {
-            if (process.isAlive()) {
-                kill(process);
-            }
-        }
-    }
-
-    private static void kill(Process process) {
-        List<ProcessHandle> family = new ArrayList<>();
-        family.add(process.toHandle());
-        for (int i = 0; i < family.size(); i++) {
-            // Its children are looked for before: without their parent nobody would find them. It goes first, or it
-            // would go on with its next line when the one it waits for is gone.
-            ProcessHandle parent = family.get(i);
-            family.addAll(parent.children().toList());
-            parent.destroyForcibly();
         }
     }
 }

@@ -37,6 +37,13 @@ class ScriptCheckTest {
     }
 
     @Test
+    void itsEnvironmentIsNotThatOfTheContainer() throws Exception {
+        assertEquals("not for scripts", System.getenv("CONTAINER_SECRET"));
+        Path script = script("[ -z \"$CONTAINER_SECRET\" ] && [ -n \"$PATH\" ]");
+        assertNull(ScriptCheck.of("db", script.toString()).fault());
+    }
+
+    @Test
     void whatIsNotThereOrCannotRunIsAFaultThatMayPass() throws Exception {
         Path script = directory.resolve("check");
         ScriptCheck check = ScriptCheck.of("db", script.toString());

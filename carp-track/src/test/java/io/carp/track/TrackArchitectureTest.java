@@ -20,6 +20,7 @@ class TrackArchitectureTest {
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "io.carp.track..",
                     "io.carp",
+                    "io.carp.process",
                     "java..",
                     "org.osgi..",
                     "org.slf4j..",

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Scripts as processes of this machine: what they inherit, and how they end. Inside of each bundle that runs some. */
+@NullMarked
+package io.carp.process;
+
+import org.jspecify.annotations.NullMarked;
