@@ -4,6 +4,7 @@ package io.carp.track;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -25,6 +26,9 @@ public final class CheckThreads implements Schedule {
     private static final long IDLE_SECONDS = 10;
     private static final long PATIENCE_SECONDS = 1;
 
+    /** After the end: no track is left then. */
+    private static final RejectedExecutionHandler NOBODY_ASKS = new ThreadPoolExecutor.DiscardPolicy();
+
     private final AtomicInteger number = new AtomicInteger();
     private final ExecutorService workers = new ThreadPoolExecutor(
             0,
@@ -32,9 +36,10 @@ public final class CheckThreads implements Schedule {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            daemons(() -> "carp-track-" + number.incrementAndGet()));
+            daemons(() -> "carp-track-" + number.incrementAndGet()),
+            NOBODY_ASKS);
     private final ScheduledThreadPoolExecutor timer =
-            new ScheduledThreadPoolExecutor(1, daemons(() -> "carp-track-timer"));
+            new ScheduledThreadPoolExecutor(1, daemons(() -> "carp-track-timer"), NOBODY_ASKS);
 
     /** Starts no thread yet. */
     @Activate

@@ -11,7 +11,10 @@ import org.osgi.framework.ServiceRegistration;
 
 /**
  * The whiteboard: while the service is registered, the node is worth less. If the bundle stops or crashes, the framework
- * unregisters it. A change of its properties is a change of the demotion, without a moment in between. Any thread.
+ * unregisters it. A change of its properties is a change of the demotion, without a moment in between.
+ *
+ * <p>One call at a time, and with no lock held: registering a service calls whoever listens for services, and these may
+ * block, or come back. They must not come back here: see {@link Turns}.
  */
 final class DemotionService {
     private final BundleContext context;
@@ -31,14 +34,14 @@ final class DemotionService {
      * @param amount how much less the node is worth, 1..240, in 1/256 s of advskew
      * @param hosts the virtual hosts meant; empty for all
      */
-    synchronized void means(int amount, List<String> hosts) {
+    void means(int amount, List<String> hosts) {
         this.amount = amount;
         this.hosts = hosts;
         update();
     }
 
     /** Demotes, for that reason; or changes the reason. */
-    synchronized void begin(String reason) {
+    void begin(String reason) {
         boolean isAnother = !reason.equals(this.reason);
         this.reason = reason;
         if (registration == null) {
@@ -49,9 +52,13 @@ final class DemotionService {
     }
 
     /** Undoes it; does nothing if there is nothing to undo. */
-    synchronized void end() {
+    void end() {
         if (registration != null) {
-            registration.unregister();
+            try {
+                registration.unregister();
+            } catch (IllegalStateException e) {
+                // The framework did it, when the bundle stopped.
+            }
             registration = null;
         }
     }

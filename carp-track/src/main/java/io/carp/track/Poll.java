@@ -5,12 +5,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Watches by asking, at once and then once per interval. The lock keeps the results in order while it tells them. */
+/** Watches by asking, at once and then once per interval. All of it happens in turns, but for the asking itself. */
 final class Poll implements Watch {
     private final Check check;
     private final long interval;
     private final long timeout;
     private final Schedule schedule;
+    private final Turns turns;
     private final Listener listener;
 
     private boolean closed;
@@ -28,16 +29,17 @@ final class Poll implements Watch {
      * @param interval nanoseconds from question to question; a check that takes longer is asked again when it is done
      * @param timeout nanoseconds after which no answer is an answer
      */
-    Poll(Check check, long interval, long timeout, Schedule schedule, Listener listener) {
+    Poll(Check check, long interval, long timeout, Schedule schedule, Turns turns, Listener listener) {
         this.check = check;
         this.interval = interval;
         this.timeout = timeout;
         this.schedule = schedule;
+        this.turns = turns;
         this.listener = listener;
-        ask();
+        turns.take(this::ask);
     }
 
-    private synchronized void ask() {
+    private void ask() {
         if (closed) {
             return;
         }
@@ -45,24 +47,29 @@ final class Poll implements Watch {
         overdue = false;
         asked = schedule.nanoTime();
         waitingSince = asked;
-        deadline = schedule.runLater(timeout, this::giveUp);
+        deadline = later(timeout, this::giveUp);
         question = schedule.run(this::answer);
+    }
+
+    private Future<?> later(long nanos, Runnable task) {
+        return schedule.runLater(nanos, () -> turns.take(task));
     }
 
     private void answer() {
         String fault = fault();
-        synchronized (this) {
-            Thread.interrupted(); // That was for the check, and not for whoever listens.
-            if (closed) {
-                return;
-            }
-            waiting = false;
-            cancel(deadline);
-            if (!overdue) {
-                listener.heard(fault);
-            }
-            next = schedule.runLater(Math.max(0, asked + interval - schedule.nanoTime()), this::ask);
+        turns.take(() -> answered(fault));
+    }
+
+    private void answered(@Nullable String fault) {
+        if (closed) {
+            return;
         }
+        waiting = false;
+        cancel(deadline);
+        if (!overdue) {
+            listener.heard(fault);
+        }
+        next = later(Math.max(0, asked + interval - schedule.nanoTime()), this::ask);
     }
 
     private @Nullable String fault() {
@@ -75,20 +82,20 @@ final class Poll implements Watch {
     }
 
     /** Interrupts the check. What does not care about that is no better after the next timeout. */
-    private synchronized void giveUp() {
+    private void giveUp() {
         long now = schedule.nanoTime();
         if (closed || !waiting || question == null || now - waitingSince < timeout) {
             return; // The answer came while this was on its way.
         }
         overdue = true;
         waitingSince = now;
-        deadline = schedule.runLater(timeout, this::giveUp);
+        deadline = later(timeout, this::giveUp);
         question.cancel(true);
         listener.heard("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeout) / 1000.0 + " s");
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         closed = true;
         cancel(deadline);
         cancel(question);

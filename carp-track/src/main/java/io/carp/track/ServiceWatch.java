@@ -12,30 +12,40 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
 
 /**
  * Watches the services that a filter matches: told by the framework, in the moment it happens. Takes none of them into
- * use: that would start delayed components. The lock keeps what happens in order.
+ * use: that would start delayed components. What happens is dealt with in turns: whoever registers or unregisters such a
+ * service may hold locks, and does not wait here.
  */
 final class ServiceWatch implements Watch, ServiceTrackerCustomizer<Object, ServiceReference<Object>> {
+    private final Turns turns;
     private final Listener listener;
     private final Set<ServiceReference<Object>> present = new HashSet<>();
     private final ServiceTracker<Object, ServiceReference<Object>> tracker;
     private boolean silent = true;
+    private boolean closed;
 
-    /** Begins; the first result is told before this returns. */
-    ServiceWatch(BundleContext context, Filter filter, Listener listener) {
+    /** Begins; the first result is told in the next turn. */
+    ServiceWatch(BundleContext context, Filter filter, Turns turns, Listener listener) {
+        this.turns = turns;
         this.listener = listener;
         this.tracker = new ServiceTracker<>(context, filter, this);
-        tracker.open(true); // All services, also those whose classes we could not use.
-        synchronized (this) {
-            silent = false;
-            tell();
-        }
+        turns.take(() -> {
+            tracker.open(true); // All services, also those whose classes we could not use.
+            turns.take(this::begin); // When those that are there already have been counted.
+        });
+    }
+
+    private void begin() {
+        silent = closed;
+        tell();
     }
 
     @Override
-    public synchronized ServiceReference<Object> addingService(ServiceReference<Object> reference) {
-        if (present.add(reference) && present.size() == 1) {
-            tell();
-        }
+    public ServiceReference<Object> addingService(ServiceReference<Object> reference) {
+        turns.take(() -> {
+            if (present.add(reference) && present.size() == 1) {
+                tell();
+            }
+        });
         return reference;
     }
 
@@ -45,10 +55,12 @@ final class ServiceWatch implements Watch, ServiceTrackerCustomizer<Object, Serv
     }
 
     @Override
-    public synchronized void removedService(ServiceReference<Object> reference, ServiceReference<Object> same) {
-        if (present.remove(reference) && present.isEmpty()) {
-            tell();
-        }
+    public void removedService(ServiceReference<Object> reference, ServiceReference<Object> same) {
+        turns.take(() -> {
+            if (present.remove(reference) && present.isEmpty()) {
+                tell();
+            }
+        });
     }
 
     private void tell() {
@@ -63,9 +75,8 @@ final class ServiceWatch implements Watch, ServiceTrackerCustomizer<Object, Serv
 
     @Override
     public void close() {
-        synchronized (this) {
-            silent = true;
-        }
+        closed = true;
+        silent = true;
         tracker.close();
     }
 }

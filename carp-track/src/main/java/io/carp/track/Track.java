@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One {@code etc/carp.track-<name>.cfg}: watches one thing, and demotes this node while it is missing. DS calls one
- * method at a time, so only what a watch tells needs care; that ends with the {@code close()} of the watch.
+ * One {@code etc/carp.track-<name>.cfg}: watches one thing, and demotes this node while it is missing. Everything happens
+ * in turns, what DS asks for and what a watch tells.
  *
  * <p>Neither activation nor modification fails because of a setting: DS would not try again when the file is corrected.
  */
@@ -34,6 +34,7 @@ public final class Track {
     private final Schedule schedule;
     private final BundleContext context;
     private final DemotionService demotion;
+    private final Turns turns = new Turns();
 
     private @Nullable TrackConfig config;
     private @Nullable Verdict verdict;
@@ -54,6 +55,10 @@ public final class Track {
 
     @Modified
     void modified(Map<String, Object> properties) {
+        turns.take(() -> configure(properties));
+    }
+
+    private void configure(Map<String, Object> properties) {
         TrackSource source = TrackSource.of(properties);
         try {
             source.check();
@@ -69,10 +74,12 @@ public final class Track {
 
     @Deactivate
     void deactivate() {
-        if (watch != null) {
-            watch.close();
-        }
-        demotion.end();
+        turns.take(() -> {
+            if (watch != null) {
+                watch.close();
+            }
+            demotion.end();
+        });
     }
 
     /** A demotion stays until the new watch knows better: an edit alone is no reason to change masters. */
@@ -93,8 +100,9 @@ public final class Track {
     private Watch watch(TrackConfig next, Watch.Listener judge) {
         Filter services = next.services();
         return services != null
-                ? new ServiceWatch(context, services, judge)
-                : new Poll(Objects.requireNonNull(next.check()), next.interval(), next.timeout(), schedule, judge);
+                ? new ServiceWatch(context, services, turns, judge)
+                : new Poll(
+                        Objects.requireNonNull(next.check()), next.interval(), next.timeout(), schedule, turns, judge);
     }
 
     /** Turns results into a verdict, and a verdict into a demotion. */

@@ -8,14 +8,14 @@ interface Watch extends AutoCloseable {
     /** Who wants to know. */
     interface Listener {
         /**
-         * Told one after the other, by whatever thread.
+         * Told one after the other, in turns, by whatever thread and with no lock held.
          *
          * @param fault what is wrong, in a few words; null if nothing is
          */
         void heard(@Nullable String fault);
     }
 
-    /** Ends it. When this returns the listener is told nothing more. */
+    /** Ends it. To be called in a turn: the listener is told nothing more then. */
     @Override
     void close();
 }

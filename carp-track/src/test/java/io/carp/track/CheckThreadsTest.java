@@ -44,11 +44,13 @@ class CheckThreadsTest {
                         LONG,
                         LONG,
                         threads,
+                        new Turns(),
                         fault -> {}));
             }
             assertTrue(stuck.await(60, TimeUnit.SECONDS));
             CountDownLatch answers = new CountDownLatch(5);
-            Poll quick = new Poll(() -> null, 10 * MILLISECOND, LONG, threads, fault -> answers.countDown());
+            Poll quick =
+                    new Poll(() -> null, 10 * MILLISECOND, LONG, threads, new Turns(), fault -> answers.countDown());
             assertTrue(answers.await(60, TimeUnit.SECONDS), "the quick one has not got its turn");
             quick.close();
         } finally {
@@ -74,6 +76,7 @@ class CheckThreadsTest {
                 LONG,
                 100 * MILLISECOND,
                 threads,
+                new Turns(),
                 fault -> {
                     assertEquals("no answer within 0.1 s", fault);
                     told.countDown();
@@ -101,6 +104,7 @@ class CheckThreadsTest {
                 MILLISECOND,
                 LONG,
                 threads,
+                new Turns(),
                 fault -> {});
         assertTrue(begun.await(60, TimeUnit.SECONDS));
         Set<Thread> ours = threads();

@@ -13,6 +13,7 @@ class PollTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final VirtualSchedule schedule = new VirtualSchedule();
+    private final Turns turns = new Turns();
     private final List<String> heard = new ArrayList<>();
     private int asked;
     private String fault;
@@ -26,6 +27,7 @@ class PollTest {
                 (long) (interval * SECOND),
                 (long) (timeout * SECOND),
                 schedule,
+                turns,
                 result -> heard.add(schedule.nanoTime() / (double) SECOND + " " + result));
     }
 
@@ -52,6 +54,7 @@ class PollTest {
                 SECOND,
                 SECOND,
                 schedule,
+                turns,
                 heard::add);
         schedule.pass(2);
         assertEquals(3, heard.size());
@@ -99,6 +102,7 @@ class PollTest {
                 SECOND,
                 SECOND,
                 schedule,
+                turns,
                 result -> interrupted.add(Thread.interrupted()));
         schedule.pass(0);
         assertEquals(List.of(false), interrupted);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.track;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has tasks done one after the other, each by a thread that is there anyway, and none while a lock is held: what a task
+ * calls may block or come back here without holding up whoever brings the next one. Any thread.
+ */
+final class Turns {
+    private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
+
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private boolean underWay;
+
+    /**
+     * Does it, and whatever comes meanwhile, before this returns; unless another task is being done, in this or another
+     * thread, which then does this one next.
+     */
+    void take(Runnable task) {
+        synchronized (waiting) {
+            waiting.add(task);
+            if (underWay) {
+                return;
+            }
+            underWay = true;
+        }
+        boolean interrupted = false;
+        for (Runnable next = next(); next != null; next = next()) {
+            interrupted |= Thread.interrupted(); // It was meant for a check, and not for what follows from it.
+            try {
+                next.run();
+            } catch (Throwable e) { // Or nobody would have a turn any more.
+                LOG.error("carp: a track", e);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable Runnable next() {
+        synchronized (waiting) {
+            Runnable next = waiting.poll();
+            underWay = next != null;
+            return next;
+        }
+    }
+}
