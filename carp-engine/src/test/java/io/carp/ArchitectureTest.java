@@ -156,14 +156,6 @@ class ArchitectureTest {
                     "io.carp.script..", "io.carp", "io.carp.spi", "io.carp.process", "java..", SLF4J, JSPECIFY));
 
     @ArchTest
-    static final ArchRule processesKnowNobody = classes()
-            .that()
-            .resideInAPackage("io.carp.process")
-            .should()
-            .onlyDependOnClassesThat(resideInAnyPackage("io.carp.process", "java..", SLF4J, JSPECIFY))
-            .because("carp-track has them inside, too");
-
-    @ArchTest
     static final ArchRule configIsALeaf = classes()
             .that()
             .resideInAPackage("io.carp.config..")

@@ -54,7 +54,7 @@ public record EngineConfig(
         if (!defaults.containsKey("passFile")) {
             example.putIfAbsent("pass", "example");
         }
-        VirtualHostConfig.parse("example", example, Map.of(), base);
+        VirtualHostConfig.parse("example", example, Map.of(), base).digest().wipe();
     }
 
     /** Without the defaults: a pass may be among them. */

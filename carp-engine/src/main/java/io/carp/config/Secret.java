@@ -23,7 +23,7 @@ final class Secret {
 
     private Secret() {}
 
-    /** The key bytes, as they are; doubts that do not stop anything are added to the warnings. */
+    /** The key bytes, as they are, for the caller to wipe; doubts that stop nothing are added to the warnings. */
     static byte[] read(CfgValues values, Path base, List<String> warnings) throws ConfigurationRefused {
         String inline = values.untrimmed("pass");
         String file = values.text("passFile");
@@ -52,7 +52,7 @@ final class Secret {
         if (text.isEmpty()) {
             return new byte[0]; // Written so on purpose. The BSDs allow it.
         }
-        return checked("pass", text.getBytes(StandardCharsets.UTF_8), text);
+        return checked("pass", text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] fromFile(Path base, String written, List<String> warnings) throws ConfigurationRefused {
@@ -85,7 +85,8 @@ final class Secret {
             }
         }
         byte[] key = Arrays.copyOf(bytes, length);
-        return checked("passFile = " + written, key, new String(key, StandardCharsets.UTF_8));
+        Arrays.fill(bytes, (byte) 0);
+        return checked("passFile = " + written, key);
     }
 
     /** Somebody may have written the secret itself there. */
@@ -100,11 +101,11 @@ final class Secret {
         return view != null && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ);
     }
 
-    private static byte[] checked(String where, byte[] key, String text) throws ConfigurationRefused {
+    private static byte[] checked(String where, byte[] key) throws ConfigurationRefused {
         if (key.length == 0 || key.length > AdvertisementDigest.MAX_KEY) {
             throw new ConfigurationRefused(where + ": the pass has " + length(key) + " bytes: allowed is " + ALLOWED);
         }
-        if (!text.strip().equals(text)) {
+        if (Character.isWhitespace(key[0]) || Character.isWhitespace(key[key.length - 1])) {
             throw new ConfigurationRefused(where + ": the pass begins or ends with a blank: allowed is " + ALLOWED);
         }
         return key;

@@ -7,8 +7,10 @@ import io.carp.protocol.Settings;
 import io.carp.script.Scripts;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param networkInterface where it lives
  * @param settings what the rules depend on
- * @param digest made of vhid, pass and addresses
+ * @param digest made of vhid, pass and addresses. It holds the secret: whoever takes it over, or throws it away, wipes it
  * @param addresses what to bind, and how
  * @param hookTimeoutNanos how long consumers may delay us
  * @param bindInSpiteOfFailure {@code beforeFailure = bind}
@@ -131,9 +133,6 @@ public record VirtualHostConfig(
                 dialect.demotionStyle());
         SubSecond.doubt(settings, warnings);
         List<VirtualIp> virtualIps = virtualIps(values, networkInterface);
-        byte[] key = Secret.read(values, base, warnings);
-        AdvertisementDigest digest = dialect.digest(
-                vhid, key, virtualIps.stream().map(VirtualIp::address).toList());
         Scripts scripts = ScriptsConfig.parse(values, base);
         boolean virtualMac = virtualMac(values);
         Addresses addresses = new Addresses(
@@ -150,18 +149,32 @@ public record VirtualHostConfig(
                 start.neutral(),
                 virtualMac);
         int hookTimeout = values.integer("hookTimeout", 1, 3600, 5);
+        boolean bindInSpiteOfFailure = bindInSpiteOfFailure(values);
+        Deliveries deliveries = Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac);
+        AnnounceConfig announcing = AnnounceConfig.parse(values, advbase);
+        byte[] key = Secret.read(values, base, warnings); // At last: a refusal leaves no key behind.
+        AdvertisementDigest digest = digest(dialect, vhid, key, virtualIps);
         return new VirtualHostConfig(
                 networkInterface,
                 settings,
                 digest,
                 addresses,
                 TimeUnit.SECONDS.toNanos(hookTimeout),
-                bindInSpiteOfFailure(values),
-                Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac),
+                bindInSpiteOfFailure,
+                deliveries,
                 start,
-                AnnounceConfig.parse(values, advbase),
+                announcing,
                 scripts,
                 List.copyOf(warnings));
+    }
+
+    /** Wipes the key. */
+    private static AdvertisementDigest digest(PeerDialect dialect, int vhid, byte[] key, List<VirtualIp> virtualIps) {
+        List<InetAddress> addresses =
+                virtualIps.stream().map(VirtualIp::address).toList();
+        AdvertisementDigest digest = dialect.digest(vhid, key, addresses);
+        Arrays.fill(key, (byte) 0);
+        return digest;
     }
 
     /** @param binderRunsScripts whether up and down are the binder's */

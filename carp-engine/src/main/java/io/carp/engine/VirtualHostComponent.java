@@ -97,7 +97,13 @@ final class VirtualHostComponent {
         }
         try {
             source.check(properties);
-            return apply(VirtualHostConfig.parse(name(), properties, engine.defaults(), CarpEngineComponent.base()));
+            var config = VirtualHostConfig.parse(name(), properties, engine.defaults(), CarpEngineComponent.base());
+            try {
+                return apply(config);
+            } catch (ConfigurationRefused | RuntimeException e) {
+                config.digest().wipe(); // Nobody has it.
+                throw e;
+            }
         } catch (ConfigurationRefused e) {
             refuse(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) { // Nobody would try again.

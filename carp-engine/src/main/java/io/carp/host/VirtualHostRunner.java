@@ -115,19 +115,20 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         ports.open(config.deliveries());
         addresses.open(mastership);
         opened = true;
-        VirtualHostConfig edited = editedMeanwhile;
-        if (edited != null) {
+        if (editedMeanwhile != null) {
+            reconfigure(editedMeanwhile);
             editedMeanwhile = null;
-            reconfigure(edited);
         }
     }
 
     /** An edit that leaves it the same virtual host. */
     public void reconfigure(VirtualHostConfig edited) {
         if (closed) {
+            forget(edited);
             return;
         }
         if (!opened) {
+            forget(editedMeanwhile);
             editedMeanwhile = edited;
             return;
         }
@@ -138,19 +139,24 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         ports.ignoreLink(edited.start().ignoreLink());
         ports.open(edited.deliveries());
         // The defaults of the node may have been edited: what means nothing here must change nothing here.
+        boolean newAddresses = !edited.addresses().equals(before.addresses());
         boolean newRules =
                 !edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest());
-        boolean newAddresses = !edited.addresses().equals(before.addresses());
         if (newRules || newAddresses || !edited.deliveries().equals(before.deliveries())) {
             ports.forgetSendErrors();
         }
-        if (newRules) {
-            performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
-        }
+        performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
         if (!addresses.isReady() || newAddresses) {
             addresses.update(edited.addresses());
         }
         linkChanged(); // A family that is no longer needed may have been the one that was up.
+    }
+
+    /** The machine was never given its digest, and does not wipe it. */
+    private void forget(@Nullable VirtualHostConfig edited) {
+        if (edited != null) {
+            edited.digest().wipe();
+        }
     }
 
     /** The sum of all demotions of this virtual host, and what it is made of. */
@@ -172,7 +178,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     /** Gives up in good order and ends; the result completes when the addresses are released. */
     public CompletableFuture<Void> close() {
         return giveUp(INIT, Reason.STOPPED, this::stop).thenCompose(released -> {
-            ports.close(); // Not before: through them we hear who has succeeded us.
+            part();
             return mastership.forget();
         });
     }
@@ -185,7 +191,13 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     /** Ends without waiting for anybody: the container would not wait for us either. */
     public void end() {
         stop();
+        part();
+    }
+
+    /** Not before the addresses are released: until then we hear who succeeds us. */
+    private void part() {
         ports.close();
+        machine.wipe();
     }
 
     private void stop() {
@@ -195,6 +207,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
             wakeups.cancel();
             rivals.close();
             addresses.close();
+            forget(editedMeanwhile);
             node.outages().tell(this, config.networkInterface(), Outage.LINK_DOWN, false);
         }
     }

@@ -10,18 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.CarpState;
 import io.carp.Reason;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** No key stays in memory for longer than it is needed: looked for in every array that can be reached. */
@@ -48,8 +39,8 @@ class WipedKeyTest {
 
     @Test
     void theSearchFindsAKeyThatIsThere() {
-        assertTrue(holds(machine, "first-secret"));
-        assertFalse(holds(machine, "first-secreT"));
+        assertTrue(KeySearch.holds(machine, "first-secret"));
+        assertFalse(KeySearch.holds(machine, "first-secreT"));
     }
 
     @Test
@@ -69,7 +60,7 @@ class WipedKeyTest {
             edit(digest("next-secret"));
             long end = now + OVERLAP * SECOND;
             while (now != end) {
-                assertTrue(holds(former, "former-secret"), "it is accepted still");
+                assertTrue(KeySearch.holds(former, "former-secret"), "it is accepted still");
                 assertTrue(
                         machine.deadline() - end <= 0, "it wants to be woken when the window is over, if not before");
                 now = machine.deadline();
@@ -82,9 +73,9 @@ class WipedKeyTest {
                 }
                 assertEquals(state, machine.state());
             }
-            assertFalse(holds(former, "former-secret"), state + ": it is wiped, and not only forgotten");
-            assertFalse(holds(machine, "former-secret"));
-            assertTrue(holds(machine, "next-secret"));
+            assertFalse(KeySearch.holds(former, "former-secret"), state + ": it is wiped, and not only forgotten");
+            assertFalse(KeySearch.holds(machine, "former-secret"));
+            assertTrue(KeySearch.holds(machine, "next-secret"));
             assertTrue(state != CarpState.INIT || machine.deadline() == Step.NEVER, "there is nothing left to do");
         }
     }
@@ -93,10 +84,10 @@ class WipedKeyTest {
     void ofTwoThatAreAlikeTheNewerOneStays() {
         AdvertisementDigest same = digest("first-secret");
         assertFalse(machine.reconfigure(settings(OVERLAP), same, now).sends());
-        assertFalse(holds(first, "first-secret"));
-        assertTrue(holds(same, "first-secret"));
+        assertFalse(KeySearch.holds(first, "first-secret"));
+        assertTrue(KeySearch.holds(same, "first-secret"));
         edit(same);
-        assertTrue(holds(same, "first-secret"), "handed over twice");
+        assertTrue(KeySearch.holds(same, "first-secret"), "handed over twice");
     }
 
     @Test
@@ -107,15 +98,15 @@ class WipedKeyTest {
         edit(slip);
         edit(again);
         edit(digest("right"));
-        assertTrue(holds(first, "first-secret"), "still sent");
-        assertFalse(holds(again, "first-secret"), "it is in the window already");
+        assertTrue(KeySearch.holds(first, "first-secret"), "still sent");
+        assertFalse(KeySearch.holds(again, "first-secret"), "it is in the window already");
         machine.takeOver(now);
         ByteBuffer sent = machine.stepDown(Reason.USER_REQUEST, now).packet();
         assertTrue(digest("first-secret").verify(sent));
         now += OVERLAP * SECOND;
         machine.tick(now);
         for (String gone : List.of("first-secret", "slip")) {
-            assertFalse(holds(List.of(machine, first, slip, again), gone), gone);
+            assertFalse(KeySearch.holds(List.of(machine, first, slip, again), gone), gone);
         }
     }
 
@@ -126,8 +117,8 @@ class WipedKeyTest {
         for (int i = 0; i < 20; i++) {
             edit(digest("another slip " + i));
         }
-        assertFalse(holds(slip, "slip"));
-        assertTrue(holds(machine, "first-secret"));
+        assertFalse(KeySearch.holds(slip, "slip"));
+        assertTrue(KeySearch.holds(machine, "first-secret"));
         machine.start(Reason.INITIALIZATION_COMPLETE, now);
         assertTrue(digest("first-secret").verify(machine.takeOver(now).packet()));
     }
@@ -135,7 +126,7 @@ class WipedKeyTest {
     @Test
     void withoutAWindowItIsGoneAtOnce() {
         machine.reconfigure(settings(0), digest("next-secret"), now);
-        assertFalse(holds(first, "first-secret"));
+        assertFalse(KeySearch.holds(first, "first-secret"));
     }
 
     @Test
@@ -144,8 +135,8 @@ class WipedKeyTest {
         edit(next);
         machine.stop(Reason.STOPPED, now);
         machine.wipe();
-        assertFalse(holds(List.of(machine, first), "first-secret"));
-        assertFalse(holds(List.of(machine, next), "next-secret"));
+        assertFalse(KeySearch.holds(List.of(machine, first), "first-secret"));
+        assertFalse(KeySearch.holds(List.of(machine, next), "next-secret"));
         ByteBuffer packet = Packets.of(digest("next-secret"), 7, 1, 0, 42);
         assertEquals(
                 Counters.Counter.badauth,
@@ -163,54 +154,5 @@ class WipedKeyTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
-    }
-
-    /** Whether a key, as it is or as HMAC mixes it, stands in an array that can be reached from there. */
-    private static boolean holds(Object root, String pass) {
-        byte[] key = bytes(pass);
-        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<Object> open = new ArrayDeque<>(List.of(root));
-        while (!open.isEmpty()) {
-            Object next = open.pop();
-            if (!seen.add(next)) {
-                continue;
-            }
-            if (next instanceof byte[] bytes) {
-                for (int mask : new int[] {0, 0x36, 0x5c}) {
-                    byte[] masked = key.clone();
-                    for (int i = 0; i < masked.length; i++) {
-                        masked[i] ^= (byte) mask;
-                    }
-                    if (bytes.length >= key.length && Arrays.equals(bytes, 0, key.length, masked, 0, key.length)) {
-                        return true;
-                    }
-                }
-            } else if (next instanceof Collection<?> elements) {
-                open.addAll(elements);
-            } else if (next.getClass().getName().startsWith("io.carp.")
-                    && !next.getClass().isEnum()) {
-                open.addAll(fields(next));
-            }
-        }
-        return false;
-    }
-
-    private static Collection<Object> fields(Object of) {
-        Deque<Object> values = new ArrayDeque<>();
-        for (Field field : of.getClass().getDeclaredFields()) {
-            if (Modifier.isStatic(field.getModifiers()) || field.getType().isPrimitive()) {
-                continue;
-            }
-            try {
-                field.setAccessible(true);
-                Object value = field.get(of);
-                if (value != null) {
-                    values.add(value);
-                }
-            } catch (IllegalAccessException e) {
-                throw new AssertionError(e);
-            }
-        }
-        return values;
     }
 }
