@@ -34,6 +34,7 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
                     + "|org\\.apache\\.karaf\\.features\\.configKey|osgi\\.ds\\..*|.*\\.target");
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%[\\w.-]+)?");
+    private static final Pattern BARE_IPV6 = Pattern.compile("[^\\[\\]]*:[^\\[\\]]*:[^\\[\\]]*");
     private static final Pattern PEER = Pattern.compile("(?:\\[(?<ipv6>[^]]*)]|(?<ipv4>[^:]*))(?::(?<port>[^:]*))?");
 
     /**
@@ -65,9 +66,10 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
     }
 
     private static InetSocketAddress peer(String peer, int defaultPort, @Nullable InetAddress bind) {
-        var parts = PEER.matcher(peer);
+        // Brackets are for a port. FileInstall takes a value that begins and ends with one for an array, and fails.
+        var parts = PEER.matcher(BARE_IPV6.matcher(peer).matches() ? "[" + peer + "]" : peer);
         if (!parts.matches()) {
-            throw refused(PEERS, peer, "an IPv6 address goes into brackets: [fd00::2] or [fd00::2]:5112");
+            throw refused(PEERS, peer, "with a port an IPv6 address goes into brackets: fd00::2, or [fd00::2]:5112");
         }
         var ipv6 = parts.group("ipv6");
         var address = address(PEERS, peer, ipv6 == null ? String.valueOf(parts.group("ipv4")) : ipv6);

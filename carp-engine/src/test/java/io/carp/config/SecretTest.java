@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -45,6 +46,20 @@ class SecretTest {
     void inlineIsTakenAsItIs() throws ConfigurationRefused {
         assertArrayEquals("s # ; e\u00e9".getBytes(UTF_8), read(Map.of("pass", "s # ; e\u00e9")));
         assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void aLetterBeyondAsciiIsTheSameHoweverItWasWritten() throws Exception {
+        byte[] zuerich = "Z\u00fcrich-2024".getBytes(UTF_8);
+        assertArrayEquals(zuerich, fromFile("Z\u00fcrich-2024\n"));
+        String byAnEditor = new String(zuerich, ISO_8859_1); // As FileInstall reads it.
+        assertArrayEquals(zuerich, read(Map.of("pass", byAnEditor)));
+        assertArrayEquals(zuerich, read(Map.of("pass", "Z\u00fcrich-2024")), "an escape, or an editor in ISO-8859-1");
+        String euro = "10 \u20ac";
+        assertArrayEquals(euro.getBytes(UTF_8), read(Map.of("pass", euro)));
+        assertArrayEquals(euro.getBytes(UTF_8), read(Map.of("pass", new String(euro.getBytes(UTF_8), ISO_8859_1))));
+        String twenty = "\u00fc".repeat(10);
+        assertEquals(20, read(Map.of("pass", new String(twenty.getBytes(UTF_8), ISO_8859_1))).length);
     }
 
     @Test

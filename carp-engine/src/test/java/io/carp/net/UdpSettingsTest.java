@@ -23,10 +23,11 @@ class UdpSettingsTest {
 
     @Test
     void peersAreLiteralsEachWithItsPortOrTheCommonOne() {
-        var settings =
-                UdpSettings.of(Map.of("port", " 7000 ", "peers", "10.0.0.2, 10.0.0.3:9 ,[fd00::2],[fd00::3]:10,"));
+        var settings = UdpSettings.of(
+                Map.of("port", " 7000 ", "peers", "10.0.0.2, 10.0.0.3:9 ,[fd00::2],[fd00::3]:10,fd00::4,"));
         assertEquals(
-                "[/10.0.0.2:7000, /10.0.0.3:9, /[fd00:0:0:0:0:0:0:2]:7000, /[fd00:0:0:0:0:0:0:3]:10]",
+                "[/10.0.0.2:7000, /10.0.0.3:9, /[fd00:0:0:0:0:0:0:2]:7000, /[fd00:0:0:0:0:0:0:3]:10,"
+                        + " /[fd00:0:0:0:0:0:0:4]:7000]",
                 settings.peers().toString());
     }
 
@@ -50,7 +51,7 @@ class UdpSettingsTest {
                 "bind | %eth0 | bind = %eth0: an address in digits",
                 "peers | web2 | peers = web2: an address in digits is allowed, such as 10.0.0.2 or fd00::2; host names are not",
                 "peers | 10.0.0.1,web2:9 | peers = web2:9: an address in digits",
-                "peers | fd00::2 | peers = fd00::2: an IPv6 address goes into brackets",
+                "peers | fd00::2]:9 | peers = fd00::2]:9: with a port an IPv6 address goes into brackets",
                 "peers | [fd00::g] | peers = [fd00::g]: an address in digits",
                 "peers | 10.0.0.1: | peers = 10.0.0.1:: a port is a number",
                 "peers | 10.0.0.1:99999 | peers = 10.0.0.1:99999: a port is a number",
