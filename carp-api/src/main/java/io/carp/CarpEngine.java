@@ -2,7 +2,9 @@
 package io.carp;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -39,4 +41,25 @@ public interface CarpEngine {
      * @throws IllegalArgumentException for an unknown name; its message lists the known ones
      */
     CompletionStage<VirtualHost> takeOver(String name);
+
+    /**
+     * What the engine would have against an edit of the file of a virtual host. Nothing is changed. Reads files such as a
+     * {@code passFile}, so it may block; not for the loop.
+     *
+     * @param name of the virtual host; there need not be one yet
+     * @param values key → value as the engine is to get it
+     * @param removed keys that are to be taken out
+     * @return key, value and what is allowed, for a person; empty if the edit would be taken
+     */
+    default Optional<String> refusal(String name, Map<String, String> values, Set<String> removed) {
+        return Optional.empty();
+    }
+
+    /**
+     * What an operator should look at that is of no virtual host that is there: a refused {@code etc/carp.engine.cfg}, a
+     * file that nobody reads because of its name, and each {@link Finding} that some bundle has registered as a service.
+     */
+    default List<Finding> findings() {
+        return List.of();
+    }
 }
