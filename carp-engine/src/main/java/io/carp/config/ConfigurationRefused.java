@@ -5,8 +5,21 @@ package io.carp.config;
 public final class ConfigurationRefused extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean mayPass;
+
     public ConfigurationRefused(String message) {
+        this(message, false);
+    }
+
+    /** @param mayPass whether it may become right without an edit: a file that it names may appear */
+    ConfigurationRefused(String message, boolean mayPass) {
         super(message);
+        this.mayPass = mayPass;
+    }
+
+    /** Whether it is worth while to try the same configuration again. */
+    public boolean mayPass() {
+        return mayPass;
     }
 
     /** {@code key = value: what is allowed}, with a hint at the trap that cfg files have no trailing comments. */

@@ -78,8 +78,7 @@ final class Secret {
         try {
             Path path = base.resolve(written);
             if (!Files.isRegularFile(path)) { // A pipe would keep the configuration thread for ever.
-                throw ConfigurationRefused.of(
-                        "passFile", shown(written), "a readable file; there is none of that name");
+                throw unreadable(written, "there is none of that name");
             }
             try (InputStream in = Files.newInputStream(path)) {
                 bytes = in.readNBytes(
@@ -90,10 +89,7 @@ final class Secret {
                         + " advertisements: chmod o= " + path);
             }
         } catch (IOException | InvalidPathException e) {
-            throw ConfigurationRefused.of(
-                    "passFile",
-                    shown(written),
-                    "a readable file; it is not: " + e.getClass().getSimpleName());
+            throw unreadable(written, "it is not: " + e.getClass().getSimpleName());
         }
         int length = bytes.length;
         if (length > 0 && bytes[length - 1] == '\n') {
@@ -105,6 +101,12 @@ final class Secret {
         byte[] key = Arrays.copyOf(bytes, length);
         Arrays.fill(bytes, (byte) 0);
         return checked("passFile = " + written, key);
+    }
+
+    /** It may be mounted, or written by an agent, later. */
+    private static ConfigurationRefused unreadable(String written, String why) {
+        ConfigurationRefused refused = ConfigurationRefused.of("passFile", shown(written), "a readable file; " + why);
+        return new ConfigurationRefused(String.valueOf(refused.getMessage()), true);
     }
 
     /** Somebody may have written the secret itself there. */
@@ -121,7 +123,10 @@ final class Secret {
 
     private static byte[] checked(String where, byte[] key) throws ConfigurationRefused {
         if (key.length == 0 || key.length > AdvertisementDigest.MAX_KEY) {
-            throw new ConfigurationRefused(where + ": the pass has " + length(key) + " bytes: allowed is " + ALLOWED);
+            // One that is empty is perhaps being written.
+            boolean mayPass = key.length == 0;
+            throw new ConfigurationRefused(
+                    where + ": the pass has " + length(key) + " bytes: allowed is " + ALLOWED, mayPass);
         }
         if (Character.isWhitespace(key[0]) || Character.isWhitespace(key[key.length - 1])) {
             throw new ConfigurationRefused(where + ": the pass begins or ends with a blank: allowed is " + ALLOWED);

@@ -271,8 +271,10 @@ public record VirtualHostConfig(
     private static void refuseUnknown(Map<String, ?> file) throws ConfigurationRefused {
         for (String key : new TreeSet<>(file.keySet())) {
             if (!KEYS.contains(key) && !isForTheFramework(key)) {
-                throw new ConfigurationRefused("unknown key " + key + ": allowed are " + String.join(", ", KEYS) + ", "
-                        + BINDER_TARGET + ", " + TRANSPORT_TARGET);
+                String hint = Spelling.hint(key, KEYS);
+                throw new ConfigurationRefused(
+                        "unknown key " + key + (hint.isEmpty() ? ": allowed are " : hint + " Allowed are ")
+                                + String.join(", ", KEYS) + ", " + BINDER_TARGET + ", " + TRANSPORT_TARGET);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.carp.engine;
 
 import io.carp.CarpEngine;
 import io.carp.Demotion;
+import io.carp.Finding;
 import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.RequestRefusedException;
@@ -23,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +54,8 @@ import org.osgi.service.event.EventAdmin;
  */
 @Component(service = CarpEngine.class, configurationPolicy = ConfigurationPolicy.IGNORE, immediate = true)
 public final class CarpEngineComponent implements CarpEngine {
+    private static final String FILE = "etc/carp.engine.cfg";
+
     private final BundleContext context;
     private final Loop loop;
     private final Executor workers = Threads.workers();
@@ -63,6 +67,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final ContainerStop containerStop;
     private final Boot boot;
     private final NodeDemotions demotions;
+    private final NodeFindings nodeFindings;
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
@@ -74,6 +79,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.loop = loop;
         this.notices = new LogAndEvents(Threads.events(), eventAdmin::postEvent);
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
+        this.nodeFindings = new NodeFindings(context, notices, wallClock);
         this.hooks = new Hooks(context);
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, this::booting);
@@ -91,9 +97,10 @@ public final class CarpEngineComponent implements CarpEngine {
         try {
             config = EngineConfig.parse(file, base());
             demotions.configure(config, boot.isAwaited());
+            nodeFindings.settled(FILE);
             hosts.retryAll();
         } catch (ConfigurationRefused e) {
-            notices.error("carp: etc/carp.engine.cfg: " + e.getMessage() + "; the settings of before stay");
+            nodeFindings.refused(FILE, e.getMessage() + "; the settings of before stay");
         }
         virtualHosts.open();
     }
@@ -134,6 +141,16 @@ public final class CarpEngineComponent implements CarpEngine {
     @Override
     public CompletionStage<VirtualHost> takeOver(String name) {
         return onLoop(name, VirtualHostRunner::takeOver);
+    }
+
+    @Override
+    public Optional<String> refusal(String name, Map<String, String> values, Set<String> removed) {
+        return virtualHosts.refusal(name, values, removed);
+    }
+
+    @Override
+    public List<Finding> findings() {
+        return nodeFindings.all();
     }
 
     private CompletionStage<VirtualHost> onLoop(
@@ -179,6 +196,10 @@ public final class CarpEngineComponent implements CarpEngine {
 
     HostList hosts() {
         return hosts;
+    }
+
+    NodeFindings nodeFindings() {
+        return nodeFindings;
     }
 
     LogAndEvents notices() {

@@ -3,7 +3,6 @@ package io.carp.engine;
 
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.ConfigurationSource;
-import io.carp.config.VirtualHostConfig;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
@@ -29,7 +28,7 @@ final class ConfiguredHost {
     private final PlugIn<AddressBinder> binder;
 
     /** Null after the file was deleted. */
-    private @Nullable Map<String, Object> settings;
+    private volatile @Nullable Map<String, Object> settings;
 
     private boolean closed;
     private volatile @Nullable VirtualHostComponent running;
@@ -38,15 +37,20 @@ final class ConfiguredHost {
         this.engine = engine;
         this.loop = loop;
         this.lane = new Lane(loop, workers, engine.notices()::error);
-        this.transport =
-                new PlugIn<>(context, Transport.class, VirtualHostConfig.TRANSPORT_TARGET, "(carp.transport=raw)");
-        this.binder =
-                new PlugIn<>(context, AddressBinder.class, VirtualHostConfig.BINDER_TARGET, "(carp.binder=netlink)");
+        this.transport = PlugIn.transport(context);
+        this.binder = PlugIn.binder(context);
     }
 
     /** The file is there, or has changed, or, with null, was deleted. Returns at once. */
     void edit(@Nullable Map<String, Object> edited) {
         lane.execute(() -> apply(edited));
+    }
+
+    /** The settings of now, if it is the virtual host with that name; null if not, or if its file was deleted. */
+    @Nullable
+    Map<String, Object> settingsOf(String name) {
+        Map<String, Object> now = settings;
+        return now != null && new ConfigurationSource(now).name().equals(name) ? now : null;
     }
 
     /** Some transport or binder came, or is worth something else now. Returns at once. */

@@ -59,6 +59,11 @@ final class HostList {
         return owner == host ? null : owner;
     }
 
+    /** Who has {@code 7@eth0}. */
+    synchronized @Nullable VirtualHostComponent owner(String subsystem) {
+        return claims.get(subsystem);
+    }
+
     /** What a new owner waits for before it starts. */
     synchronized CompletableFuture<?> releaseOf(String subsystem) {
         return releases.getOrDefault(subsystem, CompletableFuture.completedFuture(null));

@@ -3,6 +3,9 @@ package io.carp.engine;
 
 import io.carp.config.CfgValues;
 import io.carp.config.ConfigurationRefused;
+import io.carp.config.VirtualHostConfig;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Transport;
 import java.util.Comparator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,16 @@ final class PlugIn<T> {
     private final String usual;
     private @Nullable ServiceReference<T> bound;
 
+    static PlugIn<Transport> transport(BundleContext context) {
+        return new PlugIn<>(context, Transport.class, VirtualHostConfig.TRANSPORT_TARGET, "(carp.transport=raw)");
+    }
+
+    static PlugIn<AddressBinder> binder(BundleContext context) {
+        return new PlugIn<>(context, AddressBinder.class, VirtualHostConfig.BINDER_TARGET, "(carp.binder=netlink)");
+    }
+
     /** The key of the cfg file has the filter; usual is the filter where that key is absent. */
-    PlugIn(BundleContext context, Class<T> type, String key, String usual) {
+    private PlugIn(BundleContext context, Class<T> type, String key, String usual) {
         this.context = context;
         this.type = type;
         this.key = key;

@@ -4,13 +4,11 @@ package io.carp.engine;
 import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.ConfigurationSource;
-import io.carp.config.Deliveries;
 import io.carp.config.VirtualHostConfig;
 import io.carp.host.NodeServices;
 import io.carp.host.VirtualHostRunner;
 import io.carp.report.VirtualHostView;
 import io.carp.spi.AddressBinder;
-import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.time.Instant;
@@ -32,6 +30,9 @@ final class VirtualHostComponent {
     /** Twice: for the addresses beyond hookTimeout, and for the loop to end without them. */
     private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** How soon a passFile that was not there is looked for again. */
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final CarpEngineComponent engine;
     private final Loop loop;
     private final Transport transport;
@@ -41,6 +42,7 @@ final class VirtualHostComponent {
 
     private Map<String, Object> properties;
     private boolean edited;
+    private boolean triesAgain;
     private boolean stopped;
     private @Nullable VirtualHostRunner last;
 
@@ -106,14 +108,35 @@ final class VirtualHostComponent {
             }
         } catch (ConfigurationRefused e) {
             refuse(String.valueOf(e.getMessage()));
+            if (e.mayPass()) {
+                tryAgainLater();
+            }
         } catch (RuntimeException e) { // Nobody would try again.
             refuse("it cannot be applied: " + e);
         }
         return false;
     }
 
+    /** What stands in the way is no part of the configuration, so nobody would tell us that it has come. */
+    private void tryAgainLater() {
+        if (!triesAgain) {
+            triesAgain = true;
+            loop.execute(() -> loop.at(loop.nanoTime() + AGAIN_NANOS, () -> engine.offLoop(this::tryAgain)));
+        }
+    }
+
+    private void tryAgain() {
+        synchronized (this) {
+            triesAgain = false;
+            if (error == null) {
+                return; // An edit was quicker.
+            }
+        }
+        refresh();
+    }
+
     private boolean apply(VirtualHostConfig config) throws ConfigurationRefused {
-        check(config.deliveries());
+        EditCheck.check(transport, config.deliveries());
         VirtualHostRunner present = runner;
         if (present != null && present.config().isSameHostAs(config)) {
             error = null;
@@ -122,8 +145,7 @@ final class VirtualHostComponent {
         }
         VirtualHostComponent owner = engine.hosts().claim(config.subsystem(), this);
         if (owner != null) {
-            throw new ConfigurationRefused("vhid = " + config.settings().vhid() + " on " + config.networkInterface()
-                    + " is taken by " + owner.source.file() + ": allowed is another vhid 1..255, or another interface");
+            throw EditCheck.taken(config, owner);
         }
         VirtualHostRunner next;
         try {
@@ -145,16 +167,6 @@ final class VirtualHostComponent {
                 .whenComplete((done, failure) -> loop.execute(next::open));
         engine.tellDemotions(this);
         return present != null;
-    }
-
-    private void check(Deliveries deliveries) throws ConfigurationRefused {
-        for (Delivery delivery : deliveries.all()) {
-            try {
-                transport.check(delivery);
-            } catch (IllegalArgumentException e) {
-                throw new ConfigurationRefused(String.valueOf(e.getMessage()));
-            }
-        }
     }
 
     /** The file has changed, but cannot even be tried. */
@@ -244,6 +256,11 @@ final class VirtualHostComponent {
 
     String name() {
         return source.name();
+    }
+
+    /** Where its configuration comes from, for a person. */
+    String file() {
+        return source.file();
     }
 
     @Nullable

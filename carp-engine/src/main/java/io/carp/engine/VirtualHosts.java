@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.util.ArrayList;
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +68,24 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
         registrations.add(register(ManagedService.class, this::withoutName, VirtualHostConfig.PID));
     }
 
+    /** What there is against an edit, of settings that are there or of none. */
+    Optional<String> refusal(String name, Map<String, String> values, Set<String> removed) {
+        Map<String, Object> settings = new HashMap<>();
+        hosts.values().stream()
+                .map(host -> host.settingsOf(name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(settings::putAll);
+        settings.keySet().removeAll(removed);
+        settings.putAll(values);
+        try {
+            new EditCheck(context, engine).check(name, settings);
+            return Optional.empty();
+        } catch (ConfigurationRefused e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     private <T> ServiceRegistration<T> register(Class<T> type, T service, String pid) {
         return context.registerService(type, service, FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_PID, pid)));
     }
@@ -91,10 +114,14 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
 
     /** {@code etc/carp.vhost.cfg}, a file without a name. */
     private void withoutName(@Nullable Dictionary<String, ?> settings) {
-        if (settings != null) {
-            engine.notices()
-                    .error(
-                            "carp: etc/carp.vhost.cfg: the virtual host has no name, so it does not run: rename the file to"
+        String file = "etc/carp.vhost.cfg";
+        if (settings == null) {
+            engine.nodeFindings().settled(file);
+        } else {
+            engine.nodeFindings()
+                    .refused(
+                            file,
+                            "the virtual host has no name, so it does not run: rename the file to"
                                     + " etc/carp.vhost-<name>.cfg, one file for each virtual host");
         }
     }
