@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who else says that one of our bound addresses is theirs, and what is done about it: pure, times come from outside.
  *
- * <p>Nothing counts for the first second: the master of before may be about to let go. Who is heard after that is asked
- * again, for a partition that heals makes two masters for a moment; who is still there then is a finding, until they have
- * been silent for a while. Meanwhile the address is announced again and again, but not more often than RFC 5227, 2.4 (c),
- * has it: neither side would give in.
+ * <p>Nothing counts for the first second: the master of before may be about to let go. Who is heard after that is asked: it
+ * may be our successor, for whom we are about to let go, or the other one of two masters of a moment, whom nobody may draw
+ * clients away from. Whoever is there a second later is a finding, until they have been silent for a while. Meanwhile the
+ * address is announced again and again, but not more often than RFC 5227, 2.4 (c), has it: neither side would give in.
  */
 final class AddressConflict {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CONFIRM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long DEFEND_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** One question without an answer. */
-    private static final long SUSPICION_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long SUSPICION_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** Three questions without an answer. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -26,7 +26,7 @@ final class AddressConflict {
         NOTHING,
         /** Ask the link who has the address. */
         PROBE,
-        /** Announce the address, and ask a second later. */
+        /** Announce the address. */
         DEFEND
     }
 
@@ -36,8 +36,8 @@ final class AddressConflict {
     private long firstHeard;
     private long lastHeard;
     private boolean confirmed;
-    private long defended;
     private boolean isDefended;
+    private long defended;
     private boolean toBeAsked;
 
     AddressConflict(long boundAt) {
@@ -49,18 +49,19 @@ final class AddressConflict {
         if (now - boundAt < GRACE_NANOS) {
             return;
         }
+        lastHeard = now;
         if (rival == null) {
             firstHeard = now;
+            toBeAsked = true;
         } else if (now - firstHeard >= CONFIRM_NANOS) {
             confirmed = true;
         }
-        lastHeard = now;
         if (!confirmed || rival == null) {
             rival = mac.clone(); // One finding for all of them, until they are silent.
         }
     }
 
-    /** What to do now; asked several times a second, and done at once. */
+    /** What to do now; asked about once a second, and done at once. */
     Deed next(long now) {
         if (!asked && now - boundAt >= GRACE_NANOS) {
             asked = true;
@@ -69,23 +70,29 @@ final class AddressConflict {
         if (rival == null) {
             return Deed.NOTHING;
         }
-        if (now - lastHeard >= (confirmed ? QUIET_NANOS : SUSPICION_NANOS)) {
+        boolean gone = now - lastHeard >= (confirmed ? QUIET_NANOS : SUSPICION_NANOS);
+        if (gone) {
+            boolean drewClients = !confirmed;
             rival = null;
             confirmed = false;
             toBeAsked = false;
-            return Deed.NOTHING;
+            return drewClients ? defend(now) : Deed.NOTHING;
         }
-        if (!isDefended || now - defended >= DEFEND_NANOS) {
-            isDefended = true;
-            defended = now;
-            toBeAsked = true;
-            return Deed.DEFEND;
-        }
-        if (toBeAsked && now - defended >= CONFIRM_NANOS) {
+        if (toBeAsked && (!confirmed || now - defended >= CONFIRM_NANOS)) {
             toBeAsked = false;
             return Deed.PROBE;
         }
-        return Deed.NOTHING;
+        return confirmed ? defend(now) : Deed.NOTHING;
+    }
+
+    private Deed defend(long now) {
+        if (isDefended && now - defended < DEFEND_NANOS) {
+            return Deed.NOTHING;
+        }
+        isDefended = true;
+        defended = now;
+        toBeAsked = rival != null;
+        return Deed.DEFEND;
     }
 
     /** The hardware address of the one who is certain to have it, too; null if there is none. */

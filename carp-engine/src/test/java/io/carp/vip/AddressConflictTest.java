@@ -47,22 +47,24 @@ class AddressConflictTest {
     }
 
     @Test
-    void whoAnswersIsAskedAgainBeforeHeIsAFinding() {
-        assertEquals(List.of(PROBE + " 1.0", DEFEND + " 1.5"), until(2, true));
+    void whoAnswersIsAskedAgainBeforeItIsAFinding() {
+        assertEquals(List.of(PROBE + " 1.0", PROBE + " 1.5"), until(2, true));
+        conflict.heard(MAC, at(2));
         assertNull(conflict.rival());
-        assertEquals(List.of(PROBE + " 2.5"), until(3, true));
+        conflict.heard(MAC, at(2.5));
         assertArrayEquals(MAC, conflict.rival());
         assertEquals("02:00:00:00:00:09", AddressConflict.text(MAC));
+        assertEquals(List.of(DEFEND + " 2.0"), until(2.5, true));
     }
 
     @Test
     void itIsAnnouncedEveryTenSecondsAndNotMoreOften() {
-        until(3, true);
+        until(1.5, false);
         for (; now < 30; now += 0.25) {
-            conflict.heard(MAC, at(now)); // He does not give in either, and says so all the time.
+            conflict.heard(MAC, at(now)); // It does not give in either, and says so all the time.
             var deed = conflict.next(at(now));
-            boolean tenth = now == 11.5 || now == 21.5;
-            boolean asked = now == 12.5 || now == 22.5;
+            boolean tenth = now == 2.5 || now == 12.5 || now == 22.5;
+            boolean asked = now == 1.5 || now == 3.5 || now == 13.5 || now == 23.5;
             assertEquals(tenth ? DEFEND : asked ? PROBE : NOTHING, deed, "at " + now);
         }
     }
@@ -74,29 +76,51 @@ class AddressConflictTest {
         assertEquals(List.of(PROBE + " 1.0"), until(100, false));
     }
 
+    /** As a partition heals: the other one lets go. Clients that it drew to itself are drawn back, once that is certain. */
     @Test
     void twoMastersOfAMomentAreNoFinding() {
         until(50, false);
         conflict.heard(MAC, at(50));
         conflict.heard(MAC, at(50.2));
-        assertEquals(List.of(DEFEND + " 50.0", PROBE + " 51.0"), until(200, false));
+        assertEquals(List.of(PROBE + " 50.0", DEFEND + " 53.5"), until(200, false));
         assertNull(conflict.rival());
+    }
+
+    /** A successor announces the address while we are about to let go: it must not be announced back. */
+    @Test
+    void nothingIsAnnouncedWithinASecond() {
+        until(50, false);
+        conflict.heard(MAC, at(50));
+        assertEquals(List.of(PROBE + " 50.0"), until(51, true));
     }
 
     @Test
     void whoIsSilentForHalfAMinuteIsGone() {
-        until(15, true);
+        until(15, false);
+        for (; now < 20; now += 0.5) {
+            conflict.heard(MAC, at(now));
+            conflict.next(at(now));
+        }
         assertArrayEquals(MAC, conflict.rival());
-        until(42, false);
+        until(49, false);
         assertArrayEquals(MAC, conflict.rival(), "three questions must have been without an answer");
-        until(50, false);
+        until(51, false);
         assertNull(conflict.rival());
         assertEquals(List.of(), until(200, false));
     }
 
     @Test
+    void oneWhoAnswersIsAFindingForAsLongAsItDoes() {
+        conflict.heard(MAC, at(1));
+        conflict.heard(MAC, at(2));
+        until(300, true);
+        assertArrayEquals(MAC, conflict.rival());
+    }
+
+    @Test
     void severalAreOneFinding() {
-        until(3, true);
+        conflict.heard(MAC, at(1));
+        conflict.heard(MAC, at(2));
         conflict.heard(new byte[] {2, 0, 0, 0, 0, 10}, at(3));
         assertArrayEquals(MAC, conflict.rival());
     }
