@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.spi;
 
-import io.carp.CarpState;
-import io.carp.Reason;
 import java.io.IOException;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
@@ -45,21 +43,13 @@ public interface AddressBinder {
         void prepare() throws IOException;
 
         /**
-         * What the next {@link #bind()} or {@link #unbind()} is for. Does nothing to the addresses.
-         *
-         * @param previous the state of before
-         * @param state the state the virtual host is in, or is about to be in
-         * @param why the reason of the change
-         */
-        default void occasion(CarpState previous, CarpState state, Reason why) {}
-
-        /**
          * Binds all addresses. When it fails none is left bound.
          *
+         * @param why what it is for
          * @throws AddressInUseException if somebody else has configured one of the addresses: it was not touched
          * @throws IOException with a sentence for the operator
          */
-        void bind() throws IOException;
+        void bind(Change why) throws IOException;
 
         /**
          * Tells the link who has the addresses (gratuitous ARP, unsolicited neighbour advertisement). Does nothing when
@@ -67,8 +57,12 @@ public interface AddressBinder {
          */
         void announce();
 
-        /** Releases all addresses that are ours; what is not ours stays. */
-        void unbind() throws IOException;
+        /**
+         * Releases all addresses that are ours; what is not ours stays.
+         *
+         * @param why what it is for
+         */
+        void unbind(Change why) throws IOException;
 
         /**
          * An advertisement has left: the lease of the addresses may be renewed. Called on the loop thread for every
@@ -82,11 +76,11 @@ public interface AddressBinder {
          * Takes over other settings (addresses added or removed, lease, label) without touching the addresses that
          * stay; adds and removes at once what differs if bound.
          *
-         * @throws IOException as {@link #bind()}
+         * @throws IOException as {@link #bind}
          */
         void update(Addresses addresses) throws IOException;
 
-        /** Unbinds if need be and forgets everything. */
+        /** Releases if need be and forgets everything. */
         void close() throws IOException;
     }
 

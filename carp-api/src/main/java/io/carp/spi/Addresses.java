@@ -2,69 +2,89 @@
 package io.carp.spi;
 
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The addresses of one virtual host, and how to bind them.
- *
- * @param name the name of the virtual host
- * @param networkInterface where to bind them
- * @param vhid 1..255
- * @param virtualIps the addresses, in the order of the configuration
- * @param leaseSeconds after how many seconds without renewal the kernel drops them; 0 means never
- * @param label the IFA_LABEL of IPv4 addresses, at most 15 characters, or null
- * @param upScript for the script binder, or null
- * @param downScript for the script binder, or null
- * @param xparam the scripts' third argument, or null
- * @param scriptTimeoutMillis after how many milliseconds a script is killed
- * @param neutral whether a script binder runs nothing at the start
- * @param virtualMac whether the addresses are to be at the hardware address 00:00:5e:00:01:vhid
+ * The addresses of one virtual host, and how to bind them. Immutable, compared by value; what {@code with…} returns is
+ * a changed copy.
  */
-public record Addresses(
-        String name,
-        String networkInterface,
-        int vhid,
-        List<VirtualIp> virtualIps,
-        int leaseSeconds,
-        @Nullable String label,
-        @Nullable String upScript,
-        @Nullable String downScript,
-        @Nullable String xparam,
-        long scriptTimeoutMillis,
-        boolean neutral,
-        boolean virtualMac) {
-
-    /** The same, not neutral, at the hardware address of the interface. */
-    public Addresses(
-            String name,
-            String networkInterface,
-            int vhid,
-            List<VirtualIp> virtualIps,
-            int leaseSeconds,
-            @Nullable String label,
-            @Nullable String upScript,
-            @Nullable String downScript,
-            @Nullable String xparam,
-            long scriptTimeoutMillis) {
-        this(
-                name,
-                networkInterface,
-                vhid,
-                virtualIps,
-                leaseSeconds,
-                label,
-                upScript,
-                downScript,
-                xparam,
-                scriptTimeoutMillis,
-                false,
-                false);
+@ProviderType
+public interface Addresses {
+    /**
+     * Without a lease, label or script, at the hardware address of the interface.
+     *
+     * @param name the name of the virtual host
+     * @param networkInterface where to bind them
+     * @param vhid 1..255
+     * @param virtualIps the addresses, in the order of the configuration
+     */
+    static Addresses of(String name, String networkInterface, int vhid, List<VirtualIp> virtualIps) {
+        return new PlainAddresses(
+                name, networkInterface, vhid, virtualIps, 0, null, PlainAddresses.Scripting.NONE, false);
     }
 
-    public Addresses {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(networkInterface, "networkInterface");
-        virtualIps = List.copyOf(virtualIps);
-    }
+    /** The name of the virtual host. */
+    String name();
+
+    /** Where to bind them. */
+    String networkInterface();
+
+    /** The number of the virtual host, 1..255. */
+    int vhid();
+
+    /** The addresses, in the order of the configuration. */
+    List<VirtualIp> virtualIps();
+
+    /** After how many seconds without renewal the kernel drops them; 0 means never. */
+    int leaseSeconds();
+
+    /** The IFA_LABEL of IPv4 addresses, at most 15 characters. */
+    @Nullable
+    String label();
+
+    /** For the script binder. */
+    @Nullable
+    String upScript();
+
+    /** For the script binder. */
+    @Nullable
+    String downScript();
+
+    /** The scripts' third argument. */
+    @Nullable
+    String xparam();
+
+    /** After how many milliseconds a script is killed. */
+    long scriptTimeoutMillis();
+
+    /** Whether a script binder runs nothing at the start. */
+    boolean neutral();
+
+    /** Whether the addresses are to be at the hardware address 00:00:5e:00:01:vhid. */
+    boolean virtualMac();
+
+    /** On another interface. */
+    Addresses withInterface(String networkInterface);
+
+    /** @param seconds after how many without renewal the kernel drops them; 0 means never */
+    Addresses withLease(int seconds);
+
+    /** @param label the IFA_LABEL of IPv4 addresses, at most 15 characters; null for none */
+    Addresses withLabel(@Nullable String label);
+
+    /**
+     * With scripts, for the script binder.
+     *
+     * @param xparam their third argument; null for none
+     * @param timeoutMillis after how many milliseconds one is killed
+     */
+    Addresses withScripts(
+            @Nullable String upScript, @Nullable String downScript, @Nullable String xparam, long timeoutMillis);
+
+    /** @param neutral whether a script binder runs nothing at the start */
+    Addresses withNeutral(boolean neutral);
+
+    /** @param wanted whether they are to be at the hardware address 00:00:5e:00:01:vhid */
+    Addresses withVirtualMac(boolean wanted);
 }

@@ -64,8 +64,12 @@ public record Deliveries(List<Delivery> all) {
             }
             InetAddress source = sourcesOfIt.isEmpty() ? null : sourcesOfIt.get(0);
             refuseUnreachable(peersOfIt, source);
-            all.add(new Delivery(
-                    networkInterface, family, vhid, ipv4 ? group : group6, broadcast, peersOfIt, source, virtualMac));
+            all.add(Delivery.multicast(networkInterface, family, vhid)
+                    .withGroup(ipv4 ? group : group6)
+                    .withBroadcast(broadcast)
+                    .withPeers(peersOfIt)
+                    .withSource(source)
+                    .withVirtualMac(virtualMac));
         }
         refuseUnspoken(sources, all);
         return new Deliveries(List.copyOf(all));

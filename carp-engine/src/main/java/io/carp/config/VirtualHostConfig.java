@@ -135,19 +135,12 @@ public record VirtualHostConfig(
         List<VirtualIp> virtualIps = virtualIps(values, networkInterface);
         Scripts scripts = ScriptsConfig.parse(values, base);
         boolean virtualMac = virtualMac(values);
-        Addresses addresses = new Addresses(
-                name,
-                networkInterface,
-                vhid,
-                virtualIps,
-                leaseSeconds,
-                label(values),
-                scripts.up(),
-                scripts.down(),
-                scripts.xparam(),
-                scripts.timeoutMillis(),
-                start.neutral(),
-                virtualMac);
+        Addresses addresses = Addresses.of(name, networkInterface, vhid, virtualIps)
+                .withLease(leaseSeconds)
+                .withLabel(label(values))
+                .withScripts(scripts.up(), scripts.down(), scripts.xparam(), scripts.timeoutMillis())
+                .withNeutral(start.neutral())
+                .withVirtualMac(virtualMac);
         int hookTimeout = values.integer("hookTimeout", 1, 3600, 5);
         boolean bindInSpiteOfFailure = bindInSpiteOfFailure(values);
         Deliveries deliveries = Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
-import io.carp.script.ScriptContext;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
 import java.io.IOException;
@@ -56,15 +55,11 @@ final class Workers {
 
     private void onAddresses(Deed deed) throws IOException {
         if (deed instanceof Deed.Bind bind) {
-            tell(bind.occasion());
-            binding.bind();
+            binding.bind(bind.occasion());
         } else if (deed instanceof Deed.Announce) {
             orLog("the virtual IPs could not be announced", binding::announce);
         } else if (deed instanceof Deed.Unbind unbind) {
-            orLog("the virtual IPs may still be bound", () -> {
-                tell(unbind.occasion());
-                binding.unbind();
-            });
+            orLog("the virtual IPs may still be bound", () -> binding.unbind(unbind.occasion()));
         } else if (deed instanceof Deed.Look) {
             binding.prepare();
         } else if (deed instanceof Deed.Update update) {
@@ -72,10 +67,6 @@ final class Workers {
         } else {
             orLog("the virtual IPs may still be bound", binding::close);
         }
-    }
-
-    private void tell(ScriptContext occasion) {
-        binding.occasion(occasion.previous(), occasion.state(), occasion.reason());
     }
 
     private void onConsumers(Deed deed) throws Exception {

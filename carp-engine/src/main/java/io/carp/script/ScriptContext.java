@@ -3,6 +3,7 @@ package io.carp.script;
 
 import io.carp.CarpState;
 import io.carp.Reason;
+import io.carp.spi.Change;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,7 +18,8 @@ import java.util.Map;
  * @param reason why
  */
 public record ScriptContext(
-        String name, int vhid, String networkInterface, CarpState previous, CarpState state, Reason reason) {
+        String name, int vhid, String networkInterface, CarpState previous, CarpState state, Reason reason)
+        implements Change {
 
     /** {@code 7@eth0}, as devd has it. */
     public String subsystem() {

@@ -9,6 +9,7 @@ import io.carp.linux.Macvlan;
 import io.carp.linux.Netlink;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.VirtualIp;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -101,6 +102,15 @@ final class KernelAddresses {
             links.put(name, netlink.link(name));
         }
         return links.get(name);
+    }
+
+    /** The interface of that name. */
+    LinkMessage requireLink(String name) throws IOException {
+        var link = link(name);
+        if (link == null) {
+            throw new IOException("there is no interface " + name);
+        }
+        return link;
     }
 
     /** The name of the interface, for a person. */

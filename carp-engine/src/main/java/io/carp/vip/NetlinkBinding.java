@@ -6,6 +6,7 @@ import io.carp.linux.LinkMessage;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -87,7 +88,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
     }
 
     @Override
-    public void bind() throws IOException {
+    public void bind(Change why) throws IOException {
+        take();
+    }
+
+    private void take() throws IOException {
         long end = binder.nanoTime() + PATIENCE_NANOS;
         while (true) {
             try {
@@ -109,7 +114,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     }
 
     private void bind(KernelAddresses round) throws IOException {
-        var link = requireLink(round);
+        var link = round.requireLink(addresses.networkInterface());
         var ips = addresses.virtualIps();
         requireFree(round, ips, link.ifindex(), Set.of());
         prefixLengths.warn(addresses, ips);
@@ -146,7 +151,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
     }
 
     @Override
-    public void unbind() throws IOException {
+    public void unbind(Change why) throws IOException {
+        release();
+    }
+
+    private void release() throws IOException {
         binder.release(round -> {
             var unwanted = new ArrayList<>(addresses.virtualIps());
             var binding = bound;
@@ -185,15 +194,15 @@ final class NetlinkBinding implements AddressBinder.Binding {
     @Override
     public void update(Addresses changed) throws IOException {
         if (bound != null && !changed.networkInterface().equals(addresses.networkInterface())) {
-            unbind();
+            release();
             addresses = changed;
-            bind();
+            take();
             return;
         }
         binder.locked(round -> {
             var binding = bound;
             if (binding != null) {
-                var link = requireLink(round);
+                var link = round.requireLink(addresses.networkInterface());
                 requireFree(round, changed.virtualIps(), link.ifindex(), binding.ips());
                 prefixLengths.warn(addresses, changed.virtualIps());
                 change(round, link, binding, changed);
@@ -216,7 +225,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     public void close() throws IOException {
         try {
             if (bound != null) {
-                unbind();
+                release();
             }
         } finally {
             try {
@@ -286,13 +295,5 @@ final class NetlinkBinding implements AddressBinder.Binding {
     private void requireFree(KernelAddresses round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)
             throws IOException {
         binder.bindings().requireFree(this, round, ips, ifindex, except);
-    }
-
-    private LinkMessage requireLink(KernelAddresses round) throws IOException {
-        var link = round.link(addresses.networkInterface());
-        if (link == null) {
-            throw new IOException("there is no interface " + addresses.networkInterface());
-        }
-        return link;
     }
 }

@@ -3,6 +3,7 @@ package io.carp.vip;
 
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import org.osgi.service.component.annotations.Component;
 
 /** Binds nothing: for virtual hosts that only elect who does the work. */
@@ -13,13 +14,13 @@ public final class NoBinder implements AddressBinder {
         public void prepare() {}
 
         @Override
-        public void bind() {}
+        public void bind(Change why) {}
 
         @Override
         public void announce() {}
 
         @Override
-        public void unbind() {}
+        public void unbind(Change why) {}
 
         @Override
         public void advertised(long nanoTime) {}

@@ -9,6 +9,7 @@ import io.carp.script.ScriptContext;
 import io.carp.script.Scripting;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.util.List;
@@ -50,20 +51,18 @@ public final class ScriptBinder implements AddressBinder {
 
     private final class ScriptBinding implements Binding {
         private Addresses addresses;
-        private CarpState previous = CarpState.INIT;
-        private CarpState state = CarpState.BACKUP;
-        private Reason why = Reason.INITIALIZATION_COMPLETE;
+        private Change latest;
         private boolean bound;
 
         ScriptBinding(Addresses addresses) {
             this.addresses = addresses;
-        }
-
-        @Override
-        public void occasion(CarpState previous, CarpState state, Reason why) {
-            this.previous = previous;
-            this.state = state;
-            this.why = why;
+            this.latest = new ScriptContext(
+                    addresses.name(),
+                    addresses.vhid(),
+                    addresses.networkInterface(),
+                    CarpState.INIT,
+                    CarpState.BACKUP,
+                    Reason.INITIALIZATION_COMPLETE);
         }
 
         @Override
@@ -77,7 +76,8 @@ public final class ScriptBinder implements AddressBinder {
         }
 
         @Override
-        public void bind() throws IOException {
+        public void bind(Change why) throws IOException {
+            latest = why;
             if (!bound) {
                 // All of it is undone if a later script cannot be run.
                 bound = true;
@@ -85,7 +85,7 @@ public final class ScriptBinder implements AddressBinder {
                     run(addresses.upScript(), addresses, addresses.virtualIps());
                 } catch (IOException e) {
                     try {
-                        unbind();
+                        unbind(why);
                     } catch (IOException undoing) {
                         e.addSuppressed(undoing);
                     }
@@ -102,7 +102,8 @@ public final class ScriptBinder implements AddressBinder {
         }
 
         @Override
-        public void unbind() throws IOException {
+        public void unbind(Change why) throws IOException {
+            latest = why;
             if (bound) {
                 bound = false;
                 run(addresses.downScript(), addresses, addresses.virtualIps());
@@ -127,7 +128,7 @@ public final class ScriptBinder implements AddressBinder {
 
         @Override
         public void close() throws IOException {
-            unbind();
+            unbind(latest);
         }
 
         /** Runs it for each address in turn, even if it could not be run for another. */
@@ -136,7 +137,12 @@ public final class ScriptBinder implements AddressBinder {
                 return;
             }
             var occasion = new ScriptContext(
-                    settings.name(), settings.vhid(), settings.networkInterface(), previous, state, why);
+                    settings.name(),
+                    settings.vhid(),
+                    settings.networkInterface(),
+                    latest.previous(),
+                    latest.state(),
+                    latest.reason());
             IOException failure = null;
             for (var ip : ips) {
                 try {

@@ -60,19 +60,7 @@ final class VirtualInterface {
 
     /** The same addresses, on this interface. */
     Addresses here(Addresses addresses) {
-        return new Addresses(
-                addresses.name(),
-                name,
-                vhid,
-                addresses.virtualIps(),
-                addresses.leaseSeconds(),
-                addresses.label(),
-                addresses.upScript(),
-                addresses.downScript(),
-                addresses.xparam(),
-                addresses.scriptTimeoutMillis(),
-                addresses.neutral(),
-                true);
+        return addresses.withInterface(name);
     }
 
     /** Makes it, or adopts what an earlier life has left, if there is something to put it on; it is down then. */
@@ -170,10 +158,7 @@ final class VirtualInterface {
     }
 
     private LinkMessage ensure(KernelAddresses round) throws IOException {
-        var below = round.link(parent);
-        if (below == null) {
-            throw new IOException("there is no interface " + parent);
-        }
+        var below = round.requireLink(parent);
         claim();
         var link = round.link(name);
         if (link != null && !isOurs(link)) {

@@ -3,6 +3,7 @@ package io.carp.vip;
 
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import java.io.IOException;
 
 /** The addresses of one virtual host on an interface of their own, which has the virtual MAC. */
@@ -32,10 +33,10 @@ final class VirtualMacBinding implements Binding {
     }
 
     @Override
-    public void bind() throws IOException {
+    public void bind(Change why) throws IOException {
         binder.locked(round -> device.up(round, addresses.virtualIps()));
         try {
-            binding.bind();
+            binding.bind(why);
         } catch (IOException e) {
             binder.locked(device::down);
             throw e;
@@ -48,8 +49,8 @@ final class VirtualMacBinding implements Binding {
     }
 
     @Override
-    public void unbind() throws IOException {
-        binding.unbind();
+    public void unbind(Change why) throws IOException {
+        binding.unbind(why);
     }
 
     @Override

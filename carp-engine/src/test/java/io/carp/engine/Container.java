@@ -6,6 +6,7 @@ import io.carp.report.VirtualHostView;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;
+import io.carp.spi.Change;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
@@ -228,7 +229,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
             public void prepare() {}
 
             @Override
-            public void bind() throws IOException {
+            public void bind(Change why) throws IOException {
                 play(onBind);
                 diary.add("bind " + vhid);
             }
@@ -237,7 +238,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
             public void announce() {}
 
             @Override
-            public void unbind() throws IOException {
+            public void unbind(Change why) throws IOException {
                 play(onUnbind);
                 diary.add("unbind " + vhid);
             }

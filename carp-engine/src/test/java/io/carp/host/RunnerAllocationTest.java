@@ -13,6 +13,7 @@ import io.carp.report.LogAndEvents;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;
+import io.carp.spi.Change;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
@@ -182,13 +183,13 @@ class RunnerAllocationTest {
         public void prepare() {}
 
         @Override
-        public void bind() {}
+        public void bind(Change why) {}
 
         @Override
         public void announce() {}
 
         @Override
-        public void unbind() {}
+        public void unbind(Change why) {}
 
         @Override
         public void advertised(long nanoTime) {}

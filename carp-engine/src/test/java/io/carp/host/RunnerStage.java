@@ -2,8 +2,6 @@
 package io.carp.host;
 
 import io.carp.CarpEvents;
-import io.carp.CarpState;
-import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
 import io.carp.config.VirtualHostConfigTest;
@@ -12,6 +10,7 @@ import io.carp.protocol.Packets;
 import io.carp.report.LogAndEvents;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import io.carp.spi.Delivery;
 import io.carp.spi.Transport;
 import java.io.IOException;
@@ -175,13 +174,13 @@ public final class RunnerStage implements Transport, AddressBinder {
             }
 
             @Override
-            public void occasion(CarpState previous, CarpState state, Reason why) {
-                occasions.add(previous + " -> " + state + " (" + why + ")");
+            public void bind(Change why) throws IOException {
+                note(why);
+                stage.bind(why);
             }
 
-            @Override
-            public void bind() throws IOException {
-                stage.bind();
+            private void note(Change why) {
+                occasions.add(why.previous() + " -> " + why.state() + " (" + why.reason() + ")");
             }
 
             @Override
@@ -190,8 +189,9 @@ public final class RunnerStage implements Transport, AddressBinder {
             }
 
             @Override
-            public void unbind() {
-                stage.unbind();
+            public void unbind(Change why) {
+                note(why);
+                stage.unbind(why);
             }
 
             @Override

@@ -20,6 +20,7 @@ import io.carp.sim.Host;
 import io.carp.sim.SimulatedNode;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import io.carp.spi.Delivery;
 import io.carp.spi.VirtualIp;
 import java.net.InetAddress;
@@ -71,17 +72,8 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
     }
 
     private static VirtualHostConfig config(Settings settings, AdvertisementDigest digest) {
-        Addresses addresses = new Addresses(
-                "sim",
-                "sim",
-                settings.vhid(),
-                List.of(new VirtualIp(VIRTUAL_IP, 32)),
-                settings.leaseSeconds(),
-                null,
-                null,
-                null,
-                null,
-                10_000);
+        Addresses addresses = Addresses.of("sim", "sim", settings.vhid(), List.of(new VirtualIp(VIRTUAL_IP, 32)))
+                .withLease(settings.leaseSeconds());
         Delivery delivery = Delivery.multicast("sim", StandardProtocolFamily.INET, settings.vhid());
         return new VirtualHostConfig(
                 "sim",
@@ -158,7 +150,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
     public void prepare() {}
 
     @Override
-    public void bind() {
+    public void bind(Change why) {
         never(bound, "bound twice");
         never(hasHooks && !acquired, "bound before the hooks have had their say");
         bound = true;
@@ -169,7 +161,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
     public void announce() {}
 
     @Override
-    public void unbind() {
+    public void unbind(Change why) {
         never(!bound, "unbound what was not bound");
         bound = false;
         witness.bound(false);
@@ -184,7 +176,8 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
     @Override
     public void close() {
         if (bound) {
-            unbind();
+            bound = false;
+            witness.bound(false);
         }
     }
 

@@ -15,6 +15,7 @@ import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -141,7 +142,7 @@ public final class Stage implements AddressBinder.Binding, Consumers, Scripting 
     public void prepare() {}
 
     @Override
-    public void bind() throws IOException {
+    public void bind(Change why) throws IOException {
         note("bind");
         try {
             play(binding);
@@ -158,7 +159,7 @@ public final class Stage implements AddressBinder.Binding, Consumers, Scripting 
     }
 
     @Override
-    public void unbind() {
+    public void unbind(Change why) {
         note("unbind");
     }
 

@@ -13,6 +13,7 @@ import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
+import io.carp.spi.Change;
 import io.carp.spi.Loop;
 import java.io.IOException;
 import java.time.Instant;
@@ -105,7 +106,7 @@ class DriverTest {
         CountDownLatch hangs = new CountDownLatch(0);
 
         @Override
-        public void bind() throws IOException {
+        public void bind(Change why) throws IOException {
             diary.add("bind");
             try {
                 hangs.await();
@@ -120,7 +121,7 @@ class DriverTest {
         }
 
         @Override
-        public void unbind() {
+        public void unbind(Change why) {
             diary.add("unbind");
             unbound.countDown();
         }

@@ -9,6 +9,7 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
+import io.carp.spi.Change;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Queue;
@@ -172,7 +173,7 @@ class RingTest extends Surroundings {
     private volatile boolean lastBindFailed;
 
     @Override
-    public void bind() throws IOException {
+    public void bind(Change why) throws IOException {
         alone(busyAddresses, "bind", bound);
         binds++;
         lastBindFailed = fails();
@@ -183,7 +184,7 @@ class RingTest extends Surroundings {
     }
 
     @Override
-    public void unbind() {
+    public void unbind(Change why) {
         alone(busyAddresses, "unbind", !bound);
         bound = false;
     }

@@ -6,6 +6,7 @@ import io.carp.VirtualHost;
 import io.carp.script.ScriptCall;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,13 @@ abstract class Surroundings
     public void prepare() {}
 
     @Override
-    public void bind() throws IOException {}
+    public void bind(Change why) throws IOException {}
 
     @Override
     public void announce() {}
 
     @Override
-    public void unbind() {}
+    public void unbind(Change why) {}
 
     @Override
     public void advertised(long nanoTime) {}

@@ -54,7 +54,7 @@ class UdpPeersTest {
         for (var peer : peers) {
             addresses.add(InetAddress.getByName(peer));
         }
-        return new Delivery("lo", StandardProtocolFamily.INET, vhid, Delivery.GROUP, false, addresses, null);
+        return Delivery.multicast("lo", StandardProtocolFamily.INET, vhid).withPeers(addresses);
     }
 
     @Test
@@ -100,13 +100,13 @@ class UdpPeersTest {
         var source = InetAddress.getByName("127.0.0.1");
         var family = StandardProtocolFamily.INET;
         assertRefused(
-                new Delivery("lo", family, 7, Delivery.GROUP, true, List.of(), null),
+                Delivery.multicast("lo", family, 7).withBroadcast(true),
                 "broadcast = true: the transport udp sends to peers only; allowed is false");
         assertRefused(
-                new Delivery("lo", family, 7, group, false, List.of(), null),
+                Delivery.multicast("lo", family, 7).withGroup(group),
                 "group = 239.1.2.3: the transport udp sends to peers only; allowed is to leave it out");
         assertRefused(
-                new Delivery("lo", family, 7, Delivery.GROUP, false, List.of(), source),
+                Delivery.multicast("lo", family, 7).withSource(source),
                 "source = 127.0.0.1: the transport udp speaks from the address named by bind in"
                         + " etc/carp.transport.udp.cfg; allowed is to leave source out");
     }

@@ -2,6 +2,7 @@
 package io.carp.real;
 
 import static io.carp.real.BinderHost.await;
+import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -67,7 +68,7 @@ class AnnounceLinkTest {
         var before = System.err;
         try (var host = new BinderHost("carp-vip-stuck")) {
             var binding = host.open(BinderHost.addresses(0, "10.9.0.100"));
-            host.in(binding::bind);
+            host.in(() -> binding.bind(UP));
             holdBack(host.netns);
             System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
             try {
@@ -108,7 +109,7 @@ class AnnounceLinkTest {
         var binding = binder.open(BinderHost.addresses(0, "10.9.0.100", "fd09::100"), NOBODY);
         lan.host(1).call(() -> {
             binding.announce();
-            binding.bind();
+            binding.bind(UP);
             return null;
         });
         assertTrue(neighbour.ip("neigh show 10.9.0.100 dev eth0").contains(FORMER), "nothing was announced yet");

@@ -54,7 +54,7 @@ final class BinderHost implements AutoCloseable {
 
     static Addresses addresses(String name, String networkInterface, int lease, String label, String... ips) {
         var parsed = Stream.of(ips).map(BinderHost::ip).toList();
-        return new Addresses(name, networkInterface, 7, parsed, lease, label, null, null, null, 1000);
+        return Addresses.of(name, networkInterface, 7, parsed).withLease(lease).withLabel(label);
     }
 
     static VirtualIp ip(String text) {

@@ -83,14 +83,9 @@ class DeliveryLinkTest {
         // Not from a peer's address, and not to us but to the group.
         edit(
                 two,
-                new Delivery(
-                        "eth0",
-                        StandardProtocolFamily.INET,
-                        7,
-                        Delivery.GROUP,
-                        false,
-                        List.of(ip("10.9.0.1")),
-                        ip("10.9.0.22")));
+                Delivery.multicast("eth0", StandardProtocolFamily.INET, 7)
+                        .withPeers(List.of(ip("10.9.0.1")))
+                        .withSource(ip("10.9.0.22")));
         assertEquals(0, two.send(PACKET));
         BinderHost.await("refused", () -> one.wrongPeers() == 1);
         var neighbour = pair.up(1, multicast(8, "224.0.0.18", false));

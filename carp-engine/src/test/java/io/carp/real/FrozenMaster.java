@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.real;
 
+import static io.carp.vip.Changed.UP;
+
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.vip.NetlinkBinder;
@@ -56,7 +58,7 @@ final class FrozenMaster {
                     bindings.get(n).advertised(now);
                     System.out.println(n + " " + now);
                     if (!bound[n]) {
-                        bindings.get(n).bind();
+                        bindings.get(n).bind(UP);
                         bound[n] = true;
                     }
                 }

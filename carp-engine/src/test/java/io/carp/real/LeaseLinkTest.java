@@ -3,6 +3,8 @@ package io.carp.real;
 
 import static io.carp.real.BinderHost.addresses;
 import static io.carp.real.BinderHost.await;
+import static io.carp.vip.Changed.DOWN;
+import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -44,7 +46,7 @@ class LeaseLinkTest {
     @Test
     void theLeaseIsRenewedWhileAdvertisementsLeaveAndWithAllItSays() throws Exception {
         var binding = host.open(addresses("web", "eth0", LEASE, "eth0:w", FOUR, SIX));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         var before = List.of(host.kernel(FOUR).get(0), host.kernel(SIX).get(0));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEASE + 3);
         long next = 0;
@@ -75,7 +77,7 @@ class LeaseLinkTest {
         var binding = host.open(addresses(2, FOUR, SIX));
         var failure = new AtomicReference<Throwable>();
         var done = new AtomicBoolean();
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         var renewing = new Thread(() -> {
             try {
                 host.in(() -> {
@@ -91,12 +93,12 @@ class LeaseLinkTest {
         renewing.start();
         host.in(() -> {
             for (int n = 0; n < 300; n++) {
-                binding.unbind();
+                binding.unbind(DOWN);
                 for (int look = 0; look < 3; look++) {
                     assertEquals(List.of(), BinderHost.dump(FOUR));
                     assertEquals(List.of(), BinderHost.dump(SIX));
                 }
-                binding.bind();
+                binding.bind(UP);
             }
         });
         done.set(true);
@@ -109,8 +111,8 @@ class LeaseLinkTest {
     void theBurstForOneVirtualHostRenewsNotTheAddressOfAnotherThatIsSilent() throws Exception {
         var alive = host.open(addresses("alive", "eth0", LEASE, null, FOUR));
         var silent = host.open(addresses("silent", "eth0", LEASE, null, "10.1.0.101", SIX));
-        host.in(alive::bind);
-        host.in(silent::bind);
+        host.in(() -> alive.bind(UP));
+        host.in(() -> silent.bind(UP));
         silent.advertised(System.nanoTime());
         long next = System.nanoTime();
         long end = next + TimeUnit.SECONDS.toNanos(30);
@@ -131,7 +133,7 @@ class LeaseLinkTest {
     void aBindThatFailsHalfWayLeavesNothing() {
         host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/eth0/disable_ipv6"), "1"));
         var binding = host.open(addresses(2, FOUR, SIX));
-        var why = host.fails(IOException.class, binding::bind);
+        var why = host.fails(IOException.class, () -> binding.bind(UP));
         assertTrue(why.getMessage().contains("IPv6 disabled"), why.getMessage());
         assertFalse(host.has(FOUR));
     }
@@ -141,7 +143,7 @@ class LeaseLinkTest {
         for (var address : List.of(FOUR + "/32", SIX + "/128")) {
             var text = address.split("/")[0];
             var binding = host.open(addresses(0, text));
-            host.in(binding::bind);
+            host.in(() -> binding.bind(UP));
             for (int n = 1; n <= 5; n++) {
                 int count = n;
                 host.netns.ip("address del " + address + " dev eth0");
@@ -162,7 +164,7 @@ class LeaseLinkTest {
             host.in(() -> Tending.now(host.binder));
             assertFalse(host.has(text));
             assertEquals(5, host.restored.size());
-            host.in(binding::unbind);
+            host.in(() -> binding.unbind(DOWN));
             host.restored.clear();
             host.gaveUp.clear();
         }
@@ -171,7 +173,7 @@ class LeaseLinkTest {
     @Test
     void whatALinkFlushedIsPutBackHoweverOften() throws Exception {
         var binding = host.open(addresses(0, FOUR, SIX));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         for (int n = 1; n <= 8; n++) {
             int count = n;
             host.netns.ip("link set eth0 down");
@@ -189,7 +191,7 @@ class LeaseLinkTest {
     @Test
     void anInterfaceMadeAnewGetsItsAddresses() throws Exception {
         var binding = host.open(addresses(0, FOUR, SIX));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         int before = host.kernel(FOUR).get(0).ifindex();
         host.netns.ip("link delete eth0");
         assertFalse(host.has(FOUR));
@@ -198,22 +200,22 @@ class LeaseLinkTest {
         await("on the new one", () -> host.has(FOUR) && host.has(SIX));
         assertTrue(host.kernel(FOUR).get(0).ifindex() != before);
         assertEquals(List.of(), host.gaveUp);
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertFalse(host.has(FOUR) || host.has(SIX));
     }
 
     @Test
     void aRenamedInterfaceKeepsNothingAfterUnbind() throws Exception {
         var binding = host.open(addresses(0, FOUR));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         host.netns.ip("link set eth0 name other");
         host.in(() -> Tending.now(host.binder));
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertFalse(host.has(FOUR));
 
         // Another one takes the name while bound: the address moves there.
         host.netns.ip("link set other name eth0");
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         host.netns.ip("link set eth0 name other");
         host.netns.ip("link set eth1 name eth0");
         await("moved", () -> host.netns.ip("address show dev eth0").contains(FOUR));
@@ -224,7 +226,7 @@ class LeaseLinkTest {
     @Test
     void anotherLeaseTakesEffectWithoutAGap() throws Exception {
         var binding = host.open(addresses(2, FOUR));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         binding.advertised(System.nanoTime());
         host.in(() -> binding.update(addresses(0, FOUR)));
         await("for ever", () -> host.kernel(FOUR).get(0).validSeconds() > 100);
@@ -238,11 +240,11 @@ class LeaseLinkTest {
     void anUpdateThatFailsChangesNothing() {
         host.netns.ip("address add 10.1.0.200/24 dev eth1");
         var binding = host.open(addresses(0, FOUR));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         host.fails(AddressInUseException.class, () -> binding.update(addresses(0, "10.1.0.200", SIX)));
         assertTrue(host.has(FOUR));
         assertFalse(host.has(SIX));
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertFalse(host.has(FOUR));
         assertTrue(host.has("10.1.0.200"));
     }
@@ -250,7 +252,7 @@ class LeaseLinkTest {
     @Test
     void anotherPrefixLengthReplacesTheFirst() {
         var binding = host.open(addresses(0, FOUR, SIX));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         host.in(() -> binding.update(addresses(0, FOUR + "/24", SIX + "/64")));
         assertEquals(
                 List.of(24),
@@ -259,7 +261,7 @@ class LeaseLinkTest {
                 List.of(64),
                 host.kernel(SIX).stream().map(a -> a.prefixLength()).toList());
         assertTrue(host.netns.ip("route show dev eth0").contains("10.1.0.0/24"));
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertFalse(host.has(FOUR) || host.has(SIX));
     }
 

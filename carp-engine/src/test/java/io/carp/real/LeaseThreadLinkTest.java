@@ -3,6 +3,8 @@ package io.carp.real;
 
 import static io.carp.real.BinderHost.addresses;
 import static io.carp.real.BinderHost.await;
+import static io.carp.vip.Changed.DOWN;
+import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -49,7 +51,7 @@ class LeaseThreadLinkTest {
         host = host(ears, any -> {});
         binding = host.open(addresses(LEASE, FOUR));
         host.in(binding::prepare);
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
     }
 
     private BinderHost host(Tending.Ears ears, Consumer<Thread> before) {
@@ -135,11 +137,11 @@ class LeaseThreadLinkTest {
             }
         });
         binding = host.open(addresses(LEASE, FOUR));
-        var why = host.fails(IOException.class, binding::bind);
+        var why = host.fails(IOException.class, () -> binding.bind(UP));
         assertTrue(
                 why.getMessage().contains("the thread carp-lease cannot be started: unable to create"), why.toString());
         assertFalse(host.has(FOUR));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertTrue(host.has(FOUR));
         assertEquals(1, started.size());
     }
@@ -153,7 +155,7 @@ class LeaseThreadLinkTest {
             }
         });
         binding = host.open(addresses(LEASE, FOUR));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         full[0] = true;
         started.get(0).interrupt();
         await("late", () -> {
@@ -190,7 +192,7 @@ class LeaseThreadLinkTest {
         });
         assertTrue(host.late.get(0).contains("carp-lease is held up"), host.late.toString());
         assertEquals(1, host.late.size());
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertEquals("", host.late.get(1));
         assertEquals(2, host.late.size());
     }

@@ -32,7 +32,7 @@ class NetlinkBinderContractLinkTest extends BinderContractTest {
 
     @Override
     protected Addresses addresses(List<VirtualIp> ips) {
-        return new Addresses("web", "eth0", 7, ips, 2, "eth0:web", null, null, null, 1000);
+        return Addresses.of("web", "eth0", 7, ips).withLease(2).withLabel("eth0:web");
     }
 
     @Override

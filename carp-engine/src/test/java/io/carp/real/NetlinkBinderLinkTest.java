@@ -4,6 +4,8 @@ package io.carp.real;
 import static io.carp.real.BinderHost.OURS;
 import static io.carp.real.BinderHost.addresses;
 import static io.carp.real.BinderHost.await;
+import static io.carp.vip.Changed.DOWN;
+import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -42,7 +44,7 @@ class NetlinkBinderLinkTest {
     void bindsLeasesThatCarryOurMarkAndAreNoSource() {
         var binding = host.open(addresses("web", "eth0", 2, "eth0:web", "10.1.0.100", "fd01::100"));
         host.in(binding::prepare);
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
 
         var v4 = host.kernel("10.1.0.100").get(0);
         assertEquals(OURS, v4.proto());
@@ -59,17 +61,17 @@ class NetlinkBinderLinkTest {
         assertTrue(shown.contains("10.1.0.100/32 scope global dynamic eth0:web"), shown);
         assertTrue(shown.contains("fd01::100/128 scope global nodad deprecated dynamic noprefixroute"), shown);
 
-        host.in(binding::bind);
-        host.in(binding::unbind);
+        host.in(() -> binding.bind(UP));
+        host.in(() -> binding.unbind(DOWN));
         assertFalse(host.has("10.1.0.100"));
         assertFalse(host.has("fd01::100"));
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
     }
 
     @Test
     void aLeaseOfZeroStaysForEver() {
         var binding = host.open(addresses(0, "10.1.0.100", "fd01::100"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertEquals(AddressMessage.INFINITY, host.kernel("10.1.0.100").get(0).validSeconds());
         assertEquals(AddressMessage.INFINITY, host.kernel("fd01::100").get(0).validSeconds());
         assertEquals(0, host.kernel("fd01::100").get(0).preferredSeconds());
@@ -101,8 +103,8 @@ class NetlinkBinderLinkTest {
                 var why = host.fails(AddressInUseException.class, binding::prepare);
                 assertTrue(why.getMessage()
                         .contains(" is already configured on " + networkInterface + " by somebody else"));
-                host.fails(AddressInUseException.class, binding::bind);
-                host.in(binding::unbind);
+                host.fails(AddressInUseException.class, () -> binding.bind(UP));
+                host.in(() -> binding.unbind(DOWN));
                 host.in(binding::close);
 
                 assertEquals(identity(before), identity(host.kernel(there.split("/")[0])));
@@ -115,7 +117,7 @@ class NetlinkBinderLinkTest {
     @Test
     void anAddressThatSomebodyTakesOverWhileBoundIsLeftToThem() throws Exception {
         var binding = host.open(addresses(2, "10.1.0.100", "fd01::100"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         host.netns.ip("address replace 10.1.0.100/32 dev eth0 valid_lft forever preferred_lft forever");
         host.netns.ip("address replace fd01::100/128 dev eth0 valid_lft forever preferred_lft forever nodad");
         await("gave up both", () -> {
@@ -127,7 +129,7 @@ class NetlinkBinderLinkTest {
             binding.advertised(System.nanoTime());
             host.in(() -> Tending.now(host.binder));
         }
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         for (var address : List.of("10.1.0.100", "fd01::100")) {
             var left = host.kernel(address);
             assertEquals(1, left.size());
@@ -139,12 +141,12 @@ class NetlinkBinderLinkTest {
     @Test
     void theSameAddressWithAnotherPrefixLengthIsLeftWhenWeGo() throws Exception {
         var binding = host.open(addresses(2, "10.1.0.100"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         host.netns.ip("address add 10.1.0.100/24 dev eth0");
         binding.advertised(System.nanoTime());
         host.in(() -> Tending.now(host.binder));
         assertEquals(2, host.kernel("10.1.0.100").size());
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         var left = host.kernel("10.1.0.100");
         assertEquals(1, left.size());
         assertEquals(24, left.get(0).prefixLength());
@@ -164,7 +166,7 @@ class NetlinkBinderLinkTest {
 
         host.plant("eth0", "10.1.0.100/32", OURS, 0);
         host.plant("eth1", "fd01::100/128", OURS, 0);
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertEquals(1, host.kernel("10.1.0.100").size());
         assertTrue(host.kernel("10.1.0.100").get(0).validSeconds() <= 2);
         assertEquals(1, host.kernel("fd01::100").size());
@@ -175,13 +177,13 @@ class NetlinkBinderLinkTest {
     void twoVirtualHostsDoNotShareAnAddress() {
         var first = host.open(addresses("first", "eth0", 2, null, "10.1.0.100"));
         var second = host.open(addresses("second", "eth1", 2, null, "10.1.0.100"));
-        host.in(first::bind);
-        var why = host.fails(AddressInUseException.class, second::bind);
+        host.in(() -> first.bind(UP));
+        var why = host.fails(AddressInUseException.class, () -> second.bind(UP));
         assertTrue(why.getMessage().contains("first"), why.getMessage());
-        host.in(second::unbind);
+        host.in(() -> second.unbind(DOWN));
         assertTrue(host.has("10.1.0.100"));
-        host.in(first::unbind);
-        host.in(second::bind);
+        host.in(() -> first.unbind(DOWN));
+        host.in(() -> second.bind(UP));
         assertTrue(host.has("10.1.0.100"));
     }
 
@@ -200,9 +202,9 @@ class NetlinkBinderLinkTest {
         try {
             var binding = host.open(addresses("web", networkInterface, 2, null, ip));
             host.in(binding::prepare);
-            host.in(binding::bind);
-            host.in(binding::unbind);
-            host.in(binding::bind);
+            host.in(() -> binding.bind(UP));
+            host.in(() -> binding.unbind(DOWN));
+            host.in(() -> binding.bind(UP));
             host.in(binding::close);
         } finally {
             System.setErr(before);

@@ -48,7 +48,9 @@ final class RawPair implements AutoCloseable {
 
     static Delivery multicast(int vhid, String group, boolean broadcast) throws Exception {
         var address = ip(group);
-        return new Delivery("eth0", familyOf(address), vhid, address, broadcast, List.of(), null);
+        return Delivery.multicast("eth0", familyOf(address), vhid)
+                .withGroup(address)
+                .withBroadcast(broadcast);
     }
 
     static Delivery unicast(int vhid, String... peers) throws Exception {
@@ -56,13 +58,12 @@ final class RawPair implements AutoCloseable {
         for (var peer : peers) {
             list.add(ip(peer));
         }
-        return new Delivery("eth0", familyOf(list.get(0)), vhid, Delivery.GROUP, false, list, null);
+        return Delivery.multicast("eth0", familyOf(list.get(0)), vhid).withPeers(list);
     }
 
     static Delivery from(String source) throws Exception {
         var address = ip(source);
-        var usual = Delivery.multicast("eth0", familyOf(address), 7);
-        return new Delivery("eth0", usual.family(), 7, usual.group(), false, List.of(), address);
+        return Delivery.multicast("eth0", familyOf(address), 7).withSource(address);
     }
 
     static StandardProtocolFamily familyOf(InetAddress address) {

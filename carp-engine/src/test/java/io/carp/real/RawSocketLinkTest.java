@@ -146,9 +146,10 @@ class RawSocketLinkTest {
         /** From one host to the other. */
         Delivery delivery(int to) throws Exception {
             var family = this == IPV6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
-            var group = this == IPV6 ? Delivery.GROUP6 : Delivery.GROUP;
             var peers = this == PEERS ? List.of(InetAddress.getByName("10.9.0." + to)) : List.<InetAddress>of();
-            return new Delivery("eth0", family, 7, group, this == BROADCAST, peers, null);
+            return Delivery.multicast("eth0", family, 7)
+                    .withBroadcast(this == BROADCAST)
+                    .withPeers(peers);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.real;
 
+import static io.carp.vip.Changed.DOWN;
+import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -41,7 +43,7 @@ class VirtualInterfaceLinkTest {
 
     private static Addresses addresses(String networkInterface, String... ips) {
         var parsed = Stream.of(ips).map(BinderHost::ip).toList();
-        return new Addresses("web", networkInterface, 7, parsed, 0, null, null, null, null, 1000, false, true);
+        return Addresses.of("web", networkInterface, 7, parsed).withVirtualMac(true);
     }
 
     private String show() {
@@ -60,13 +62,13 @@ class VirtualInterfaceLinkTest {
         assertTrue(show().contains("alias carp: 7@eth0"), show());
         assertFalse(isUp(), show());
 
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertTrue(isUp(), show());
         var addresses = host.netns.ip("-o address show dev carp7.eth0");
         assertTrue(addresses.contains(VIP + "/32") && addresses.contains("fd09::100/128"), addresses);
         assertFalse(addresses.contains("fe80"), "no address of its own: " + addresses);
 
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertFalse(isUp(), show());
         assertFalse(host.has(VIP) || host.has("fd09::100"));
         host.in(binding::close);
@@ -76,18 +78,18 @@ class VirtualInterfaceLinkTest {
     @Test
     void aBinderThatIsStoppedAloneLeavesNothingAndWhoComesLaterNoAlarm() {
         var bound = host.open(addresses("eth0", VIP));
-        host.in(bound::bind);
+        host.in(() -> bound.bind(UP));
         host.in(host.binder::close);
         assertEquals("", show());
-        host.in(bound::unbind);
+        host.in(() -> bound.unbind(DOWN));
         host.in(bound::close);
-        var refused = host.fails(IOException.class, bound::bind);
+        var refused = host.fails(IOException.class, () -> bound.bind(UP));
         assertEquals("the netlink binder has been stopped", refused.getMessage());
     }
 
     @Test
     void anInterfaceThatWouldAnswerByNowIsNotSetUpAgain() throws Exception {
-        host.in(host.open(addresses("eth0", VIP))::bind);
+        host.in(() -> host.open(addresses("eth0", VIP)).bind(UP));
         sysctl("arp_ignore", "0");
         host.netns.ip("link set carp7.eth0 down");
         host.in(() -> Tending.now(host.binder));
@@ -111,7 +113,7 @@ class VirtualInterfaceLinkTest {
         host.in(binding::prepare);
         assertFalse(isUp(), show());
         assertFalse(host.has(VIP));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertTrue(isUp() && host.has(VIP));
         assertEquals(number, show().split(":")[0], "the same interface");
         var addresses = host.netns.ip("-o address show dev carp7.eth0");
@@ -126,7 +128,7 @@ class VirtualInterfaceLinkTest {
     void whatAnEarlierLifeLeftOnAnotherInterfaceIsMadeAnew() {
         host.netns.ip("link add carp7.eth0 link eth1 address 00:00:5e:00:01:07 type macvlan mode bridge");
         host.netns.run("ip", "link", "set", "carp7.eth0", "alias", "carp: 7@eth0");
-        host.in(host.open(addresses("eth0", VIP))::bind);
+        host.in(() -> host.open(addresses("eth0", VIP)).bind(UP));
         assertTrue(isUp(), show());
     }
 
@@ -141,7 +143,7 @@ class VirtualInterfaceLinkTest {
                 "virtualMac = true: the interface carp7.eth0 was made by somebody else and was not touched; if nobody"
                         + " needs it: ip link delete carp7.eth0",
                 refused.getMessage());
-        host.fails(IOException.class, binding::bind);
+        host.fails(IOException.class, () -> binding.bind(UP));
         host.in(binding::close);
         assertEquals(before, show());
         assertFalse(host.has(VIP));
@@ -178,7 +180,7 @@ class VirtualInterfaceLinkTest {
     void anAddressThatIsAddedWhileMasterIsCheckedAsWell() {
         sysctl("arp_ignore", "0");
         var binding = host.open(addresses("eth0", "fd09::100"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         host.fails(IOException.class, () -> binding.update(addresses("eth0", "fd09::100", VIP)));
         assertTrue(isUp() && host.has("fd09::100") && !host.has(VIP));
     }
@@ -188,7 +190,7 @@ class VirtualInterfaceLinkTest {
         sysctl("arp_ignore", "0");
         sysctl("arp_announce", "0");
         var binding = host.open(addresses("eth0", "fd09::100"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertTrue(isUp() && host.has("fd09::100"));
     }
 
@@ -243,7 +245,7 @@ class VirtualInterfaceLinkTest {
     void anInterfaceThatIsNotThereYetIsNoReasonToRefuse() {
         var binding = host.open(addresses("eth7", "fd09::100"));
         host.in(binding::prepare);
-        var refused = host.fails(IOException.class, binding::bind);
+        var refused = host.fails(IOException.class, () -> binding.bind(UP));
         assertEquals("there is no interface eth7", refused.getMessage());
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import static io.carp.vip.Changed.DOWN;
+import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.carp.spi.AddressBinder;
@@ -26,7 +28,7 @@ public abstract class BinderContractTest {
 
     /** Settings for these addresses. */
     protected Addresses addresses(List<VirtualIp> ips) {
-        return new Addresses("web", "lo", 7, ips, 2, null, null, null, null, 5000);
+        return Addresses.of("web", "lo", 7, ips).withLease(2);
     }
 
     /** Runs it where the binder's addresses are. */
@@ -48,19 +50,19 @@ public abstract class BinderContractTest {
             binding.prepare();
             expect();
             binding.announce();
-            binding.unbind();
+            binding.unbind(DOWN);
             for (int round = 0; round < 3; round++) {
                 binding.advertised(System.nanoTime());
-                binding.bind();
-                binding.bind();
+                binding.bind(UP);
+                binding.bind(UP);
                 binding.advertised(System.nanoTime());
                 binding.announce();
                 expect(ONE, SIX);
                 binding.prepare();
                 expect(ONE, SIX);
-                binding.unbind();
+                binding.unbind(DOWN);
                 expect();
-                binding.unbind();
+                binding.unbind(DOWN);
                 binding.advertised(System.nanoTime());
             }
             binding.close();
@@ -75,7 +77,7 @@ public abstract class BinderContractTest {
             binding.prepare();
             binding.update(settings(TWO));
             expect();
-            binding.bind();
+            binding.bind(UP);
             expect(TWO);
             binding.update(settings(TWO, SIX));
             expect(TWO, SIX);
@@ -85,7 +87,7 @@ public abstract class BinderContractTest {
             expect();
             binding.update(settings(ONE));
             expect(ONE);
-            binding.unbind();
+            binding.unbind(DOWN);
             expect();
         });
     }
@@ -94,7 +96,7 @@ public abstract class BinderContractTest {
     final void closingReleases() throws Exception {
         in(() -> {
             var binding = open(ONE, TWO);
-            binding.bind();
+            binding.bind(UP);
             expect(ONE, TWO);
             binding.close();
             expect();

@@ -42,7 +42,7 @@ class DisturbedLookLinkTest {
     @Test
     void nothingIsBoundAndNothingPutBack() throws Exception {
         var ip = new VirtualIp(InetAddress.getByName("192.0.2.1"), 32);
-        var addresses = new Addresses("web", "lo", 7, List.of(ip), 0, null, null, null, null, 1000);
+        var addresses = Addresses.of("web", "lo", 7, List.of(ip));
         try (var netns = Netns.create("carp-vip-look");
                 var loop = new NettyLoop()) {
             var binder = new NetlinkBinder(loop);

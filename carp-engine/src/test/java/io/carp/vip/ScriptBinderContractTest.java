@@ -31,7 +31,7 @@ class ScriptBinderContractTest extends BinderContractTest {
 
     @Override
     protected Addresses addresses(List<VirtualIp> ips) {
-        return new Addresses("web", "lo", 7, ips, 2, null, up.toString(), down.toString(), null, 5000);
+        return Addresses.of("web", "lo", 7, ips).withScripts(up.toString(), down.toString(), null, 5000);
     }
 
     @Override

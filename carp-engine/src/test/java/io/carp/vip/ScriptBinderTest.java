@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import static io.carp.vip.Changed.DOWN;
+import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.CarpState;
-import io.carp.Reason;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
@@ -49,9 +49,9 @@ class ScriptBinderTest {
         var binding = open(up, down, "x y", 5000);
         binding.prepare();
         assertEquals(List.of(down + " 3 lo 192.0.2.1 x y web 7 lo", down + " 3 lo 192.0.2.2 x y web 7 lo"), logged());
-        binding.bind();
+        binding.bind(UP);
         assertEquals(List.of(up + " 3 lo 192.0.2.1 x y web 7 lo", up + " 3 lo 192.0.2.2 x y web 7 lo"), logged());
-        binding.unbind();
+        binding.unbind(DOWN);
         assertEquals(List.of(down + " 3 lo 192.0.2.1 x y web 7 lo", down + " 3 lo 192.0.2.2 x y web 7 lo"), logged());
 
         open(up, down, null, 5000).prepare();
@@ -64,11 +64,9 @@ class ScriptBinderTest {
         var binding = open(script, script, null, 5000);
         binding.prepare();
         assertEquals("INIT BACKUP initialization complete", logged().get(0));
-        binding.occasion(CarpState.BACKUP, CarpState.MASTER, Reason.MASTER_TIMED_OUT);
-        binding.bind();
+        binding.bind(UP);
         assertEquals("BACKUP MASTER master timed out", logged().get(0));
-        binding.occasion(CarpState.MASTER, CarpState.INIT, Reason.LINK_DOWN);
-        binding.unbind();
+        binding.unbind(DOWN);
         assertEquals("MASTER INIT hardware interface down", logged().get(0));
     }
 
@@ -76,10 +74,12 @@ class ScriptBinderTest {
     void aNeutralOneRunsNothingAtTheStart() throws Exception {
         var script = script(directory, "script", "echo $2 >> '" + log + "'").toString();
         var ips = List.of(new VirtualIp(InetAddress.getByName("192.0.2.1"), 32));
-        var binding = open(new Addresses("web", "lo", 7, ips, 2, null, script, script, null, 5000, true, false));
+        var binding = open(Addresses.of("web", "lo", 7, ips)
+                .withScripts(script, script, null, 5000)
+                .withNeutral(true));
         binding.prepare();
         assertFalse(Files.exists(log));
-        binding.bind();
+        binding.bind(UP);
         assertEquals(List.of("192.0.2.1"), logged());
     }
 
@@ -87,9 +87,9 @@ class ScriptBinderTest {
     void anExitCodeChangesNothing() throws Exception {
         var up = script(directory, "up", "echo $2 >> '" + log + "'; exit 3");
         var binding = open(up, up, null, 5000);
-        binding.bind();
+        binding.bind(UP);
         assertEquals(List.of("192.0.2.1", "192.0.2.2"), logged());
-        binding.unbind();
+        binding.unbind(DOWN);
         assertEquals(List.of("192.0.2.1", "192.0.2.2"), logged());
     }
 
@@ -97,7 +97,7 @@ class ScriptBinderTest {
     void aScriptThatOverrunsIsKilledWithItsChildren() throws Exception {
         var up = script(directory, "up", "sleep 1000 & echo $! >> '" + log + "'; wait");
         long start = System.nanoTime();
-        open(up, null, null, 3000).bind();
+        open(up, null, null, 3000).bind(UP);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         assertTrue(millis >= 6000 && millis < 60_000, millis + " ms for two scripts");
         for (var pid : logged()) {
@@ -109,7 +109,7 @@ class ScriptBinderTest {
     void aDaemonThatKeepsTheOutputOpenHoldsNothingUp() throws Exception {
         var up = script(directory, "up", "sleep 1000 & echo $! >> '" + log + "'");
         long start = System.nanoTime();
-        open(up, null, null, 20_000).bind();
+        open(up, null, null, 20_000).bind(UP);
         assertTrue(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) < 10);
         for (var pid : logged()) {
             var daemon = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
@@ -121,7 +121,7 @@ class ScriptBinderTest {
     @Test
     void muchOutputHoldsNothingUp() throws Exception {
         var up = script(directory, "up", "head -c 1000000 /dev/zero; echo done >> '" + log + "'; exit 1");
-        open(up, null, null, 5000).bind();
+        open(up, null, null, 5000).bind(UP);
         assertEquals(List.of("done", "done"), logged());
     }
 
@@ -130,7 +130,7 @@ class ScriptBinderTest {
         var up = script(directory, "up", "echo $$ >> '" + log + "'; exec sleep 1000");
         var binding = open(up, null, null, 100_000);
         Thread.currentThread().interrupt();
-        assertThrows(InterruptedIOException.class, binding::bind);
+        assertThrows(InterruptedIOException.class, () -> binding.bind(UP));
         assertTrue(Thread.interrupted());
     }
 
@@ -149,9 +149,9 @@ class ScriptBinderTest {
     void aBindThatCannotRunItsScriptLeavesNothingBound() throws Exception {
         var down = script(directory, "down", "echo $2 >> '" + log + "'");
         var binding = open(directory.resolve("missing"), down, null, 1000);
-        assertThrows(IOException.class, binding::bind);
+        assertThrows(IOException.class, () -> binding.bind(UP));
         assertEquals(List.of("192.0.2.1", "192.0.2.2"), logged());
-        binding.unbind();
+        binding.unbind(DOWN);
         assertFalse(Files.exists(log));
     }
 
@@ -161,7 +161,7 @@ class ScriptBinderTest {
                 new VirtualIp(InetAddress.getByName("192.0.2.2"), 32));
         String upScript = up == null ? null : up.toString();
         String downScript = down == null ? null : down.toString();
-        var addresses = new Addresses("web", "lo", 7, ips, 2, null, upScript, downScript, xparam, timeout);
+        var addresses = Addresses.of("web", "lo", 7, ips).withScripts(upScript, downScript, xparam, timeout);
         return open(addresses);
     }
 
