@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.carp.spi.Delivery;
 import io.carp.spi.Transport.Link;
+import io.carp.testing.contract.Recorder;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.util.ArrayList;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.spi.Transport;
+import io.carp.testing.contract.Recorder;
+import io.carp.testing.contract.TransportContractTest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

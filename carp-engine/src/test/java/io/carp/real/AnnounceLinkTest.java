@@ -2,7 +2,7 @@
 package io.carp.real;
 
 import static io.carp.real.BinderHost.await;
-import static io.carp.vip.Changed.UP;
+import static io.carp.testing.contract.BinderContractTest.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.real;
 
-import static io.carp.vip.Changed.UP;
+import static io.carp.testing.contract.BinderContractTest.UP;
 
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;

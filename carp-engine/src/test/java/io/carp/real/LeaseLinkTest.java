@@ -3,8 +3,8 @@ package io.carp.real;
 
 import static io.carp.real.BinderHost.addresses;
 import static io.carp.real.BinderHost.await;
-import static io.carp.vip.Changed.DOWN;
-import static io.carp.vip.Changed.UP;
+import static io.carp.testing.contract.BinderContractTest.DOWN;
+import static io.carp.testing.contract.BinderContractTest.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

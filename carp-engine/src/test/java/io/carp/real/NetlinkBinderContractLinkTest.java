@@ -4,7 +4,7 @@ package io.carp.real;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
-import io.carp.vip.BinderContractTest;
+import io.carp.testing.contract.BinderContractTest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

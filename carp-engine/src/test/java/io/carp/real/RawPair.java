@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
-import io.carp.net.Recorder;
 import io.carp.spi.Delivery;
 import io.carp.spi.Transport.Link;
 import io.carp.spi.Transport.Port;
+import io.carp.testing.contract.Recorder;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
-import io.carp.net.Recorder;
-import io.carp.net.TransportContractTest;
 import io.carp.spi.Transport;
+import io.carp.testing.contract.Recorder;
+import io.carp.testing.contract.TransportContractTest;
 import java.net.StandardProtocolFamily;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

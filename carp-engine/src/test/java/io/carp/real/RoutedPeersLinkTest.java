@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.Netlink;
 import io.carp.linux.PacketSocket;
-import io.carp.net.Recorder;
+import io.carp.testing.contract.Recorder;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;

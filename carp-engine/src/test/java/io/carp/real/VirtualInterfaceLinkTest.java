@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.real;
 
-import static io.carp.vip.Changed.DOWN;
-import static io.carp.vip.Changed.UP;
+import static io.carp.testing.contract.BinderContractTest.DOWN;
+import static io.carp.testing.contract.BinderContractTest.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -2,6 +2,7 @@
 package io.carp.vip;
 
 import io.carp.spi.AddressBinder;
+import io.carp.testing.contract.BinderContractTest;
 import java.util.List;
 
 /** Nothing is ever bound, and nothing ever fails. */

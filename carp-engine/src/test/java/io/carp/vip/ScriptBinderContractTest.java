@@ -4,6 +4,7 @@ package io.carp.vip;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
+import io.carp.testing.contract.BinderContractTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

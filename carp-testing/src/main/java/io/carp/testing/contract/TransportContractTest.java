@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.net;
+package io.carp.testing.contract;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,20 +17,27 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every transport does, seen by two nodes of one link. A new transport extends this. */
+/**
+ * What every transport does, seen by two nodes of one link; whoever writes one extends this. Each node has a loop of its
+ * own: {@link PlainLoop} will do, unless file descriptors are to be watched.
+ */
 public abstract class TransportContractTest {
-    /** One node of the link. */
+    /**
+     * One node of the link.
+     *
+     * @param networkInterface as the transport is to be told
+     */
     public record Node(Loop loop, Transport transport, String networkInterface) {}
 
     private final List<Recorder> open = new ArrayList<>();
 
-    /** The node that mostly sends. */
+    /** The node that mostly sends; the same whenever it is asked for within a test. */
     protected abstract Node left();
 
-    /** The node that mostly receives. */
+    /** The node that mostly receives; the same whenever it is asked for within a test. */
     protected abstract Node right();
 
-    /** The TTL packets arrive with; -1 if the transport has none. */
+    /** The TTL that packets arrive with; -1 if the transport has none. */
     protected abstract int ttl();
 
     /** Closes nodes made for one test; the ports are closed by then. */
@@ -103,7 +110,7 @@ public abstract class TransportContractTest {
     final void aVhidIsOpenOnce() throws Exception {
         var first = up(right(), 7);
         var refused = assertThrows(IllegalStateException.class, () -> open(right(), StandardProtocolFamily.INET, 7));
-        assertTrue(refused.getMessage().contains("vhid 7"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("vhid 7"), refused::toString);
         assertThrows(IllegalArgumentException.class, () -> open(right(), StandardProtocolFamily.INET, 0));
         assertThrows(IllegalArgumentException.class, () -> open(right(), StandardProtocolFamily.INET, 256));
 

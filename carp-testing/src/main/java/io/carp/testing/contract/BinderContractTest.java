@@ -1,32 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.vip;
+package io.carp.testing.contract;
 
-import static io.carp.vip.Changed.DOWN;
-import static io.carp.vip.Changed.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.carp.CarpState;
+import io.carp.Reason;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
+import io.carp.spi.Change;
 import io.carp.spi.VirtualIp;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What every binder does. A new binder extends this. */
+/**
+ * What every address binder does; whoever writes one extends this.
+ *
+ * <pre>{@code
+ * class CloudBinderTest extends BinderContractTest {
+ *     private final PretendedCloud cloud = new PretendedCloud();
+ *
+ *     @Override protected AddressBinder binder() { return new CloudBinder(cloud); }
+ *     @Override protected List<String> bound(List<String> candidates) { return cloud.addresses(); }
+ * }
+ * }</pre>
+ */
 public abstract class BinderContractTest {
+    /** What the addresses are bound for here. */
+    public static final Change UP = new Changed(CarpState.BACKUP, CarpState.MASTER, Reason.MASTER_TIMED_OUT);
+
+    /** What they are released for. */
+    public static final Change DOWN = new Changed(CarpState.MASTER, CarpState.INIT, Reason.LINK_DOWN);
+
     private static final String ONE = "192.0.2.1";
     private static final String TWO = "192.0.2.2";
     private static final String SIX = "2001:db8:0:0:0:0:0:6";
 
+    private record Changed(CarpState previous, CarpState state, Reason reason) implements Change {}
+
+    /** The binder; asked for whenever one is needed, so make it before. */
     protected abstract AddressBinder binder();
 
-    /** Which of these addresses are bound now, as a look from outside shows; null if that cannot be told. */
-    protected abstract List<String> bound(List<String> candidates);
+    /**
+     * Which of these addresses are bound now, as a look from outside shows, in the words of {@link
+     * InetAddress#getHostAddress()}; null if that cannot be told.
+     */
+    protected abstract @Nullable List<String> bound(List<String> candidates);
 
-    /** Settings for these addresses. */
+    /** Settings for these addresses: as configured for {@code web}, vhid 7 on {@code lo}, unless overridden. */
     protected Addresses addresses(List<VirtualIp> ips) {
         return Addresses.of("web", "lo", 7, ips).withLease(2);
     }

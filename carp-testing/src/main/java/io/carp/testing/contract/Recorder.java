@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.net;
+package io.carp.testing.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -135,7 +135,7 @@ public final class Recorder implements Transport.Listener {
     }
 
     /** Drains the port; on the loop. */
-    void drainNow() {
+    public void drainNow() {
         port.drain();
     }
 
