@@ -54,6 +54,9 @@ public record VirtualHostConfig(
 
     public static final String TRANSPORT_TARGET = "transport.target";
     public static final String BINDER_TARGET = "binder.target";
+    /** Longer than a backup of any kind needs from hearing our last word to its first advertisement. */
+    private static final long SUCCESSOR_NANOS = 100_000_000;
+
     /**
      * From the first advertisement of a successor until our addresses go: it binds and announces meanwhile. With a virtual
      * MAC a switch would take one last answer of ours for its new place.
@@ -179,6 +182,7 @@ public record VirtualHostConfig(
                 binderRunsScripts,
                 start.neutral(),
                 addresses.virtualIps(),
+                SUCCESSOR_NANOS,
                 addresses.virtualMac() ? 0 : OVERLAP_NANOS,
                 announcing.count(),
                 announcing.intervalNanos(),

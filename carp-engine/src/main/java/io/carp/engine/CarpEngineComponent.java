@@ -11,6 +11,8 @@ import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.EngineConfig;
+import io.carp.consumers.Hooks;
+import io.carp.consumers.MastershipServices;
 import io.carp.host.NodeServices;
 import io.carp.host.SharedSchedule;
 import io.carp.host.VirtualHostRunner;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -61,6 +64,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final Executor workers = Threads.workers();
     private final LogAndEvents notices;
     private final SharedSchedule rhythm = new SharedSchedule();
+    private final Set<ServiceReference<MastershipHook>> hookServices = ConcurrentHashMap.newKeySet();
     private final Hooks hooks;
     private final HostList hosts = new HostList();
     private final Clock wallClock = Clock.systemUTC();
@@ -80,7 +84,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.notices = new LogAndEvents(Threads.events(), eventAdmin::postEvent);
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
-        this.hooks = new Hooks(context);
+        this.hooks = new Hooks(context, () -> hookServices);
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, this::booting);
         this.virtualHosts = new VirtualHosts(context, this, loop, workers);
@@ -224,7 +228,7 @@ public final class CarpEngineComponent implements CarpEngine {
     }
 
     Consumers consumers(String name) {
-        return new MastershipServices(context, hooks, notices, name);
+        return new MastershipServices(context, hooks, notices::warn, name);
     }
 
     /** Relative paths in settings start here: the directory of the container. */
@@ -265,10 +269,10 @@ public final class CarpEngineComponent implements CarpEngine {
             policy = ReferencePolicy.DYNAMIC,
             unbind = "removeHook")
     void addHook(ServiceReference<MastershipHook> reference) {
-        hooks.add(reference);
+        hookServices.add(reference);
     }
 
     void removeHook(ServiceReference<MastershipHook> reference) {
-        hooks.remove(reference);
+        hookServices.remove(reference);
     }
 }

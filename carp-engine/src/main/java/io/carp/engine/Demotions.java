@@ -2,6 +2,7 @@
 package io.carp.engine;
 
 import io.carp.DemotionSource;
+import io.carp.consumers.Selection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Demotions {
     public synchronized List<DemotionSource> of(String host) {
         List<DemotionSource> sources = new ArrayList<>();
         for (Entry entry : entries.values()) {
-            if (Hooks.concerns(entry.names(), host)) {
+            if (Selection.concerns(entry.names(), host)) {
                 sources.add(entry.source());
             }
         }

@@ -3,11 +3,12 @@ package io.carp.engine;
 
 import io.carp.Demotion;
 import io.carp.config.EngineConfig;
+import io.carp.consumers.MastershipServices;
+import io.carp.consumers.VirtualHostView.DemotionView;
 import io.carp.host.InterfaceDemotions;
 import io.carp.host.InterfaceDemotions.Outage;
 import io.carp.host.VirtualHostRunner;
 import io.carp.report.LogAndEvents;
-import io.carp.report.VirtualHostView.DemotionView;
 import io.carp.spi.Loop;
 import java.time.Clock;
 import java.util.concurrent.Executor;

@@ -2,13 +2,13 @@
 package io.carp.host;
 
 import io.carp.config.VirtualHostConfig;
+import io.carp.consumers.VirtualHostView;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Counters.Counter;
 import io.carp.protocol.Neighbour;
 import io.carp.protocol.Strangers;
 import io.carp.report.Findings;
 import io.carp.report.RefusedPackets;
-import io.carp.report.VirtualHostView;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import java.net.InetAddress;

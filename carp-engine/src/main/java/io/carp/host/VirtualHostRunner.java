@@ -3,6 +3,7 @@ package io.carp.host;
 
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
+import static io.carp.CarpState.MASTER;
 import static io.carp.protocol.Step.NEVER;
 
 import io.carp.CarpState;
@@ -10,6 +11,7 @@ import io.carp.DemotionSource;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.config.VirtualHostConfig;
+import io.carp.consumers.VirtualHostView;
 import io.carp.host.InterfaceDemotions.Outage;
 import io.carp.mastership.Consumers;
 import io.carp.mastership.MastershipDriver;
@@ -19,7 +21,6 @@ import io.carp.protocol.Counters.Counter;
 import io.carp.protocol.Step;
 import io.carp.report.Findings;
 import io.carp.report.StatusReport;
-import io.carp.report.VirtualHostView;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
@@ -88,7 +89,6 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         this.addresses = readiness.addresses();
         Binding binding = binder.open(config.addresses(), addresses);
         this.mastership = new MastershipDriver(
-                config.addresses().name(),
                 loop,
                 node.workers(),
                 binding,
@@ -267,6 +267,11 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         node.notices().warn("carp: " + config.subsystem() + ": " + sentence);
     }
 
+    @Override
+    public void failed(String sentence, Throwable why) {
+        node.notices().error("carp: " + config.subsystem() + ": " + sentence, why);
+    }
+
     boolean isPerforming() {
         return performance.isUnderWay();
     }
@@ -301,7 +306,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
 
     /** What is true now. */
     public VirtualHostView snapshot() {
-        return report.snapshot(config, mastership.isBound());
+        return report.snapshot(config, machine.state() == MASTER && mastership.isBound());
     }
 
     public VirtualHostConfig config() {

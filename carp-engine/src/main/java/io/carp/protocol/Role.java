@@ -9,7 +9,6 @@ import static io.carp.protocol.Step.NEVER;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.protocol.Counters.Counter;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package io.carp.report;
 
 import io.carp.Finding;
 import io.carp.VirtualHost;
-import io.carp.report.VirtualHostView.FindingView;
+import io.carp.consumers.VirtualHostView.FindingView;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.report;
 
-import io.carp.CarpEvents;
 import io.carp.CarpState;
 import io.carp.Finding;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.consumers.EventContent;
+import io.carp.consumers.VirtualHostView.TransitionView;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.event.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,23 +33,12 @@ public final class LogAndEvents {
 
     /** The log line of a transition, as FreeBSD's kernel words it. */
     public void logTransition(VirtualHost host, CarpState from, CarpState to, Reason reason) {
-        info("carp: " + subsystem(host) + ": " + from + " -> " + to + " (" + reason + ")");
+        info("carp: " + EventContent.subsystem(host) + ": " + from + " -> " + to + " (" + reason + ")");
     }
 
     /** The event of a transition, or of the present state for those who start after us. */
     public void postState(VirtualHost host, CarpState from, CarpState to, Reason reason, Instant at) {
-        Map<String, Object> properties = about(host, at);
-        properties.put(CarpEvents.STATE, to.name());
-        properties.put(CarpEvents.STATE_PREVIOUS, from.name());
-        properties.put(CarpEvents.REASON, reason.toString());
-        properties.put(CarpEvents.REASON_CODE, reason.name());
-        String topic =
-                switch (to) {
-                    case INIT -> CarpEvents.TOPIC_INIT;
-                    case BACKUP -> CarpEvents.TOPIC_BACKUP;
-                    case MASTER -> CarpEvents.TOPIC_MASTER;
-                };
-        post(new Event(topic, properties));
+        post(EventContent.of(host, new TransitionView(at, from, to, reason)));
     }
 
     /** Something is wrong that an operator has to mend. */
@@ -65,24 +54,17 @@ public final class LogAndEvents {
     }
 
     private void postFinding(VirtualHost host, Finding finding) {
-        Map<String, Object> properties = about(host, finding.since());
-        properties.put(CarpEvents.FINDING, finding.code());
-        properties.put(CarpEvents.FINDING_TEXT, finding.text());
-        post(new Event(CarpEvents.TOPIC_FINDING, properties));
+        post(EventContent.of(host, finding));
     }
 
     /** The node-wide demotion changed. */
     public void demoted(int before, int after, String reason, Instant at) {
         info("carp: demoted by " + (after - before) + " to " + after + " (" + reason + ")");
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(CarpEvents.DEMOTION, after);
-        properties.put(CarpEvents.DEMOTION_PREVIOUS, before);
-        properties.put(CarpEvents.REASON, reason);
-        properties.put(CarpEvents.TIMESTAMP, at.toEpochMilli());
-        post(new Event(CarpEvents.TOPIC_DEMOTION, properties));
+        post(EventContent.ofDemotion(before, after, reason, at));
     }
 
-    private void post(Event event) {
+    private void post(EventContent content) {
+        Event event = new Event(content.topic(), content.properties());
         thread.execute(() -> {
             try {
                 post.accept(event);
@@ -97,25 +79,20 @@ public final class LogAndEvents {
     }
 
     public void warn(String line) {
-        thread.execute(() -> LOG.warn(line));
+        warn(line, null);
+    }
+
+    /** @param thrown with its stack trace, if anything was thrown */
+    public void warn(String line, @Nullable Throwable thrown) {
+        thread.execute(() -> LOG.warn(line, thrown));
     }
 
     public void error(String line) {
-        thread.execute(() -> LOG.error(line));
+        error(line, null);
     }
 
-    /** {@code 7@eth0}. */
-    static String subsystem(VirtualHost host) {
-        return host.vhid() + "@" + host.networkInterface();
-    }
-
-    private static Map<String, Object> about(VirtualHost host, Instant at) {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(CarpEvents.NAME, host.name());
-        properties.put(CarpEvents.VHID, host.vhid());
-        properties.put(CarpEvents.INTERFACE, host.networkInterface());
-        properties.put(CarpEvents.SUBSYSTEM, subsystem(host));
-        properties.put(CarpEvents.TIMESTAMP, at.toEpochMilli());
-        return properties;
+    /** @param thrown with its stack trace, if anything was thrown */
+    public void error(String line, @Nullable Throwable thrown) {
+        thread.execute(() -> LOG.error(line, thrown));
     }
 }

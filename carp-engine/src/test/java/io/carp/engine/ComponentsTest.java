@@ -12,7 +12,7 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.RequestRefusedException;
 import io.carp.RequestRefusedException.Refusal;
-import io.carp.report.VirtualHostView;
+import io.carp.consumers.VirtualHostView;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@
 package io.carp.engine;
 
 import io.carp.CarpEvents;
-import io.carp.report.VirtualHostView;
+import io.carp.consumers.VirtualHostView;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;
@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.felix.framework.FrameworkFactory;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -44,6 +45,8 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     volatile Callable<?> onBind = () -> null;
     volatile Callable<?> onUnbind = () -> null;
     volatile Runnable onOpen = () -> {};
+    volatile Consumer<Event> onEvent = event -> {};
+    private volatile Transport.@Nullable Listener listener;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private volatile @Nullable Thread loopThread;
 
@@ -106,6 +109,11 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         }
     }
 
+    /** What the latest port says of its link. */
+    void link(Link link) {
+        execute(() -> listener.link(link, link == Link.UP ? "" : "somebody said so"));
+    }
+
     VirtualHostView view(String name) {
         return (VirtualHostView) engine.virtualHost(name).orElseThrow();
     }
@@ -118,6 +126,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
 
     @Override
     public void postEvent(Event event) {
+        onEvent.accept(event);
         Object name = event.getProperty(CarpEvents.NAME);
         events.add(
                 name == null
@@ -182,6 +191,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     public Port open(Delivery delivery, Transport.Listener listener) {
         int vhid = delivery.vhid();
         diary.add("open " + vhid);
+        this.listener = listener;
         execute(() -> listener.link(Link.UP, ""));
         return new Port() {
             @Override

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.carp.DemotionSource;
-import io.carp.report.VirtualHostView.DemotionView;
+import io.carp.consumers.VirtualHostView.DemotionView;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.config.ConfigurationRefused;
-import io.carp.report.VirtualHostView;
+import io.carp.consumers.VirtualHostView;
 import io.carp.spi.AddressInUseException;
 import io.carp.spi.Transport.Link;
 import java.util.List;

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
-import io.carp.report.VirtualHostView;
+import io.carp.consumers.VirtualHostView;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

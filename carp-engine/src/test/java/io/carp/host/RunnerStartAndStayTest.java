@@ -15,7 +15,7 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
-import io.carp.report.VirtualHostView;
+import io.carp.consumers.VirtualHostView;
 import io.carp.spi.Transport.Link;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;

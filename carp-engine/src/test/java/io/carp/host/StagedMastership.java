@@ -29,7 +29,6 @@ final class StagedMastership implements MastershipDriver.Outcome, MastershipDriv
             Findings findings = new Findings("etc/web.cfg", node.notices(), node.wallClock());
             ScriptCare care = new ScriptCare(node, findings, () -> Stage.host(CarpState.INIT));
             driver = new MastershipDriver(
-                    "web",
                     stage.loop,
                     stage.pool(),
                     stage,
@@ -105,6 +104,9 @@ final class StagedMastership implements MastershipDriver.Outcome, MastershipDriv
     public void beforeFailed(Throwable why) {
         stage.note("beforeFailed " + why.getMessage());
     }
+
+    @Override
+    public void failed(String sentence, Throwable why) {}
 
     @Override
     public void warn(String sentence) {

@@ -9,7 +9,7 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.Transition;
 import io.carp.config.ConfigurationRefused;
-import io.carp.report.VirtualHostView;
+import io.carp.consumers.VirtualHostView;
 import io.carp.spi.Transport.Link;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;

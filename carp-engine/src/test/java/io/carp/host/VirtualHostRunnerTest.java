@@ -17,7 +17,7 @@ import io.carp.RequestRefusedException;
 import io.carp.RequestRefusedException.Refusal;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
-import io.carp.report.VirtualHostView;
+import io.carp.consumers.VirtualHostView;
 import io.carp.spi.AddressInUseException;
 import io.carp.spi.Transport.Link;
 import java.io.IOException;

@@ -34,7 +34,7 @@ class DriverTest {
 
     private MastershipDriver driver(Loop loop, Executor pool) {
         MastershipSettings settings = World.settings(World.noScripts());
-        return new MastershipDriver("web", loop, pool, notebook, notebook, notebook, settings, notebook, notebook);
+        return new MastershipDriver(loop, pool, notebook, notebook, notebook, settings, notebook, notebook);
     }
 
     private static Saying.Event event(CarpState from, CarpState to) {

@@ -41,7 +41,7 @@ class RingTest extends Surroundings {
     private final AtomicInteger busyConsumers = new AtomicInteger();
     private final AtomicLong noise = new AtomicLong();
     private final MastershipDriver driver =
-            new MastershipDriver("web", loop, pool, this, this, this, World.settings(World.noScripts()), this, this);
+            new MastershipDriver(loop, pool, this, this, this, World.settings(World.noScripts()), this, this);
 
     // What is true, written by one worker or the loop each.
     private volatile boolean bound;

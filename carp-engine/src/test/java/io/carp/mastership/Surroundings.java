@@ -73,6 +73,9 @@ abstract class Surroundings
     public void warn(String sentence) {}
 
     @Override
+    public void failed(String sentence, Throwable why) {}
+
+    @Override
     public void free() {}
 
     @Override

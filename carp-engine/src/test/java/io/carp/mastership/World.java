@@ -61,7 +61,8 @@ final class World {
     /** With these scripts, for one address. */
     static MastershipSettings settings(Scripts scripts) {
         List<VirtualIp> ips = List.of(new VirtualIp(InetAddress.getLoopbackAddress(), 32));
-        return new MastershipSettings(5 * SECOND, false, scripts, false, false, ips, OVERLAP, 1, SECOND, 0);
+        return new MastershipSettings(
+                5 * SECOND, false, scripts, false, false, ips, NOBODY_SPEAKS, OVERLAP, 1, SECOND, 0);
     }
 
     static Scripts noScripts() {

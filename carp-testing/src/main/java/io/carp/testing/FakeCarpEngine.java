@@ -6,23 +6,19 @@ import io.carp.CarpState;
 import io.carp.Mastership;
 import io.carp.MastershipHook;
 import io.carp.Reason;
-import io.carp.RequestRefusedException;
-import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
+import io.carp.consumers.EventContent;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.event.Event;
@@ -30,7 +26,7 @@ import org.osgi.service.event.EventAdmin;
 
 /**
  * A {@link CarpEngine} without a network, for tests: the test says who is MASTER, and everything that follows from it
- * happens at once, on the calling thread, in the order the real engine keeps.
+ * happens at once, on the calling thread. What follows, and in which order, is decided by the engine's own code.
  *
  * <pre>{@code
  * FakeCarpEngine carp = new FakeCarpEngine("web");
@@ -45,16 +41,16 @@ import org.osgi.service.event.EventAdmin;
  * your code asks for one.
  *
  * <p>A virtual host starts as BACKUP. Safe for any thread. A change asked for from within a hook or an activation
- * follows the change under way, as with the real engine.
+ * follows what is under way. What a subscriber of events throws reaches whoever asked for the change, when all of it
+ * is done; what a hook throws does not, as with the engine. No time passes: a hook that never returns hangs the test.
  */
 public final class FakeCarpEngine implements CarpEngine {
     private final Map<String, FakeVirtualHost> hosts = new ConcurrentSkipListMap<>();
     private final List<MastershipHook> hooks = new CopyOnWriteArrayList<>();
-    private final Events events = new Events();
-    private final ReentrantLock changing = new ReentrantLock();
-    private final Queue<Runnable> changes = new ArrayDeque<>();
+    private final InOrder order = new InOrder();
+    private final Events events = new Events(order);
     private volatile Clock clock = Clock.systemUTC();
-    private volatile @Nullable FrameworkServices framework;
+    private volatile @Nullable BundleContext framework;
     private volatile int demotion;
 
     /** An engine with these virtual hosts, numbered 1, 2, … on {@code eth0}; {@link #host} changes what they look like. */
@@ -98,7 +94,7 @@ public final class FakeCarpEngine implements CarpEngine {
      * both names, with this bundle context, and calls the {@link MastershipHook} services that are visible to it.
      */
     public FakeCarpEngine publishTo(BundleContext context) {
-        framework = new FrameworkServices(context);
+        framework = context;
         return this;
     }
 
@@ -115,7 +111,7 @@ public final class FakeCarpEngine implements CarpEngine {
      */
     public VirtualHost take(String name, Reason reason) {
         FakeVirtualHost host = known(name);
-        inOrder(() -> become(host, CarpState.MASTER, reason));
+        order.execute(() -> host.go(CarpState.MASTER, reason));
         return host.view();
     }
 
@@ -138,7 +134,18 @@ public final class FakeCarpEngine implements CarpEngine {
                         CarpState.INIT;
                     default -> CarpState.BACKUP;
                 };
-        inOrder(() -> become(host, after, reason));
+        boolean inGoodOrder =
+                switch (reason) {
+                    case USER_REQUEST, STOPPED, BEFORE_ACTION_FAILED -> true;
+                    default -> false;
+                };
+        order.execute(() -> {
+            if (inGoodOrder && host.state() == CarpState.MASTER) {
+                host.giveUp(after, reason);
+            } else {
+                host.go(after, reason);
+            }
+        });
         return host.view();
     }
 
@@ -149,11 +156,11 @@ public final class FakeCarpEngine implements CarpEngine {
      * @param reason goes into the event
      */
     public FakeCarpEngine demote(int total, String reason) {
-        inOrder(() -> {
+        order.execute(() -> {
             int before = demotion;
             demotion = total;
             if (total != before) {
-                events.demotion(before, total, reason, clock.millis());
+                events.post(() -> EventContent.ofDemotion(before, total, reason, clock.instant()));
             }
         });
         return this;
@@ -181,97 +188,42 @@ public final class FakeCarpEngine implements CarpEngine {
 
     @Override
     public CompletionStage<VirtualHost> stepDown(String name) {
-        return asked(known(name), CarpState.MASTER, CarpState.BACKUP);
+        FakeVirtualHost host = known(name);
+        return asked(() -> host.stepDown(Reason.USER_REQUEST));
     }
 
     @Override
     public CompletionStage<VirtualHost> takeOver(String name) {
-        return asked(known(name), CarpState.BACKUP, CarpState.MASTER);
+        return asked(known(name)::takeOver);
     }
 
-    private CompletionStage<VirtualHost> asked(FakeVirtualHost host, CarpState from, CarpState to) {
+    private CompletionStage<VirtualHost> asked(Supplier<CompletableFuture<VirtualHost>> request) {
         CompletableFuture<VirtualHost> outcome = new CompletableFuture<>();
-        inOrder(() -> {
-            CarpState now = host.view().state();
-            if (now != from) {
-                outcome.completeExceptionally(new RequestRefusedException(
-                        from == CarpState.MASTER ? Refusal.NOT_MASTER : Refusal.NOT_BACKUP,
-                        host.view().name() + " is " + now + " here, not " + from));
-                return;
-            }
-            become(host, to, Reason.USER_REQUEST);
-            VirtualHost view = host.view();
-            if (view.state() == to) {
+        order.execute(() -> request.get().whenComplete((view, failure) -> {
+            if (failure == null) {
                 outcome.complete(view);
             } else {
-                outcome.completeExceptionally(new RequestRefusedException(
-                        Refusal.LOST, view.name() + " is " + view.state() + ": " + view.reason()));
+                outcome.completeExceptionally(
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure);
             }
-        });
+        }));
         return outcome;
     }
 
-    private void become(FakeVirtualHost host, CarpState after, Reason reason) {
-        CarpState before = host.view().state();
-        if (after == before) {
-            return;
-        }
-        if (after == CarpState.MASTER) {
-            take(host, before, reason);
-        } else if (before == CarpState.MASTER) {
-            giveBack(host, after, reason);
-        } else {
-            host.transition(after, reason, clock.instant());
-            events.state(host.view(), before, clock.millis());
-        }
+    FakeConsumers consumers(String name) {
+        return new FakeConsumers(this, hooks, name);
     }
 
-    private void take(FakeVirtualHost host, CarpState before, Reason reason) {
-        host.transition(CarpState.MASTER, reason, clock.instant());
-        for (MastershipHook hook : hooksFor(host)) {
-            try {
-                hook.acquiring(host.view());
-            } catch (Exception e) {
-                giveBack(host, CarpState.BACKUP, Reason.BEFORE_ACTION_FAILED);
-                host.detail(String.valueOf(e.getMessage()));
-                return;
-            }
-        }
-        FrameworkServices services = framework;
-        if (services == null) {
-            host.bound(new Mastership() {});
-        } else {
-            MasterService service = new MasterService();
-            host.bound(service);
-            services.register(host.view(), service);
-        }
-        events.state(host.view(), before, clock.millis());
+    /** Where services are registered and looked for; null without a framework. */
+    @Nullable
+    BundleContext framework() {
+        return framework;
     }
 
-    private void giveBack(FakeVirtualHost host, CarpState after, Reason reason) {
-        FrameworkServices services = framework;
-        if (services != null) {
-            services.unregister(host.view().name());
-        }
-        host.transition(after, reason, clock.instant());
-        for (MastershipHook hook : hooksFor(host)) {
-            try {
-                hook.released(host.view(), reason);
-            } catch (Exception e) {
-                // The real engine logs it and goes on; a test that wants to see it lets its own hook tell.
-                continue;
-            }
-        }
-        events.state(host.view(), CarpState.MASTER, clock.millis());
-    }
-
-    private Collection<MastershipHook> hooksFor(FakeVirtualHost host) {
-        FrameworkServices services = framework;
-        List<MastershipHook> all = new ArrayList<>(hooks);
-        if (services != null) {
-            all.addAll(services.hooks(host.view().name()));
-        }
-        return all;
+    InOrder order() {
+        return order;
     }
 
     Events events() {
@@ -289,20 +241,5 @@ public final class FakeCarpEngine implements CarpEngine {
                     "no virtual host \"" + name + "\"; there are: " + String.join(", ", hosts.keySet()));
         }
         return host;
-    }
-
-    private void inOrder(Runnable change) {
-        changing.lock();
-        try {
-            changes.add(change);
-            if (changing.getHoldCount() > 1) {
-                return; // asked for from within a change: it follows that one
-            }
-            for (Runnable next = changes.poll(); next != null; next = changes.poll()) {
-                next.run();
-            }
-        } finally {
-            changing.unlock();
-        }
     }
 }

@@ -7,8 +7,17 @@ import io.carp.Finding;
 import io.carp.Mastership;
 import io.carp.Peer;
 import io.carp.Reason;
+import io.carp.RequestRefusedException;
+import io.carp.RequestRefusedException.Refusal;
 import io.carp.Transition;
 import io.carp.VirtualHost;
+import io.carp.consumers.EventContent;
+import io.carp.consumers.VirtualHostView;
+import io.carp.consumers.VirtualHostView.DemotionView;
+import io.carp.consumers.VirtualHostView.FindingView;
+import io.carp.consumers.VirtualHostView.PeerView;
+import io.carp.consumers.VirtualHostView.TransitionView;
+import io.carp.mastership.Saying;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +35,11 @@ import org.jspecify.annotations.Nullable;
 public final class FakeVirtualHost {
     private static final int KEPT_TRANSITIONS = 20;
 
+    private static final String BEFORE_ACTION = "before-action";
+
     private final FakeCarpEngine engine;
+    private final FakeConsumers consumers;
+    private final FakeMastership effects;
     private final String name;
     private int vhid;
     private String networkInterface = "eth0";
@@ -38,7 +52,6 @@ public final class FakeVirtualHost {
     private int advbase = 1;
     private int advskew;
     private boolean preempt;
-    private @Nullable Mastership mastership;
     private @Nullable String configurationError;
     private final List<Peer> peers = new ArrayList<>();
     private final List<Transition> transitions = new ArrayList<>();
@@ -50,8 +63,9 @@ public final class FakeVirtualHost {
         this.engine = engine;
         this.name = name;
         this.vhid = vhid;
-        transition(
-                CarpState.BACKUP, Reason.INITIALIZATION_COMPLETE, engine.clock().instant());
+        this.consumers = engine.consumers(name);
+        this.effects = new FakeMastership(this, engine.order(), engine.events(), consumers);
+        transition(CarpState.BACKUP, Reason.INITIALIZATION_COMPLETE);
     }
 
     /** The number, 1..255, and the network interface. */
@@ -94,23 +108,23 @@ public final class FakeVirtualHost {
 
     /** A peer was heard now. */
     public synchronized FakeVirtualHost peer(InetAddress address, int base, int skew) {
-        peers.add(0, new HeardPeer(address, base, skew, engine.clock().instant()));
+        peers.add(0, new PeerView(address, base, skew, engine.clock().instant()));
         return this;
     }
 
     /** This virtual host alone is worth less by this amount, in 1/256 s. */
     public synchronized FakeVirtualHost demotion(int amount, String why, String owner) {
-        demotions.add(new Demoted(amount, why, owner));
+        demotions.add(new DemotionView(amount, why, owner));
         return this;
     }
 
     /** Something an operator should look at; its event is posted. */
     public FakeVirtualHost finding(String code, String text) {
-        Finding finding = new Found(code, text, engine.clock().instant());
+        Finding finding = new FindingView(code, text, engine.clock().instant());
         synchronized (this) {
             findings.add(finding);
         }
-        engine.events().finding(view(), finding);
+        engine.events().post(() -> EventContent.of(view(), finding));
         return this;
     }
 
@@ -131,7 +145,7 @@ public final class FakeVirtualHost {
         int skew = advskew
                 + engine.demotion()
                 + demotions.stream().mapToInt(DemotionSource::amount).sum();
-        return new Snapshot(
+        return new VirtualHostView(
                 name,
                 vhid,
                 networkInterface,
@@ -141,7 +155,7 @@ public final class FakeVirtualHost {
                 since,
                 Optional.ofNullable(state == CarpState.MASTER ? null : master),
                 virtualIps,
-                mastership != null,
+                state == CarpState.MASTER && effects.driver().isBound(),
                 advbase,
                 advskew,
                 Math.max(0, Math.min(skew, 240)),
@@ -154,8 +168,66 @@ public final class FakeVirtualHost {
                 Optional.ofNullable(configurationError));
     }
 
-    synchronized void transition(CarpState after, Reason why, Instant at) {
-        transitions.add(0, new Change(at, state, after, why));
+    /** Into that state, and all that it causes. Within what the engine does in order. */
+    void go(CarpState after, Reason why) {
+        CarpState before = state();
+        if (after == before) {
+            return;
+        }
+        if (after == CarpState.MASTER) {
+            settleBeforeAction();
+        }
+        Instant at = transition(after, why);
+        Saying.Event event = new Saying.Event(view(), before, after, why, at);
+        if (after == CarpState.MASTER) {
+            effects.driver().take(event);
+        } else {
+            effects.driver().lose(event);
+        }
+    }
+
+    /** Away from MASTER in good order: consumers first, the state last. Within what the engine does in order. */
+    CompletableFuture<VirtualHost> giveUp(CarpState after, Reason why) {
+        return effects.driver().giveUp(view(), after, why, () -> go(after, why)).thenApply(released -> view());
+    }
+
+    /** As asked for by somebody. Within what the engine does in order. */
+    CompletableFuture<VirtualHost> stepDown(Reason why) {
+        if (state() != CarpState.MASTER) {
+            return refused(Refusal.NOT_MASTER, "this node is " + state() + ", only a MASTER can step down");
+        }
+        return giveUp(CarpState.BACKUP, why);
+    }
+
+    /** As asked for by somebody. Within what the engine does in order. */
+    CompletableFuture<VirtualHost> takeOver() {
+        if (state() != CarpState.BACKUP) {
+            return refused(Refusal.NOT_BACKUP, "this node is " + state() + ", only a BACKUP can take over");
+        }
+        go(CarpState.MASTER, Reason.USER_REQUEST);
+        return effects.driver().whenBound().thenApply(bound -> view());
+    }
+
+    private static CompletableFuture<VirtualHost> refused(Refusal refusal, String why) {
+        return CompletableFuture.failedFuture(new RequestRefusedException(refusal, why));
+    }
+
+    /** What stood in the way of serving. */
+    void beforeFailed(String text) {
+        finding(BEFORE_ACTION, "etc/carp.vhost-" + name + ".cfg: " + text);
+    }
+
+    private synchronized void settleBeforeAction() {
+        findings.removeIf(finding -> finding.code().equals(BEFORE_ACTION));
+    }
+
+    synchronized CarpState state() {
+        return state;
+    }
+
+    private synchronized Instant transition(CarpState after, Reason why) {
+        Instant at = engine.clock().instant();
+        transitions.add(0, new TransitionView(at, state, after, why));
         if (transitions.size() > KEPT_TRANSITIONS) {
             transitions.remove(KEPT_TRANSITIONS);
         }
@@ -163,45 +235,11 @@ public final class FakeVirtualHost {
         reason = why;
         detail = "";
         since = at;
-        mastership = null;
+        return at;
     }
 
-    synchronized void bound(Mastership service) {
-        mastership = service;
+    @Nullable
+    Mastership mastership() {
+        return consumers.mastership();
     }
-
-    synchronized @Nullable Mastership mastership() {
-        return mastership;
-    }
-
-    private record HeardPeer(InetAddress address, int advbase, int advskew, Instant lastHeard) implements Peer {}
-
-    private record Demoted(int amount, String reason, String owner) implements DemotionSource {}
-
-    private record Found(String code, String text, Instant since) implements Finding {}
-
-    private record Change(Instant at, CarpState from, CarpState to, Reason reason) implements Transition {}
-
-    private record Snapshot(
-            String name,
-            int vhid,
-            String networkInterface,
-            CarpState state,
-            Reason reason,
-            String detail,
-            Instant since,
-            Optional<InetAddress> master,
-            List<String> virtualIps,
-            boolean bound,
-            int advbase,
-            int advskew,
-            int effectiveAdvskew,
-            boolean preempt,
-            List<Peer> peers,
-            List<Transition> transitions,
-            List<DemotionSource> demotions,
-            List<Finding> findings,
-            Map<String, Long> counters,
-            Optional<String> configurationError)
-            implements VirtualHost {}
 }

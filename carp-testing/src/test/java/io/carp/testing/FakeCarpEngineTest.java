@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.CarpEvents;
 import io.carp.CarpState;
 import io.carp.MastershipHook;
 import io.carp.Reason;
@@ -141,18 +142,23 @@ class FakeCarpEngineTest {
                 throw new Exception("no database");
             }
         });
-        assertEquals("web is BACKUP: action before mastership failed", failure(carp.takeOver("web")));
-        assertEquals("no database", host("web").detail());
+        assertEquals(
+                "mastership was lost before the addresses were bound: action before mastership failed",
+                failure(carp.takeOver("web")));
+        assertEquals(
+                "etc/carp.vhost-web.cfg: an action before mastership failed, so this node steps down:"
+                        + " java.lang.Exception: no database",
+                host("web").findings().get(0).text());
         assertTrue(carp.mastership("web").isEmpty());
     }
 
     @Test
     void askedForChangesAnswerWithTheirOutcome() {
-        assertEquals("web is BACKUP here, not MASTER", failure(carp.stepDown("web")));
+        assertEquals("this node is BACKUP, only a MASTER can step down", failure(carp.stepDown("web")));
         VirtualHost master = carp.takeOver("web").toCompletableFuture().join();
         assertEquals(CarpState.MASTER, master.state());
         assertEquals(Reason.USER_REQUEST, master.reason());
-        assertEquals("web is MASTER here, not BACKUP", failure(carp.takeOver("web")));
+        assertEquals("this node is MASTER, only a BACKUP can take over", failure(carp.takeOver("web")));
         assertEquals(
                 CarpState.BACKUP,
                 carp.stepDown("web").toCompletableFuture().join().state());
@@ -183,6 +189,30 @@ class FakeCarpEngineTest {
         });
         carp.take("web");
         assertEquals(List.of("io/carp/state/MASTER", "io/carp/state/BACKUP"), events);
+    }
+
+    @Test
+    void whatASubscriberThrowsComesWhenAllIsDoneAndLeavesNothingBehind() {
+        List<String> events = new ArrayList<>();
+        carp.postTo(event -> {
+            events.add(event.getTopic());
+            if (event.getTopic().equals(CarpEvents.TOPIC_MASTER)) {
+                throw new AssertionError("not what was expected");
+            }
+        });
+        carp.hook(new MastershipHook() {
+            @Override
+            public void acquiring(VirtualHost host) {
+                carp.stepDown(host.name());
+            }
+        });
+        assertEquals(
+                "not what was expected",
+                assertThrows(AssertionError.class, () -> carp.take("web")).getMessage());
+        assertEquals(List.of("io/carp/state/MASTER", "io/carp/state/BACKUP"), events);
+        events.clear();
+        assertEquals(CarpState.INIT, carp.lose("web", Reason.LINK_DOWN).state());
+        assertEquals(1, events.size(), "nothing of before");
     }
 
     @Test

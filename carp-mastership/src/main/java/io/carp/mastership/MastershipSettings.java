@@ -14,6 +14,7 @@ import java.util.List;
  * @param binderRunsScripts whether up and down are the binder's
  * @param neutral whether the first scripts of all are left out, and what an earlier life left stays as it is
  * @param virtualIps for which addresses up and down are run
+ * @param successorNanos how long the addresses stay for a successor who may not be there, when we have left by ourselves
  * @param overlapNanos how long a successor and we may have the addresses together
  * @param announceCount how many announcements a series has, 1..100
  * @param announceIntervalNanos between two of a series
@@ -26,6 +27,7 @@ public record MastershipSettings(
         boolean binderRunsScripts,
         boolean neutral,
         List<VirtualIp> virtualIps,
+        long successorNanos,
         long overlapNanos,
         int announceCount,
         long announceIntervalNanos,

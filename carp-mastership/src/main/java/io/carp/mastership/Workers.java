@@ -5,39 +5,33 @@ import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
 import java.io.IOException;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How the three workers of a virtual host do their deeds, each on a thread of its own. */
 final class Workers {
-    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
-
-    private final String name;
     private final Binding binding;
     private final Consumers consumers;
     private final ScriptRunner scripts;
     private final Worker addressWorker;
     private final Worker consumerWorker;
     private final Worker scriptWorker;
+    private final MastershipDriver.Outcome log;
 
     Workers(
-            String name,
             Loop loop,
             Executor pool,
             Binding binding,
             Consumers consumers,
             ScriptRunner scripts,
             Worker.Report report,
-            Consumer<String> log) {
-        this.name = name;
+            MastershipDriver.Outcome log) {
         this.binding = binding;
         this.consumers = consumers;
         this.scripts = scripts;
-        this.addressWorker = new Worker(loop, pool, this::onAddresses, report, log);
-        this.consumerWorker = new Worker(loop, pool, this::onConsumers, report, log);
-        this.scriptWorker = new Worker(loop, pool, this::onScripts, report, log);
+        this.log = log;
+        this.addressWorker = new Worker(loop, pool, this::onAddresses, report, log::warn);
+        this.consumerWorker = new Worker(loop, pool, this::onConsumers, report, log::warn);
+        this.scriptWorker = new Worker(loop, pool, this::onScripts, report, log::warn);
     }
 
     /** Does not block. */
@@ -101,7 +95,7 @@ final class Workers {
         try {
             deed.run();
         } catch (Throwable e) {
-            LOG.error("carp: {}: {}", name, failed, e);
+            log.failed(failed, e);
         }
     }
 }

@@ -8,9 +8,6 @@ import io.carp.Reason;
  * client would ask in vain between the two: the successor advertises before it binds.
  */
 final class Handover {
-    /** Longer than a backup of any kind needs from hearing our last word to its first advertisement. */
-    private static final long NOBODY_SPEAKS_NANOS = 100_000_000;
-
     private Handover() {}
 
     /**
@@ -20,7 +17,7 @@ final class Handover {
     static long releaseAt(Reason why, boolean inGoodOrder, MastershipSettings settings, long now) {
         return switch (why) {
             case MORE_FREQUENT_ADVERTISEMENT, TIE_LOST -> succeeded(settings, now);
-            case USER_REQUEST, STOPPED -> inGoodOrder ? now + NOBODY_SPEAKS_NANOS : now;
+            case USER_REQUEST, STOPPED -> inGoodOrder ? now + settings.successorNanos() : now;
             default -> now; // The addresses or the link are not ours any more, or nobody knows what is going on.
         };
     }

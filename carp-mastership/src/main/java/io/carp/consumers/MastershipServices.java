@@ -1,43 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.engine;
+package io.carp.consumers;
 
 import io.carp.Mastership;
 import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.mastership.Consumers;
-import io.carp.report.LogAndEvents;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The consumers of one virtual host in an OSGi framework: its hooks, and the services that exist on the master only. */
-final class MastershipServices implements Consumers {
-    private static final Logger LOG = LoggerFactory.getLogger(MastershipServices.class);
-
+public final class MastershipServices implements Consumers {
     /** One object under both names: whoever waits for either lives equally long. */
     private static final class Both implements Mastership, Condition {}
 
     private final BundleContext context;
     private final Hooks hooks;
-    private final LogAndEvents notices;
+    private final BiConsumer<String, @Nullable Throwable> log;
     private final String name;
     private final Object running = new Object();
     private @Nullable ServiceRegistration<?> registration;
+    private volatile @Nullable Mastership service;
     private @Nullable Thread caller;
     private @Nullable String called;
 
-    MastershipServices(BundleContext context, Hooks hooks, LogAndEvents notices, String name) {
+    /** @param log takes a sentence and what was thrown, if anything was, and does not wait for anybody */
+    public MastershipServices(
+            BundleContext context, Hooks hooks, BiConsumer<String, @Nullable Throwable> log, String name) {
         this.context = context;
         this.hooks = hooks;
-        this.notices = notices;
+        this.log = log;
         this.name = name;
     }
 
@@ -59,8 +58,10 @@ final class MastershipServices implements Consumers {
             try {
                 call(reference, hook -> hook.released(host, why));
             } catch (Exception | Error e) {
-                LOG.warn(
-                        "carp: {}: the hook of {} failed after the addresses were released", name, owner(reference), e);
+                log.accept(
+                        "carp: " + name + ": the hook of " + owner(reference)
+                                + " failed after the addresses were released",
+                        e);
             }
         }
     }
@@ -93,7 +94,7 @@ final class MastershipServices implements Consumers {
     public void overran(VirtualHost host) {
         synchronized (running) {
             String who = called == null ? "a hook that had no chance to run" : called;
-            notices.warn("carp: " + name + ": " + who + " takes longer than hookTimeout: going on without it");
+            log.accept("carp: " + name + ": " + who + " takes longer than hookTimeout: going on without it", null);
             if (caller != null) {
                 caller.interrupt();
             }
@@ -107,10 +108,12 @@ final class MastershipServices implements Consumers {
         properties.put(Mastership.VHID, host.vhid());
         properties.put(Mastership.INTERFACE, host.networkInterface());
         properties.put(Mastership.CONDITION_ID, "carp." + name + ".master");
+        Both both = new Both();
+        service = both;
         begin("the activation of somebody who waits for Mastership", null); // Not to be interrupted half-way up.
         try {
             registration = context.registerService(
-                    new String[] {Mastership.class.getName(), Condition.class.getName()}, new Both(), properties);
+                    new String[] {Mastership.class.getName(), Condition.class.getName()}, both, properties);
         } finally {
             end();
         }
@@ -120,19 +123,26 @@ final class MastershipServices implements Consumers {
     public void unregister() {
         ServiceRegistration<?> registered = registration;
         registration = null;
+        service = null;
         if (registered != null) {
             begin("the deactivation of somebody who has Mastership", null);
             try {
                 registered.unregister();
             } catch (IllegalStateException e) {
-                LOG.debug("carp: {}: the framework has unregistered Mastership already", name, e);
+                return; // The framework stops, and has unregistered it already.
             } finally {
                 end();
             }
         }
     }
 
-    static String owner(ServiceReference<?> reference) {
+    /** What is registered as {@link Mastership}; null while nothing is. Any thread. */
+    public @Nullable Mastership mastership() {
+        return service;
+    }
+
+    /** The symbolic name of the bundle behind a service, for a person. */
+    public static String owner(ServiceReference<?> reference) {
         Bundle bundle = reference.getBundle();
         return bundle == null ? "a bundle that is gone" : String.valueOf(bundle.getSymbolicName());
     }

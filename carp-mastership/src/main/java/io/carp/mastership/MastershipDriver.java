@@ -36,6 +36,9 @@ public final class MastershipDriver {
 
         /** For the log; does not wait for it. */
         void warn(String sentence);
+
+        /** Something failed that nobody can do anything about: for the log. On a worker's thread. */
+        void failed(String sentence, Throwable why);
     }
 
     /** Whoever cares for the addresses is told, on the loop, and never from within one of its own calls. */
@@ -74,7 +77,6 @@ public final class MastershipDriver {
 
     /** @param pool threads for what may block */
     public MastershipDriver(
-            String name,
             Loop loop,
             Executor pool,
             Binding binding,
@@ -88,7 +90,7 @@ public final class MastershipDriver {
         this.addresses = addresses;
         this.outcome = outcome;
         this.machine = new MastershipMachine(settings);
-        this.workers = new Workers(name, loop, pool, binding, consumers, scripts, this::reported, outcome::warn);
+        this.workers = new Workers(loop, pool, binding, consumers, scripts, this::reported, outcome);
         this.timer = loop.timer(this::decide);
     }
 

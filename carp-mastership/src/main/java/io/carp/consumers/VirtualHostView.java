@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.report;
+package io.carp.consumers;
 
 import io.carp.CarpState;
 import io.carp.DemotionSource;
@@ -38,13 +38,13 @@ public record VirtualHostView(
         Optional<String> configurationError)
         implements VirtualHost {
 
-    record PeerView(InetAddress address, int advbase, int advskew, Instant lastHeard) implements Peer {}
+    public record PeerView(InetAddress address, int advbase, int advskew, Instant lastHeard) implements Peer {}
 
-    record TransitionView(Instant at, CarpState from, CarpState to, Reason reason) implements Transition {}
+    public record TransitionView(Instant at, CarpState from, CarpState to, Reason reason) implements Transition {}
 
     public record DemotionView(int amount, String reason, String owner) implements DemotionSource {}
 
-    record FindingView(String code, String text, Instant since) implements Finding {}
+    public record FindingView(String code, String text, Instant since) implements Finding {}
 
     /** A virtual host that does not run: it has never had usable settings, or is ending. */
     public static VirtualHostView absent(String name, Reason reason, String detail, Instant since) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.CarpEngine;
+import io.carp.CarpState;
+import io.carp.MastershipHook;
+import io.carp.spi.Transport;
+import io.carp.testing.contract.EngineContractTest;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceReference;
+
+/** The engine's own components, with real threads. */
+class ComponentsContractTest extends EngineContractTest {
+    @TempDir
+    Path storage;
+
+    private Container container;
+    private VirtualHostComponent host;
+
+    @BeforeEach
+    void start() throws Exception {
+        container = new Container(storage);
+        container.onEvent = this::posted;
+        container.context().addServiceListener(this::hooks, "(objectClass=io.carp.MastershipHook)");
+        // So slow that nobody takes over who was not asked.
+        host = container.activate(Container.cfg("web", 7, "advbase", "250", "hookTimeout", "60"));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (container.view("web").state() != CarpState.BACKUP && System.nanoTime() - end < 0) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** As DS would tell it. */
+    @SuppressWarnings("unchecked")
+    private void hooks(ServiceEvent event) {
+        if (event.getType() == ServiceEvent.REGISTERED) {
+            container.engine.addHook((ServiceReference<MastershipHook>) event.getServiceReference());
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        host.deactivate();
+        container.close();
+    }
+
+    @Override
+    protected BundleContext context() {
+        return container.context();
+    }
+
+    @Override
+    protected CarpEngine engine() {
+        return container.engine;
+    }
+
+    @Override
+    protected void linkDown() {
+        container.link(Transport.Link.DOWN);
+    }
+}
