@@ -59,6 +59,12 @@ public final class CarpEvents {
      */
     public static final String REASON_CODE = "carp.reason.code";
 
+    /**
+     * Which mastership it is, or was the latest on this node (Long), see {@link VirtualHost#generation()}. Of events of
+     * states only.
+     */
+    public static final String GENERATION = "carp.generation";
+
     /** {@code 7@eth0}, as devd of FreeBSD names it (String). */
     public static final String SUBSYSTEM = "carp.subsystem";
 

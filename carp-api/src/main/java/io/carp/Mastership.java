@@ -20,7 +20,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>The same object is registered as {@code org.osgi.service.condition.Condition} with the {@code osgi.condition.id}
  * {@code carp.<name>.master}, for components that have never heard of CARP.
  *
- * <p>A short overlap of two masters is possible in CARP (a partition, a frozen machine): this is not a lock.
+ * <p>A short overlap of two masters is possible in CARP (a partition, a frozen machine): this is not a lock. {@link
+ * #GENERATION} grows with each mastership: whoever keeps data can refuse what comes from one that is over.
  *
  * <p>Memberless for ever, so tests may write {@code new Mastership() {}}.
  */
@@ -34,6 +35,9 @@ public interface Mastership {
 
     /** Service property: the network interface of the virtual host (String). */
     String INTERFACE = "carp.interface";
+
+    /** Service property: which mastership it is (Long), see {@link VirtualHost#generation()}. */
+    String GENERATION = "carp.generation";
 
     /** Service property of the condition (String, {@code carp.<name>.master}). */
     String CONDITION_ID = "osgi.condition.id";

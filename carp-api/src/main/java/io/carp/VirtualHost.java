@@ -32,6 +32,19 @@ public interface VirtualHost {
     /** Since when it is in that state, by the wall clock. */
     Instant since();
 
+    /**
+     * Which mastership it is: a number that grows with each, to fence what a master writes. That of the latest mastership
+     * on this node while it is not MASTER, 0 before the first.
+     *
+     * <p>It is the time of the promotion by the clock of this machine, in microseconds since 1970, or, should that not be
+     * more, one more than the one before. So it is greater than that of each earlier mastership of this process; greater
+     * than those before a restart, unless the clock was set back meanwhile; and greater than those of other nodes, unless
+     * their clocks are ahead of ours by more than the time since they took over. Nobody arbitrates: two nodes that are
+     * master at once, as when they do not hear each other, have two numbers, and the greater one does not mean that its
+     * node is reachable. See docs/events.md for how to use it.
+     */
+    long generation();
+
     /** Who advertises; empty if nobody was heard, or it is us. */
     Optional<InetAddress> master();
 

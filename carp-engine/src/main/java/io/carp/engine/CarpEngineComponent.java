@@ -11,6 +11,7 @@ import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.EngineConfig;
+import io.carp.consumers.Generations;
 import io.carp.consumers.Hooks;
 import io.carp.consumers.MastershipServices;
 import io.carp.host.NodeServices;
@@ -64,6 +65,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final Executor workers = Threads.workers();
     private final LogAndEvents notices;
     private final SharedSchedule rhythm = new SharedSchedule();
+    private final Generations generations = new Generations();
     private final Set<ServiceReference<MastershipHook>> hookServices = ConcurrentHashMap.newKeySet();
     private final Hooks hooks;
     private final HostList hosts = new HostList();
@@ -224,7 +226,8 @@ public final class CarpEngineComponent implements CarpEngine {
     }
 
     NodeServices node() {
-        return new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage, rhythm);
+        return new NodeServices(
+                loop, workers, notices, wallClock, new Processes(), demotions::outage, rhythm, generations);
     }
 
     Consumers consumers(String name) {

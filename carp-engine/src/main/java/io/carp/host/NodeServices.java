@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
+import io.carp.consumers.Generations;
 import io.carp.host.InterfaceDemotions.Outage;
 import io.carp.report.LogAndEvents;
 import io.carp.script.Scripting;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executor;
  * @param scripting runs scripts
  * @param outages who wants to know what is wrong with an interface
  * @param rhythm in which its virtual hosts advertise
+ * @param generations the numbers of its masterships; on the loop
  */
 public record NodeServices(
         Loop loop,
@@ -26,7 +28,8 @@ public record NodeServices(
         Clock wallClock,
         Scripting scripting,
         OutageListener outages,
-        SharedSchedule rhythm) {
+        SharedSchedule rhythm,
+        Generations generations) {
     NodeServices(
             Loop loop,
             Executor workers,
@@ -34,7 +37,7 @@ public record NodeServices(
             Clock wallClock,
             Scripting scripting,
             OutageListener outages) {
-        this(loop, workers, notices, wallClock, scripting, outages, new SharedSchedule());
+        this(loop, workers, notices, wallClock, scripting, outages, new SharedSchedule(), new Generations());
     }
 
     /** Told on the loop whether the interface of a virtual host has an outage. */

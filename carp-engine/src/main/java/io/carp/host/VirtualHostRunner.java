@@ -84,7 +84,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         this.ports = new FamilyPorts(transport, machine, this);
         this.findings = new Findings(origin, node.notices(), node.wallClock());
         this.binderRunsScripts = binder.runsScripts();
-        this.report = new StatusReport(machine, ports, findings, loop, node.wallClock());
+        this.report = new StatusReport(machine, ports, findings, loop, node.wallClock(), node.generations());
         this.readiness = new Readiness(this, node, machine, ports, report, findings);
         this.addresses = readiness.addresses();
         Binding binding = binder.open(config.addresses(), addresses);

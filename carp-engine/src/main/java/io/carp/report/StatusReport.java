@@ -7,6 +7,7 @@ import io.carp.Peer;
 import io.carp.Reason;
 import io.carp.Transition;
 import io.carp.config.VirtualHostConfig;
+import io.carp.consumers.Generations;
 import io.carp.consumers.VirtualHostView;
 import io.carp.consumers.VirtualHostView.PeerView;
 import io.carp.consumers.VirtualHostView.TransitionView;
@@ -41,19 +42,28 @@ public final class StatusReport {
     private final Loop loop;
     private final Clock wallClock;
     private final Findings findings;
+    private final Generations generations;
     private final AdvertisementGap gap;
     private final Deque<Transition> transitions = new ArrayDeque<>();
     private List<DemotionSource> demotions = List.of();
     private Reason reason = Reason.STARTING;
     private String detail = "";
     private Instant since;
+    private long generation;
 
-    public StatusReport(CarpStateMachine machine, Unclaimed unclaimed, Findings findings, Loop loop, Clock wallClock) {
+    public StatusReport(
+            CarpStateMachine machine,
+            Unclaimed unclaimed,
+            Findings findings,
+            Loop loop,
+            Clock wallClock,
+            Generations generations) {
         this.machine = machine;
         this.unclaimed = unclaimed;
         this.findings = findings;
         this.loop = loop;
         this.wallClock = wallClock;
+        this.generations = generations;
         this.gap = new AdvertisementGap(machine.counters());
         this.since = wallClock.instant();
     }
@@ -68,6 +78,9 @@ public final class StatusReport {
     public void transition(CarpState from, CarpState to, Reason why) {
         since = wallClock.instant();
         reason = why;
+        if (to == CarpState.MASTER) {
+            generation = generations.next(since);
+        }
         if (to != CarpState.INIT) {
             detail = "";
         }
@@ -101,6 +114,7 @@ public final class StatusReport {
                 reason,
                 detail,
                 since,
+                generation,
                 machine.master().map(Neighbour::address),
                 config.addresses().virtualIps().stream()
                         .map(VirtualIp::toString)

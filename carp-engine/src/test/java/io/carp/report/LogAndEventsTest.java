@@ -54,16 +54,17 @@ class LogAndEventsTest {
     void aTransition() throws Exception {
         notices.postState(host(), CarpState.BACKUP, CarpState.MASTER, Reason.MASTER_TIMED_OUT, AT);
         assertEquals(
-                Map.of(
-                        "carp.name", "web",
-                        "carp.vhid", 7,
-                        "carp.interface", "eth0",
-                        "carp.subsystem", "7@eth0",
-                        "carp.state", "MASTER",
-                        "carp.state.previous", "BACKUP",
-                        "carp.reason", "master timed out",
-                        "carp.reason.code", "MASTER_TIMED_OUT",
-                        "timestamp", 1_234_567L),
+                Map.ofEntries(
+                        Map.entry("carp.name", "web"),
+                        Map.entry("carp.vhid", 7),
+                        Map.entry("carp.interface", "eth0"),
+                        Map.entry("carp.subsystem", "7@eth0"),
+                        Map.entry("carp.state", "MASTER"),
+                        Map.entry("carp.state.previous", "BACKUP"),
+                        Map.entry("carp.reason", "master timed out"),
+                        Map.entry("carp.reason.code", "MASTER_TIMED_OUT"),
+                        Map.entry("carp.generation", 0L),
+                        Map.entry("timestamp", 1_234_567L)),
                 onlyOne("io/carp/state/MASTER"));
     }
 

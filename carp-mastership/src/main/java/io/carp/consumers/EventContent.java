@@ -26,6 +26,7 @@ public record EventContent(String topic, Map<String, Object> properties) {
         properties.put(CarpEvents.STATE_PREVIOUS, transition.from().name());
         properties.put(CarpEvents.REASON, transition.reason().toString());
         properties.put(CarpEvents.REASON_CODE, transition.reason().name());
+        properties.put(CarpEvents.GENERATION, host.generation());
         String topic =
                 switch (transition.to()) {
                     case INIT -> CarpEvents.TOPIC_INIT;

@@ -107,6 +107,7 @@ public final class MastershipServices implements Consumers {
         properties.put(Mastership.NAME, name);
         properties.put(Mastership.VHID, host.vhid());
         properties.put(Mastership.INTERFACE, host.networkInterface());
+        properties.put(Mastership.GENERATION, host.generation());
         properties.put(Mastership.CONDITION_ID, "carp." + name + ".master");
         Both both = new Both();
         service = both;

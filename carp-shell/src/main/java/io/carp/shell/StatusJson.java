@@ -54,6 +54,7 @@ final class StatusJson {
         members.put("bound", host.bound());
         members.put("advbase", host.advbase());
         members.put("advskew", host.advskew());
+        members.put("generation", host.generation());
         members.put("effectiveAdvskew", host.effectiveAdvskew());
         members.put("preempt", host.preempt());
         members.put("peers", peers(host));

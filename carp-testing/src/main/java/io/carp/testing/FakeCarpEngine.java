@@ -8,7 +8,9 @@ import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.consumers.EventContent;
+import io.carp.consumers.Generations;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,7 @@ import org.osgi.service.event.EventAdmin;
 public final class FakeCarpEngine implements CarpEngine {
     private final Map<String, FakeVirtualHost> hosts = new ConcurrentSkipListMap<>();
     private final List<MastershipHook> hooks = new CopyOnWriteArrayList<>();
+    private final Generations generations = new Generations();
     private final InOrder order = new InOrder();
     private final Events events = new Events(order);
     private volatile Clock clock = Clock.systemUTC();
@@ -220,6 +223,10 @@ public final class FakeCarpEngine implements CarpEngine {
     @Nullable
     BundleContext framework() {
         return framework;
+    }
+
+    synchronized long nextGeneration(Instant now) {
+        return generations.next(now);
     }
 
     InOrder order() {

@@ -47,6 +47,7 @@ public final class FakeVirtualHost {
     private Reason reason = Reason.STARTING;
     private String detail = "";
     private Instant since = Instant.EPOCH;
+    private long generation;
     private @Nullable InetAddress master;
     private List<String> virtualIps = List.of();
     private int advbase = 1;
@@ -153,6 +154,7 @@ public final class FakeVirtualHost {
                 reason,
                 detail,
                 since,
+                generation,
                 Optional.ofNullable(state == CarpState.MASTER ? null : master),
                 virtualIps,
                 state == CarpState.MASTER && effects.driver().isBound(),
@@ -235,6 +237,9 @@ public final class FakeVirtualHost {
         reason = why;
         detail = "";
         since = at;
+        if (after == CarpState.MASTER) {
+            generation = engine.nextGeneration(at);
+        }
         return at;
     }
 

@@ -78,6 +78,7 @@ class FakeCarpEngineTest {
                         "carp.reason", "master timed out",
                         "carp.reason.code", "MASTER_TIMED_OUT",
                         "carp.subsystem", "7@eth1",
+                        "carp.generation", NOW.toEpochMilli() * 1000,
                         "timestamp", NOW.toEpochMilli()),
                 properties(events.get(0)));
     }

@@ -163,6 +163,19 @@ public abstract class EngineContractTest {
         assertEquals(web().vhid(), reference.getProperty(Mastership.VHID));
         assertEquals(web().networkInterface(), reference.getProperty(Mastership.INTERFACE));
         assertEquals("carp.web.master", reference.getProperty(Mastership.CONDITION_ID));
+        assertEquals(web().generation(), reference.getProperty(Mastership.GENERATION));
+    }
+
+    @Test
+    final void eachMastershipHasAGreaterGeneration() throws Exception {
+        assertEquals(0, web().generation());
+        long before = 0;
+        for (int i = 0; i < 3; i++) {
+            long master = get(engine().takeOver("web")).generation();
+            assertTrue(master > before, master + " after " + before);
+            assertEquals(master, get(engine().stepDown("web")).generation(), "of the latest");
+            before = master;
+        }
     }
 
     @Test
@@ -179,6 +192,7 @@ public abstract class EngineContractTest {
         expected.put(CarpEvents.STATE_PREVIOUS, "BACKUP");
         expected.put(CarpEvents.REASON, "user requested");
         expected.put(CarpEvents.REASON_CODE, "USER_REQUEST");
+        expected.put(CarpEvents.GENERATION, web().generation());
         expected.put(CarpEvents.TIMESTAMP, web().since().toEpochMilli());
         assertEquals(expected, events.get(0));
     }
