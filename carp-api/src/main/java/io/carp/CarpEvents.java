@@ -5,7 +5,7 @@ package io.carp;
  * The contract with EventAdmin subscribers.
  *
  * <p>Events are posted, never sent, by one thread, so they arrive in the order they happened. A subscriber that starts
- * late asks {@link CarpEngine} for the present state; the engine, when it starts, posts the present state of each
+ * late asks {@link CarpEngine} for the present state, or is a {@link VirtualHostListener} instead; the engine, when it starts, posts the present state of each
  * virtual host too. A handler that takes more than 5 s is denied for ever by Karaf's EventAdmin: hand long work over.
  *
  * <p>All values are plain strings and numbers.

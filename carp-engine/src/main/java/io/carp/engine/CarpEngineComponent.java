@@ -9,10 +9,12 @@ import io.carp.Reason;
 import io.carp.RequestRefusedException;
 import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
+import io.carp.VirtualHostListener;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.EngineConfig;
 import io.carp.consumers.Generations;
 import io.carp.consumers.Hooks;
+import io.carp.consumers.Listeners;
 import io.carp.consumers.MastershipServices;
 import io.carp.host.NodeServices;
 import io.carp.host.SharedSchedule;
@@ -65,6 +67,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final Executor workers = Threads.workers();
     private final LogAndEvents notices;
     private final SharedSchedule rhythm = new SharedSchedule();
+    private final Listeners listeners;
     private final Generations generations = new Generations();
     private final Set<ServiceReference<MastershipHook>> hookServices = ConcurrentHashMap.newKeySet();
     private final Hooks hooks;
@@ -83,7 +86,8 @@ public final class CarpEngineComponent implements CarpEngine {
     public CarpEngineComponent(@Reference Loop loop, @Reference EventAdmin eventAdmin, BundleContext context) {
         this.context = context;
         this.loop = loop;
-        this.notices = new LogAndEvents(Threads.events(), eventAdmin::postEvent);
+        this.notices = new LogAndEvents(Threads.events(LogAndEvents::lost), eventAdmin::postEvent);
+        this.listeners = new Listeners(loop, workers, notices::warn);
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
         this.hooks = new Hooks(context, () -> hookServices);
@@ -227,7 +231,7 @@ public final class CarpEngineComponent implements CarpEngine {
 
     NodeServices node() {
         return new NodeServices(
-                loop, workers, notices, wallClock, new Processes(), demotions::outage, rhythm, generations);
+                loop, workers, notices, wallClock, new Processes(), demotions::outage, rhythm, listeners, generations);
     }
 
     Consumers consumers(String name) {
@@ -277,5 +281,25 @@ public final class CarpEngineComponent implements CarpEngine {
 
     void removeHook(ServiceReference<MastershipHook> reference) {
         hookServices.remove(reference);
+    }
+
+    // --- listeners
+
+    @Reference(
+            service = VirtualHostListener.class,
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            updated = "addListener",
+            unbind = "removeListener")
+    void addListener(ServiceReference<VirtualHostListener> reference, VirtualHostListener listener) {
+        listeners.add(
+                reference,
+                listener,
+                reference.getProperty(VirtualHostListener.NAME),
+                MastershipServices.owner(reference));
+    }
+
+    void removeListener(ServiceReference<VirtualHostListener> reference) {
+        listeners.remove(reference);
     }
 }

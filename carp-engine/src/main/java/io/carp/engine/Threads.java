@@ -9,6 +9,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of this node beside the loop. They are never shut down: what waits behind a hanging consumer or binder when
@@ -20,6 +23,9 @@ final class Threads {
 
     /** Longer than EventAdmin waits for a handler, because it keeps the order of one posting thread only. */
     private static final long EVENTS_IDLE_SECONDS = 60;
+
+    /** Those of a thousand virtual hosts that go and come, several times over. */
+    static final int MOST_EVENTS = 10_000;
 
     private Threads() {}
 
@@ -34,10 +40,31 @@ final class Threads {
                 threads("carp-worker-"));
     }
 
-    /** One thread for log and events. */
-    static Executor events() {
-        ThreadPoolExecutor one = new ThreadPoolExecutor(
-                1, 1, EVENTS_IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("carp-events"));
+    /**
+     * One thread for log and events. What comes while {@link #MOST_EVENTS} wait for it is dropped, or a log that blocks would
+     * fill the heap.
+     *
+     * @param lost told how many were, when the thread goes on
+     */
+    static Executor events(LongConsumer lost) {
+        AtomicLong dropped = new AtomicLong();
+        ThreadPoolExecutor one =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        EVENTS_IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(MOST_EVENTS),
+                        threads("carp-events"),
+                        (task, full) -> dropped.incrementAndGet()) {
+                    @Override
+                    protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+                        long since = dropped.getAndSet(0);
+                        if (since > 0) {
+                            lost.accept(since);
+                        }
+                    }
+                };
         one.allowCoreThreadTimeOut(true);
         return one;
     }

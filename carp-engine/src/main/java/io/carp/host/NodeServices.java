@@ -2,7 +2,10 @@
 package io.carp.host;
 
 import io.carp.consumers.Generations;
+import io.carp.consumers.Listeners;
+import io.carp.consumers.VirtualHostView.TransitionView;
 import io.carp.host.InterfaceDemotions.Outage;
+import io.carp.mastership.Saying;
 import io.carp.report.LogAndEvents;
 import io.carp.script.Scripting;
 import io.carp.spi.Loop;
@@ -19,6 +22,7 @@ import java.util.concurrent.Executor;
  * @param scripting runs scripts
  * @param outages who wants to know what is wrong with an interface
  * @param rhythm in which its virtual hosts advertise
+ * @param listeners told of every transition; on the loop
  * @param generations the numbers of its masterships; on the loop
  */
 public record NodeServices(
@@ -29,6 +33,7 @@ public record NodeServices(
         Scripting scripting,
         OutageListener outages,
         SharedSchedule rhythm,
+        Listeners listeners,
         Generations generations) {
     NodeServices(
             Loop loop,
@@ -37,7 +42,26 @@ public record NodeServices(
             Clock wallClock,
             Scripting scripting,
             OutageListener outages) {
-        this(loop, workers, notices, wallClock, scripting, outages, new SharedSchedule(), new Generations());
+        this(
+                loop,
+                workers,
+                notices,
+                wallClock,
+                scripting,
+                outages,
+                new SharedSchedule(),
+                new Listeners(loop, workers, notices::warn),
+                new Generations());
+    }
+
+    /** What everybody may know now: events, and listeners. Loop thread. */
+    void tell(VirtualHostRunner runner, Saying.Event event) {
+        boolean begins = event.from() == event.to();
+        notices.postState(event.host(), event.from(), event.to(), event.why(), event.at());
+        listeners.tell(
+                runner,
+                event.host(),
+                begins ? null : new TransitionView(event.at(), event.from(), event.to(), event.why()));
     }
 
     /** Told on the loop whether the interface of a virtual host has an outage. */

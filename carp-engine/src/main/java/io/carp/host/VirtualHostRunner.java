@@ -109,7 +109,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         if (closed) {
             return;
         }
-        node.notices().postState(snapshot(), INIT, INIT, Reason.STARTING, report.since());
+        node.tell(this, new Saying.Event(snapshot(), INIT, INIT, Reason.STARTING, report.since()));
         findings.doubts(config.warnings(), this::snapshot);
         ports.ignoreLink(config.start().ignoreLink());
         ports.open(config.deliveries());
@@ -208,6 +208,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
             rivals.close();
             addresses.close();
             forget(editedMeanwhile);
+            mastership.whenTold().thenRun(() -> node.listeners().forget(this));
             node.outages().tell(this, config.networkInterface(), Outage.LINK_DOWN, false);
         }
     }
@@ -252,7 +253,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
 
     @Override
     public void event(Saying.Event event) {
-        node.notices().postState(event.host(), event.from(), event.to(), event.why(), event.at());
+        node.tell(this, event);
     }
 
     @Override

@@ -31,6 +31,14 @@ public final class LogAndEvents {
         this.post = post;
     }
 
+    /** Says how many lines and events there was no room for; on the thread of both. */
+    public static void lost(long howMany) {
+        LOG.warn(
+                "carp: {} log lines and events were dropped, for the log or EventAdmin did not take them in time;"
+                        + " carp:status says what is true now",
+                howMany);
+    }
+
     /** The log line of a transition, as FreeBSD's kernel words it. */
     public void logTransition(VirtualHost host, CarpState from, CarpState to, Reason reason) {
         info("carp: " + EventContent.subsystem(host) + ": " + from + " -> " + to + " (" + reason + ")");

@@ -4,6 +4,7 @@ package io.carp.engine;
 import io.carp.CarpEngine;
 import io.carp.CarpState;
 import io.carp.MastershipHook;
+import io.carp.VirtualHostListener;
 import io.carp.spi.Transport;
 import io.carp.testing.contract.EngineContractTest;
 import java.nio.file.Path;
@@ -27,7 +28,11 @@ class ComponentsContractTest extends EngineContractTest {
     void start() throws Exception {
         container = new Container(storage);
         container.onEvent = this::posted;
-        container.context().addServiceListener(this::hooks, "(objectClass=io.carp.MastershipHook)");
+        container
+                .context()
+                .addServiceListener(
+                        this::services,
+                        "(|(objectClass=io.carp.MastershipHook)(objectClass=io.carp.VirtualHostListener))");
         // So slow that nobody takes over who was not asked.
         host = container.activate(Container.cfg("web", 7, "advbase", "250", "hookTimeout", "60"));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -38,8 +43,16 @@ class ComponentsContractTest extends EngineContractTest {
 
     /** As DS would tell it. */
     @SuppressWarnings("unchecked")
-    private void hooks(ServiceEvent event) {
-        if (event.getType() == ServiceEvent.REGISTERED) {
+    private void services(ServiceEvent event) {
+        BundleContext context = container.context();
+        if (context.getService(event.getServiceReference()) instanceof VirtualHostListener listener) {
+            var reference = (ServiceReference<VirtualHostListener>) event.getServiceReference();
+            if (event.getType() == ServiceEvent.REGISTERED) {
+                container.engine.addListener(reference, listener);
+            } else {
+                container.engine.removeListener(reference);
+            }
+        } else if (event.getType() == ServiceEvent.REGISTERED) {
             container.engine.addHook((ServiceReference<MastershipHook>) event.getServiceReference());
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.real;
 
+import static io.carp.testing.contract.BinderContractTest.DOWN;
+import static io.carp.testing.contract.BinderContractTest.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,15 +46,14 @@ class ConflictLinkTest {
 
         Node(int vhid, boolean virtualMac, String... ips) {
             var parsed = Stream.of(ips).map(BinderHost::ip).toList();
-            var addresses =
-                    new Addresses("web", "eth0", vhid, parsed, 0, null, null, null, null, 1000, false, virtualMac);
+            var addresses = Addresses.of("web", "eth0", vhid, parsed).withVirtualMac(virtualMac);
             binding = binder.open(addresses, this);
         }
 
         Node bind() {
             in(() -> {
                 binding.prepare();
-                binding.bind();
+                binding.bind(UP);
                 binding.announce();
                 return binding;
             });
@@ -97,7 +98,7 @@ class ConflictLinkTest {
                 "another machine on the link of eth0 has " + VIP + ", too: its hardware address is " + mac(2),
                 "has fd09:0:0:0:0:0:0:100, too");
         node.in(() -> {
-            node.binding.unbind();
+            node.binding.unbind(DOWN);
             return true;
         });
         BinderHost.await("over with the mastership", () -> node.contested.isEmpty());

@@ -2,6 +2,8 @@
 package io.carp.real;
 
 import static io.carp.real.BinderHost.addresses;
+import static io.carp.testing.contract.BinderContractTest.DOWN;
+import static io.carp.testing.contract.BinderContractTest.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,12 +40,12 @@ class PrefixRouteLinkTest {
         host.netns.ip("-6 address add fd01::2/64 dev eth0 valid_lft 3600 preferred_lft 3600 nodad");
         assertOutlivesTheLease();
         var binding = host.open(addresses(lease, "fd01::100/64"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertOutlivesTheLease();
         binding.advertised(System.nanoTime());
         host.in(() -> Tending.now(host.binder));
         assertOutlivesTheLease();
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertOutlivesTheLease();
     }
 
@@ -52,11 +54,11 @@ class PrefixRouteLinkTest {
     void aRouteThatARouterAnnouncedIsNotTouched() {
         host.netns.ip("-6 route add fd01::/64 dev eth0 proto kernel metric 256 expires 3600");
         var binding = host.open(addresses(2, "fd01::100/64"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         binding.advertised(System.nanoTime());
         host.in(() -> Tending.now(host.binder));
         assertOutlivesTheLease();
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertOutlivesTheLease();
     }
 
@@ -72,19 +74,19 @@ class PrefixRouteLinkTest {
         var before = host.netns.ip("route show");
         assertTrue(before.contains("10.1.0.0/24"), before);
         var binding = host.open(addresses(2, "10.1.0.100/24"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertEquals(before, host.netns.ip("route show"));
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertEquals(before, host.netns.ip("route show"));
     }
 
     @Test
     void anIpv4AddressThatIsAloneInItsNetworkBringsTheRouteToIt() {
         var binding = host.open(addresses(2, "10.1.0.100/24"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         var route = host.netns.ip("route show");
         assertTrue(route.contains("10.1.0.0/24 dev eth0"), route);
-        host.in(binding::unbind);
+        host.in(() -> binding.unbind(DOWN));
         assertEquals("", host.netns.ip("route show"));
     }
 }

@@ -3,6 +3,7 @@ package io.carp.real;
 
 import static io.carp.real.BinderHost.addresses;
 import static io.carp.real.BinderHost.await;
+import static io.carp.testing.contract.BinderContractTest.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,7 +41,7 @@ class StormLinkTest {
     @Test
     void addressesOfOthersThatComeAndGoCostNoLease(@TempDir Path directory) throws Exception {
         var binding = host.open(addresses(5, VIP, "fd01::100"));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         for (var what : List.of("add", "delete")) {
             var batch = Files.writeString(
                     directory.resolve(what),
@@ -63,7 +64,7 @@ class StormLinkTest {
     @Test
     void aLeaseThatRanOutWasRemovedByNobody() throws Exception {
         AddressBinder.Binding binding = host.open(addresses(1, VIP));
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         await("it runs out, for nothing is advertised", () -> !host.has(VIP));
         await("back", () -> {
             binding.advertised(System.nanoTime());

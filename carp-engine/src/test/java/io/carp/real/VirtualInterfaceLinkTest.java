@@ -210,13 +210,13 @@ class VirtualInterfaceLinkTest {
         host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1"));
         var binding = host.open(addresses("eth0", VIP, "fd09::100"));
         host.in(binding::prepare);
-        host.in(binding::bind);
+        host.in(() -> binding.bind(UP));
         assertTrue(isUp() && host.has(VIP) && host.has("fd09::100"), show());
         var addresses = host.netns.ip("-o address show dev carp7.eth0");
         assertFalse(addresses.contains("fe80"), "an address of its own: " + addresses);
         host.in(binding::close);
         var four = host.open(addresses("eth0", VIP));
-        host.in(four::bind);
+        host.in(() -> four.bind(UP));
         var disabled = host.netns.run("cat", "/proc/sys/net/ipv6/conf/carp7.eth0/disable_ipv6");
         assertEquals("1", disabled.strip(), "nobody asked for it");
         host.in(() -> four.update(addresses("eth0", VIP, "fd09::100")));
@@ -232,7 +232,7 @@ class VirtualInterfaceLinkTest {
         String number = number("carp7.up0");
         host.in(host.open(addresses("up0", "fd09::100"))::prepare);
         assertEquals(number, number("carp7.up0"), "the same interface");
-        host.in(killed::bind);
+        host.in(() -> killed.bind(UP));
         assertEquals(number, number("carp7.up0"), "the same interface");
         assertTrue(host.has("fd09::100"));
     }

@@ -77,7 +77,7 @@ class DisturbedLookLinkTest {
     void whatIsThereIsRenewedAtOnceAndWhatIsNotIsLookedForAgain() throws Exception {
         var there = new VirtualIp(InetAddress.getByName("192.0.2.1"), 32);
         var missing = new VirtualIp(InetAddress.getByName("192.0.2.2"), 32);
-        var addresses = new Addresses("web", "lo", 7, List.of(there, missing), 9, null, null, null, null, 1000);
+        var addresses = Addresses.of("web", "lo", 7, List.of(there, missing)).withLease(9);
         try (var netns = Netns.create("carp-vip-look");
                 var loop = new NettyLoop()) {
             var binder = new NetlinkBinder(loop);

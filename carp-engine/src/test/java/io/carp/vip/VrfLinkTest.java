@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import static io.carp.testing.contract.BinderContractTest.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -86,13 +87,13 @@ class VrfLinkTest {
         netns.ip("link set eth0 master red");
         int vrf = link("red").ifindex();
         var ip = new VirtualIp(InetAddress.getByName("fd09::100"), 128);
-        var addresses = new Addresses("web", "eth0", 7, List.of(ip), 0, null, null, null, null, 1000, false, true);
+        var addresses = Addresses.of("web", "eth0", 7, List.of(ip)).withVirtualMac(true);
         try (var loop = new NettyLoop()) {
             var binder = new NetlinkBinder(loop);
             var binding = binder.open(addresses, NOBODY);
             netns.call(() -> {
                 binding.prepare();
-                binding.bind();
+                binding.bind(UP);
                 return binding;
             });
             assertEquals(vrf, link("carp7.eth0").master());

@@ -7,8 +7,10 @@ import io.carp.Mastership;
 import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.VirtualHostListener;
 import io.carp.consumers.EventContent;
 import io.carp.consumers.Generations;
+import io.carp.consumers.Listeners;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class FakeCarpEngine implements CarpEngine {
     private final Generations generations = new Generations();
     private final InOrder order = new InOrder();
     private final Events events = new Events(order);
+    private final Listeners listeners = new Listeners(order, order::execute, this::listenerFailed);
     private volatile Clock clock = Clock.systemUTC();
     private volatile @Nullable BundleContext framework;
     private volatile int demotion;
@@ -59,13 +62,19 @@ public final class FakeCarpEngine implements CarpEngine {
     /** An engine with these virtual hosts, numbered 1, 2, … on {@code eth0}; {@link #host} changes what they look like. */
     public FakeCarpEngine(String... names) {
         for (String name : names) {
-            hosts.put(name, new FakeVirtualHost(this, name, hosts.size() + 1));
+            host(name);
         }
     }
 
     /** The virtual host with this name, to be dressed up for a test; a new one, in BACKUP, if there is none yet. */
     public FakeVirtualHost host(String name) {
-        return hosts.computeIfAbsent(name, key -> new FakeVirtualHost(this, key, hosts.size() + 1));
+        return hosts.computeIfAbsent(name, this::begin);
+    }
+
+    private FakeVirtualHost begin(String name) {
+        FakeVirtualHost host = new FakeVirtualHost(this, name, hosts.size() + 1);
+        order.execute(() -> listeners.tell(host, host.view(), null));
+        return host;
     }
 
     /** Where "now" comes from; the system's clock unless called. */
@@ -77,6 +86,15 @@ public final class FakeCarpEngine implements CarpEngine {
     /** Calls this hook with every change of mastership, before those found as services. */
     public FakeCarpEngine hook(MastershipHook hook) {
         hooks.add(hook);
+        return this;
+    }
+
+    /**
+     * Tells this listener the present state of all virtual hosts, and every transition from now on. What it throws reaches
+     * whoever asked for the change.
+     */
+    public FakeCarpEngine listener(VirtualHostListener listener) {
+        listeners.add(listener, listener, null, "the test");
         return this;
     }
 
@@ -94,10 +112,12 @@ public final class FakeCarpEngine implements CarpEngine {
 
     /**
      * From the next {@link #take} on, registers {@link Mastership} and the OSGi {@code Condition}, one object under
-     * both names, with this bundle context, and calls the {@link MastershipHook} services that are visible to it.
+     * both names, with this bundle context, and calls the {@link MastershipHook} services that are visible to it. From now
+     * on, tells the {@link VirtualHostListener} services.
      */
     public FakeCarpEngine publishTo(BundleContext context) {
         framework = context;
+        new ListenerServices(context, listeners).open();
         return this;
     }
 
@@ -227,6 +247,16 @@ public final class FakeCarpEngine implements CarpEngine {
 
     synchronized long nextGeneration(Instant now) {
         return generations.next(now);
+    }
+
+    private void listenerFailed(String sentence, @Nullable Throwable thrown) {
+        order.execute(() -> {
+            throw new AssertionError(sentence, thrown);
+        });
+    }
+
+    Listeners listeners() {
+        return listeners;
     }
 
     InOrder order() {

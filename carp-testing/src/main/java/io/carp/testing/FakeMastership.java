@@ -3,6 +3,7 @@ package io.carp.testing;
 
 import io.carp.Reason;
 import io.carp.consumers.EventContent;
+import io.carp.consumers.Listeners;
 import io.carp.consumers.VirtualHostView.TransitionView;
 import io.carp.mastership.Consumers;
 import io.carp.mastership.MastershipDriver;
@@ -27,11 +28,13 @@ final class FakeMastership
 
     private final FakeVirtualHost host;
     private final Events events;
+    private final Listeners listeners;
     private final MastershipDriver driver;
 
-    FakeMastership(FakeVirtualHost host, InOrder order, Events events, Consumers consumers) {
+    FakeMastership(FakeVirtualHost host, InOrder order, Events events, Listeners listeners, Consumers consumers) {
         this.host = host;
         this.events = events;
+        this.listeners = listeners;
         this.driver = new MastershipDriver(order, order::execute, this, consumers, this, SETTINGS, this, this);
     }
 
@@ -41,8 +44,9 @@ final class FakeMastership
 
     @Override
     public void event(Saying.Event event) {
-        events.post(() ->
-                EventContent.of(event.host(), new TransitionView(event.at(), event.from(), event.to(), event.why())));
+        TransitionView transition = new TransitionView(event.at(), event.from(), event.to(), event.why());
+        events.post(() -> EventContent.of(event.host(), transition));
+        listeners.tell(host, event.host(), transition);
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class FakeVirtualHost {
         this.name = name;
         this.vhid = vhid;
         this.consumers = engine.consumers(name);
-        this.effects = new FakeMastership(this, engine.order(), engine.events(), consumers);
+        this.effects = new FakeMastership(this, engine.order(), engine.events(), engine.listeners(), consumers);
         transition(CarpState.BACKUP, Reason.INITIALIZATION_COMPLETE);
     }
 

@@ -15,6 +15,7 @@ import io.carp.Reason;
 import io.carp.RequestRefusedException;
 import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
+import io.carp.VirtualHostListener;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Hashtable;
@@ -29,6 +30,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.event.Event;
 
 /**
@@ -195,6 +197,31 @@ public abstract class EngineContractTest {
         expected.put(CarpEvents.GENERATION, web().generation());
         expected.put(CarpEvents.TIMESTAMP, web().since().toEpochMilli());
         assertEquals(expected, events.get(0));
+    }
+
+    @Test
+    final void aListenerIsToldThePresentStateThenEveryTransition() throws Exception {
+        ListenerDiary early = new ListenerDiary();
+        ListenerDiary late = new ListenerDiary();
+        listen(early, Map.of());
+        listen(late, Map.of(VirtualHostListener.NAME, "another"));
+        early.expect("present BACKUP");
+        get(engine().takeOver("web"));
+        early.expect("BACKUP -> MASTER (user requested), MASTER");
+        ServiceRegistration<?> registration =
+                listen(late, Map.of(VirtualHostListener.NAME, new String[] {"web", "another"}));
+        late.expect("present MASTER");
+        get(engine().stepDown("web"));
+        early.expect("MASTER -> BACKUP (user requested), BACKUP");
+        late.expect("MASTER -> BACKUP (user requested), BACKUP");
+        registration.unregister();
+        linkDown();
+        early.expect("BACKUP -> INIT (hardware interface down), INIT");
+        late.expect();
+    }
+
+    private ServiceRegistration<?> listen(VirtualHostListener listener, Map<String, Object> properties) {
+        return context().registerService(VirtualHostListener.class, listener, new Hashtable<>(properties));
     }
 
     @Test
