@@ -2,7 +2,9 @@
 package io.carp.vip;
 
 import io.carp.linux.Capabilities;
+import io.carp.linux.LibC;
 import io.carp.linux.NeighbourSocket.Said;
+import io.carp.linux.SystemCallException;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
@@ -113,13 +115,18 @@ final class ConflictWatch implements AutoCloseable {
             failing.remove(networkInterface);
         } catch (IOException | LinkageError e) {
             close(networkInterface);
-            if (failing.add(networkInterface)) {
+            if (!isOfTheLink(e) && failing.add(networkInterface)) {
                 LOG.warn(
                         "carp: whether another machine has an address of ours cannot be heard on {}: {}",
                         networkInterface,
                         Privileges.explain(e, Capabilities.CAP_NET_RAW));
             }
         }
+    }
+
+    /** The interface is down or gone, which is told elsewhere. */
+    private static boolean isOfTheLink(Throwable e) {
+        return e instanceof SystemCallException call && (call.errno() == LibC.ENETDOWN || call.errno() == LibC.ENODEV);
     }
 
     private void tell(String networkInterface, List<Said> heard, long now) {
