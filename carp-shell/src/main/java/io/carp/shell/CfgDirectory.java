@@ -4,6 +4,9 @@ package io.carp.shell;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,6 +24,9 @@ record CfgDirectory(Path path) {
     private static final String PREFIX = "carp.vhost-";
     private static final String SUFFIX = ".cfg";
 
+    /** Between comparing a file and replacing it: for all sessions of this container. */
+    private static final Object ONE_AT_A_TIME = new Object();
+
     Path file(String name) {
         return path.resolve(PREFIX + name + SUFFIX);
     }
@@ -36,51 +42,94 @@ record CfgDirectory(Path path) {
         }
     }
 
-    /** A file only its owner can read: there may be a pass in it. */
-    void create(String name, byte[] content) throws IOException {
+    /** The same with typed values, as ConfigurationAdmin writes them; FileInstall reads it, too. */
+    Path typedFile(String name) {
+        return path.resolve(PREFIX + name + ".config");
+    }
+
+    /**
+     * A file only its owner can read: there may be a pass in it.
+     *
+     * @throws CommandException if there is one by now
+     */
+    void create(String name, byte[] content) throws IOException, CommandException {
         Path target = file(name);
-        Path temporary = write(target, content);
-        try {
-            // A link, unlike a move, does not replace what somebody else has just created.
-            Files.createLink(target, temporary);
+        try (Temporary temporary = new Temporary(target)) {
+            temporary.write(content);
+            try {
+                // A link, unlike a move, does not replace what somebody else has just created.
+                Files.createLink(target, temporary.path);
+            } catch (UnsupportedOperationException e) {
+                // Nor does this; but a reader may see the half of it.
+                Files.write(target, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                keepAttributes(temporary.path, target);
+            }
             sync(path);
-        } finally {
-            Files.deleteIfExists(temporary);
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandException(target + " was made by somebody else meanwhile; nothing is written", e);
         }
     }
 
     /**
      * Replaces the content in one step: a reader, and a crash, see all of the old or all of the new. Mode, owner and
-     * group stay; a symbolic link stays one.
+     * group stay; a symbolic link stays one. Two of these do not overwrite each other; an editor that writes in the very
+     * moment of the step is not seen, for no editor locks what it writes.
      *
      * @throws CommandException if the file is not what it was when read, or its owner cannot be kept
      */
     void replace(String name, byte[] before, byte[] after) throws IOException, CommandException {
         Path target = file(name).toRealPath();
-        Path temporary = write(target, after);
-        try {
-            keepAttributes(target, temporary);
-            if (!Arrays.equals(before, Files.readAllBytes(target))) {
-                throw new CommandException(target + " was changed by somebody else meanwhile; nothing is written");
+        synchronized (ONE_AT_A_TIME) {
+            try (Temporary temporary = new Temporary(target)) {
+                temporary.write(after);
+                keepAttributes(target, temporary.path);
+                if (!Arrays.equals(before, Files.readAllBytes(target))) {
+                    throw new CommandException(target + " was changed by somebody else meanwhile; nothing is written");
+                }
+                Files.move(temporary.path, target, StandardCopyOption.ATOMIC_MOVE);
+                sync(target.resolveSibling("."));
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            sync(target.resolveSibling("."));
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 
-    private static Path write(Path target, byte[] content) throws IOException {
-        // FileInstall reads *.cfg; this name it leaves alone.
-        Path temporary = Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName(), ".tmp");
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+    /** Beside the file and unknown to FileInstall, which reads *.cfg. Gone when closed, whatever happened. */
+    private static final class Temporary implements AutoCloseable {
+        private final Path target;
+        private final Path path;
+
+        Temporary(Path target) throws IOException {
+            this.target = target;
+            try {
+                path = Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName(), ".tmp");
+            } catch (FileSystemException e) {
+                throw unwritten(target, e);
             }
-            channel.force(true);
         }
-        return temporary;
+
+        void write(byte[] content) throws IOException {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(content);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            } catch (IOException e) {
+                throw unwritten(target, e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /** A full disk says that it is full, and not what for. */
+    private static IOException unwritten(Path target, IOException why) {
+        String reason = why instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : why instanceof AccessDeniedException ? "access denied" : why.getMessage();
+        return new IOException(target + " could not be written, and is as before: " + reason, why);
     }
 
     private static void keepAttributes(Path from, Path to) throws IOException, CommandException {

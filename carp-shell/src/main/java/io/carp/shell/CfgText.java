@@ -4,6 +4,7 @@ package io.carp.shell;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,20 @@ final class CfgText {
                             entries.get(last).key()));
         }
         entries.add(added);
+    }
+
+    /** Whether the key stands in it. */
+    boolean has(String key) {
+        return entries.stream().anyMatch(entry -> entry.is(key));
+    }
+
+    /** All keys, in the order of the file. */
+    List<String> keys() {
+        return entries.stream()
+                .map(Entry::key)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     /**

@@ -59,6 +59,12 @@ record Edit(Map<String, String> values, Set<String> removed) {
     }
 
     void apply(CfgText text) throws CommandException {
+        for (String key : removed) {
+            if (!text.has(key)) {
+                throw new CommandException("--unset " + key + ": there is no such key in the file; there are: "
+                        + String.join(", ", text.keys()));
+            }
+        }
         for (Map.Entry<String, String> setting : values.entrySet()) {
             try {
                 text.set(setting.getKey(), CfgValue.written(setting.getValue()));

@@ -2,6 +2,7 @@
 package io.carp.shell;
 
 import io.carp.CarpEngine;
+import io.carp.Finding;
 import io.carp.VirtualHost;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,18 @@ record Node(@Nullable CarpEngine engine) {
         return hosts == null
                 ? List.of()
                 : hosts.stream().filter(Objects::nonNull).toList();
+    }
+
+    /** Of the node and no virtual host. */
+    List<Finding> findings() {
+        List<Finding> findings = engine == null ? null : engine.findings();
+        return findings == null ? List.of() : findings;
+    }
+
+    /** What the engine has against an edit; nothing if it does not run. */
+    Optional<String> refusal(String name, Edit edit) {
+        Optional<String> refusal = engine == null ? null : engine.refusal(name, edit.values(), edit.removed());
+        return refusal == null ? Optional.empty() : refusal;
     }
 
     Optional<VirtualHost> find(String name) {

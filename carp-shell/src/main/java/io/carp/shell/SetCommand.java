@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Argument;
@@ -31,6 +32,9 @@ public final class SetCommand implements Action {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private static final int LOOKS_PER_SECOND = 20;
+
+    /** The engine looks for a passFile that is not there every two seconds. */
+    private static final int RETRY_SECONDS = 5;
 
     @Reference
     @Nullable
@@ -73,30 +77,53 @@ public final class SetCommand implements Action {
         }
         int seconds = Seconds.of(timeout);
         Edit edit = Edit.of(settings == null ? List.of() : settings, unset == null ? List.of() : unset);
-        Node node = new Node(engine);
-        VirtualHost before = node.find(name).orElse(null);
-        Path file = write(etc(), edit);
         if (edit.values().containsKey("pass")) {
             System.out.println(
                     "warning: the shell keeps this command, and the pass in it, in its history; passFile does not");
         }
-        if (file == null) {
+        Node node = new Node(engine);
+        VirtualHost before = node.find(name).orElse(null);
+        Path file = write(etc(), edit, node);
+        boolean refused = before != null && before.configurationError().isPresent();
+        if (file == null && !refused) {
             System.out.println("nothing to change: the file already says so");
+        } else if (file == null) {
+            System.out.println(
+                    "the file already says so, but " + name + " is refused: waiting for the engine to try again");
+            if (seconds > 0) {
+                System.out.println(verdict(node, edit, before, Math.max(seconds, RETRY_SECONDS)));
+            }
         } else if (seconds == 0) {
             System.out.println("written: " + file);
         } else {
-            Verdict verdict = new Verdict(node, name, edit, before);
-            System.out.println(verdict.await(seconds * LOOKS_PER_SECOND, () -> Thread.sleep(1000 / LOOKS_PER_SECOND)));
+            System.out.println(verdict(node, edit, before, seconds));
         }
         return null;
     }
 
-    /** The file that was changed; null if there was nothing to change. */
-    private @Nullable Path write(CfgDirectory etc, Edit edit) throws IOException, CommandException {
+    private String verdict(Node node, Edit edit, @Nullable VirtualHost before, int seconds)
+            throws InterruptedException, CommandException {
+        return new Verdict(node, name, edit, before)
+                .await(seconds * LOOKS_PER_SECOND, () -> Thread.sleep(1000 / LOOKS_PER_SECOND));
+    }
+
+    /** The file that was changed; null if there was nothing to change. Nothing is written that the engine would refuse. */
+    private @Nullable Path write(CfgDirectory etc, Edit edit, Node node) throws IOException, CommandException {
         Path file = etc.file(name);
         boolean exists = Files.exists(file);
+        if (!exists && Files.exists(etc.typedFile(name))) {
+            throw new CommandException(etc.typedFile(name) + " is the file of " + name
+                    + ", and of a kind that carp:set does not write: use an editor, or rename it to "
+                    + file.getFileName() + " and take the quotes out");
+        }
         if (!exists && !create) {
             List<String> names = etc.names();
+            if (Files.exists(etc.typedFile(name))) {
+                throw new CommandException(etc.typedFile(name) + " is the file of " + name
+                        + ", and of a kind that carp:set does not write: use an editor, or rename it to "
+                        + file.getFileName()
+                        + " and take the quotes out");
+            }
             throw new CommandException("there is no " + file + "; --create makes it"
                     + (names.isEmpty() ? "" : "; there are files for: " + String.join(", ", names)));
         }
@@ -104,10 +131,15 @@ public final class SetCommand implements Action {
         CfgText text = new CfgText(before);
         edit.apply(text);
         byte[] after = text.bytes();
+        if (exists && Arrays.equals(before, after)) {
+            return null;
+        }
+        Optional<String> refusal = node.refusal(name, edit);
+        if (refusal.isPresent()) {
+            throw new CommandException("nothing is written, for the engine would refuse it: " + refusal.get());
+        }
         if (!exists) {
             etc.create(name, after);
-        } else if (Arrays.equals(before, after)) {
-            return null;
         } else {
             etc.replace(name, before, after);
         }

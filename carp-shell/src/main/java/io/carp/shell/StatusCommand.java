@@ -48,7 +48,7 @@ public final class StatusCommand implements Action {
         } else if (json) {
             System.out.println(StatusJson.of(node.hosts()));
         } else {
-            new StatusTable(node.hosts(), Instant.now()).print(System.out, !noFormat);
+            new StatusTable(node.hosts(), node.findings(), Instant.now()).print(System.out, !noFormat);
         }
         return null;
     }

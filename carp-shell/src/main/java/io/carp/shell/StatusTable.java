@@ -12,7 +12,7 @@ import org.apache.karaf.shell.support.ansi.SimpleAnsi;
 import org.apache.karaf.shell.support.table.ShellTable;
 
 /** All virtual hosts in brief; what needs a person is flagged in the table and said under it. */
-record StatusTable(List<VirtualHost> hosts, Instant now) {
+record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now) {
     private static final String FLAG = "!";
 
     void print(PrintStream out, boolean format) {
@@ -41,6 +41,7 @@ record StatusTable(List<VirtualHost> hosts, Instant now) {
         }
         table.print(out, format);
         if (format) {
+            ofTheNode.forEach(finding -> out.println("! " + finding.code() + ": " + finding.text()));
             hosts.forEach(host -> explain(host, out));
         }
     }

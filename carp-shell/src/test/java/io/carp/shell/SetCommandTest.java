@@ -141,7 +141,7 @@ class SetCommandTest {
     @Test
     void createDoesNotOverwriteEither() throws Exception {
         String before = Files.readString(web);
-        assertThrows(IOException.class, () -> new CfgDirectory(etc).create("web", new byte[] {'x'}));
+        assertThrows(CommandException.class, () -> new CfgDirectory(etc).create("web", new byte[] {'x'}));
         assertEquals(before, Files.readString(web));
         assertOnlyFilesAre("carp.vhost-web.cfg");
     }
