@@ -34,6 +34,7 @@ public final class Track {
     private final Schedule schedule;
     private final BundleContext context;
     private final DemotionService demotion;
+    private final RefusedFile refused;
     private final Turns turns = new Turns();
 
     private @Nullable TrackConfig config;
@@ -50,6 +51,7 @@ public final class Track {
         this.schedule = schedule;
         this.context = context;
         this.demotion = new DemotionService(context);
+        this.refused = new RefusedFile(context);
         modified(properties);
     }
 
@@ -63,12 +65,12 @@ public final class Track {
         try {
             source.check();
             apply(source.name(), TrackConfig.parse(source.name(), properties, context));
+            refused.noLonger();
         } catch (ConfigurationRefused e) {
-            LOG.error(
-                    "carp: {}: {}; {}",
-                    source.file(),
-                    e.getMessage(),
-                    config == null ? "nothing is tracked" : "the settings of before go on");
+            String sentence = source.file() + ": " + e.getMessage()
+                    + (config == null ? "; nothing is tracked" : "; the settings of before go on");
+            LOG.error("carp: {}", sentence);
+            refused.because(sentence);
         }
     }
 
@@ -79,6 +81,7 @@ public final class Track {
                 watch.close();
             }
             demotion.end();
+            refused.noLonger();
         });
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.Demotion;
+import io.carp.Finding;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,13 @@ class TrackTest extends InFramework {
     private List<String> demotions() throws Exception {
         return context.getServiceReferences(Demotion.class, null).stream()
                 .map(TrackTest::text)
+                .toList();
+    }
+
+    /** What carp:status is to show of refused files. */
+    private List<String> findings() throws Exception {
+        return context.getServiceReferences(Finding.class, null).stream()
+                .map(reference -> context.getService(reference).text())
                 .toList();
     }
 
@@ -195,9 +203,15 @@ class TrackTest extends InFramework {
                                 + " the settings of before go on"),
                 log);
         assertEquals(List.of("registered"), events);
+        assertEquals(
+                List.of("etc/carp.track-db.cfg: amount = 500: allowed is a whole number 1..240;"
+                        + " the settings of before go on"),
+                findings());
         processRuns();
         schedule.pass(1);
         assertEquals(List.of(), demotions(), "it still watches");
+        track.modified(properties("process = " + pidFile(), "amount = 50"));
+        assertEquals(List.of(), findings());
     }
 
     @Test
@@ -208,7 +222,10 @@ class TrackTest extends InFramework {
         track[0].modified(properties("process = " + pidFile()));
         schedule.pass(0);
         assertEquals(1, demotions().size());
+        track[0].modified(properties("tcp = here"));
+        assertEquals(1, findings().size());
         track[0].deactivate();
+        assertEquals(List.of(), findings());
         assertEquals(0, schedule.waiting());
     }
 
