@@ -6,8 +6,6 @@ import io.carp.Demotion;
 import io.carp.Finding;
 import io.carp.MastershipHook;
 import io.carp.Reason;
-import io.carp.RequestRefusedException;
-import io.carp.RequestRefusedException.Refusal;
 import io.carp.VirtualHost;
 import io.carp.VirtualHostListener;
 import io.carp.config.ConfigurationRefused;
@@ -30,13 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
@@ -73,6 +67,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final Hooks hooks;
     private final HostList hosts = new HostList();
     private final Clock wallClock = Clock.systemUTC();
+    private final OnLoop onLoop;
     private final ContainerStop containerStop;
     private final Boot boot;
     private final NodeDemotions demotions;
@@ -91,6 +86,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
         this.hooks = new Hooks(context, () -> hookServices);
+        this.onLoop = new OnLoop(hosts, loop, workers);
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, this::booting);
         this.virtualHosts = new VirtualHosts(context, this, loop, workers);
@@ -145,12 +141,12 @@ public final class CarpEngineComponent implements CarpEngine {
 
     @Override
     public CompletionStage<VirtualHost> stepDown(String name) {
-        return onLoop(name, runner -> runner.stepDown(Reason.USER_REQUEST));
+        return onLoop.ask(name, runner -> runner.stepDown(Reason.USER_REQUEST));
     }
 
     @Override
     public CompletionStage<VirtualHost> takeOver(String name) {
-        return onLoop(name, VirtualHostRunner::takeOver);
+        return onLoop.ask(name, VirtualHostRunner::takeOver);
     }
 
     @Override
@@ -161,45 +157,6 @@ public final class CarpEngineComponent implements CarpEngine {
     @Override
     public List<Finding> findings() {
         return nodeFindings.all();
-    }
-
-    private CompletionStage<VirtualHost> onLoop(
-            String name, Function<VirtualHostRunner, CompletableFuture<VirtualHost>> request) {
-        VirtualHostComponent host = hosts.find(name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no virtual host " + name + "; known are " + String.join(", ", hosts.names())));
-        VirtualHostRunner runner = host.runner();
-        if (runner == null) {
-            return notRunning(host.snapshot().detail());
-        }
-        CompletableFuture<VirtualHost> result = new CompletableFuture<>();
-        CompletableFuture<CompletableFuture<VirtualHost>> asked;
-        try {
-            asked = CompletableFuture.supplyAsync(() -> request.apply(runner), loop::execute);
-        } catch (RejectedExecutionException e) {
-            return notRunning("CARP has been stopped");
-        }
-        asked.thenCompose(answer -> answer)
-                .whenCompleteAsync(
-                        (view, failure) -> {
-                            if (failure != null) {
-                                result.completeExceptionally(reason(failure));
-                            } else {
-                                result.complete(view);
-                            }
-                        },
-                        workers); // Whatever the caller hangs on the result does not run on the loop.
-        return result;
-    }
-
-    private static CompletionStage<VirtualHost> notRunning(String why) {
-        return CompletableFuture.failedFuture(
-                new RequestRefusedException(Refusal.NOT_RUNNING, "it is not running: " + why));
-    }
-
-    private static Throwable reason(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     // --- for the virtual hosts

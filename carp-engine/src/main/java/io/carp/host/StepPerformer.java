@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
+import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.MASTER;
+import static io.carp.protocol.Step.NEVER;
 
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.mastership.MastershipDriver;
 import io.carp.mastership.Saying;
+import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Step;
 import io.carp.report.Findings;
 import io.carp.report.LogAndEvents;
@@ -17,11 +20,12 @@ import io.carp.spi.Loop;
 import java.util.function.Supplier;
 
 /**
- * Performs the steps of one state machine, always in this order: send, arm the timer, then let the transition take
+ * Wakes one state machine in time and performs its steps, always in this order: send, arm the timer, then let the transition take
  * effect. The machine has one step object: while that is being performed nothing may be put into the machine, not even
  * from within what a transport does when told to send. Loop thread only.
  */
 final class StepPerformer {
+    private final CarpStateMachine machine;
     private final FamilyPorts ports;
     private final Wakeups wakeups;
     private final Binding binding;
@@ -35,8 +39,8 @@ final class StepPerformer {
 
     /** @param snapshot what is true now */
     StepPerformer(
+            CarpStateMachine machine,
             FamilyPorts ports,
-            Wakeups wakeups,
             Binding binding,
             Loop loop,
             MastershipDriver mastership,
@@ -44,8 +48,9 @@ final class StepPerformer {
             Findings findings,
             LogAndEvents notices,
             Supplier<VirtualHost> snapshot) {
+        this.machine = machine;
         this.ports = ports;
-        this.wakeups = wakeups;
+        this.wakeups = new Wakeups(loop, this::wake);
         this.binding = binding;
         this.loop = loop;
         this.mastership = mastership;
@@ -53,6 +58,30 @@ final class StepPerformer {
         this.findings = findings;
         this.notices = notices;
         this.snapshot = snapshot;
+    }
+
+    private void wake() {
+        long now = loop.nanoTime();
+        if (machine.deadline() == NEVER) {
+            return;
+        }
+        if (wakeups.wasSuspended()) {
+            of(machine.late(now));
+        }
+        long late = now - machine.deadline();
+        if (late > machine.intervalNanos() / 2 || (late >= 0 && machine.state() == BACKUP)) {
+            ports.drain(); // Whoever was heard while we slept is alive, or has taken over.
+        }
+        of(machine.tick(loop.nanoTime()));
+        if (machine.state() == BACKUP) {
+            ports.silent(now);
+        }
+        wakeups.arm(machine.deadline());
+    }
+
+    /** Nothing wakes it any more. */
+    void close() {
+        wakeups.cancel();
     }
 
     boolean isUnderWay() {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
-import static io.carp.protocol.Step.NEVER;
 
 import io.carp.CarpState;
 import io.carp.DemotionSource;
@@ -49,7 +47,6 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     private final boolean binderRunsScripts;
     private final Findings findings;
     private final StatusReport report;
-    private final Wakeups wakeups;
     private final StepPerformer performance;
     private final Readiness readiness;
     private final Requests requests;
@@ -97,9 +94,8 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
                 config.mastership(binderRunsScripts),
                 addresses,
                 this);
-        this.wakeups = new Wakeups(loop, this::wake);
         this.performance = new StepPerformer(
-                ports, wakeups, binding, loop, mastership, report, findings, node.notices(), this::snapshot);
+                machine, ports, binding, loop, mastership, report, findings, node.notices(), this::snapshot);
         this.rivals = new Rivals(node, machine, findings, this::config, this::snapshot);
         this.requests = new Requests(loop, machine, performance, mastership, this::snapshot);
     }
@@ -197,6 +193,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     /** Not before the addresses are released: until then we hear who succeeds us. */
     private void part() {
         ports.close();
+        performance.close();
         machine.wipe();
     }
 
@@ -204,7 +201,6 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         if (!closed) {
             closed = true;
             performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
-            wakeups.cancel();
             rivals.close();
             addresses.close();
             forget(editedMeanwhile);
@@ -284,25 +280,6 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     /** @param machineLast changes the state, when consumers have let go */
     CompletableFuture<Void> giveUp(CarpState to, Reason why, Runnable machineLast) {
         return mastership.giveUp(snapshot(), to, why, machineLast);
-    }
-
-    private void wake() {
-        long now = loop.nanoTime();
-        if (closed || machine.deadline() == NEVER) {
-            return;
-        }
-        if (wakeups.wasSuspended()) {
-            performance.of(machine.late(now));
-        }
-        long late = now - machine.deadline();
-        if (late > machine.intervalNanos() / 2 || (late >= 0 && machine.state() == BACKUP)) {
-            ports.drain(); // Whoever was heard while we slept is alive, or has taken over.
-        }
-        performance.of(machine.tick(loop.nanoTime()));
-        if (machine.state() == BACKUP) {
-            ports.silent(now);
-        }
-        wakeups.arm(machine.deadline());
     }
 
     /** What is true now. */

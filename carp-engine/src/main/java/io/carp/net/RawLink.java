@@ -28,9 +28,6 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     private static final long RETRY_SECONDS = 5;
 
-    /** For so long a DHCP client may have taken one address away and not given the next. */
-    private static final long ADDRESS_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Loop loop;
     private final String networkInterface;
     private final boolean ipv4;
@@ -45,7 +42,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private @Nullable Cancellable retry;
 
     /** There while the only address is gone, but not for long enough to leave because of it. */
-    private @Nullable Cancellable addressPatience;
+    private final AddressPatience addressPatience;
 
     private Link link = Link.UNUSABLE;
     private String why = "";
@@ -65,6 +62,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
             IntFunction<VhidClaim> claims,
             Runnable unused) {
         this.loop = loop;
+        this.addressPatience = new AddressPatience(loop);
         this.networkInterface = networkInterface;
         this.ipv4 = ipv4;
         this.claims = claims;
@@ -95,7 +93,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     @Override
     public void unknown(String reason) {
-        endPatience();
+        addressPatience.end();
         closeSocket();
         link = Link.UNUSABLE;
         why = reason;
@@ -107,7 +105,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         if (isBetweenTwoAddresses(now)) {
             return; // As if nothing had happened: no outlet is told.
         }
-        endPatience();
+        addressPatience.end();
         if (now == null || (socket != null && (socket.ifindex() != now.ifindex() || loss != now.loss()))) {
             // A new interface of the old name is another one: membership and binding died with the old one.
             closeSocket();
@@ -140,8 +138,8 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
      */
     private boolean isBetweenTwoAddresses(KnownInterface.@Nullable State now) {
         boolean gone = now != null && now.up() && now.running() && link == Link.UP && !hasAddress(now);
-        if (gone && addressPatience == null) {
-            addressPatience = loop.at(loop.nanoTime() + ADDRESS_PATIENCE_NANOS, this::leave);
+        if (gone) {
+            addressPatience.begin(this::leave);
         }
         return gone;
     }
@@ -152,23 +150,16 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     /** Two advertisements in a row did not leave. */
     private void unsent() {
-        if (addressPatience != null) {
+        if (addressPatience.isRunning()) {
             loop.execute(this::leave);
         }
     }
 
     private void leave() {
-        if (addressPatience != null) {
-            endPatience();
+        if (addressPatience.isRunning()) {
+            addressPatience.end();
             withoutAddress();
             refresh();
-        }
-    }
-
-    private void endPatience() {
-        if (addressPatience != null) {
-            addressPatience.cancel();
-            addressPatience = null;
         }
     }
 
@@ -285,7 +276,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         if (retry != null) {
             retry.cancel();
         }
-        endPatience();
+        addressPatience.end();
         closeSocket();
     }
 

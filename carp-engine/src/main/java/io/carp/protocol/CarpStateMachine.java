@@ -215,12 +215,8 @@ public final class CarpStateMachine {
                     // OpenBSD: who is more demoted than we is no master, with or without preempt.
                     role.toMaster(Reason.MASTER_DEMOTED, now);
                 } else {
-                    if (!slower) {
-                        role.nothingToPreempt();
-                    }
-                    role.followed().follow(from);
                     // The BSDs: a timer for each family. familyRule says whether one that runs out is enough.
-                    role.heard(source instanceof Inet6Address, now);
+                    role.follow(from, slower, source instanceof Inet6Address, now);
                 }
             }
             case MASTER -> {

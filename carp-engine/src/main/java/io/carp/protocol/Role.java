@@ -152,11 +152,6 @@ final class Role {
         return now - slowerSince >= own.settings().patience().preemptDelayNanos();
     }
 
-    /** The master that is heard now is none to preempt: the next one that is has the whole delay before it. */
-    void nothingToPreempt() {
-        slowerSince = NEVER;
-    }
-
     /** MASTER → BACKUP: listen before saying anything. */
     void late(long now) {
         counters.count(Counter.lateWakeups);
@@ -210,8 +205,16 @@ final class Role {
         waitOn();
     }
 
-    /** The master spoke: what was heard in one family keeps that family's timer from running out, not the other's. */
-    void heard(boolean ipv6, long now) {
+    /**
+     * The master spoke: what was heard in one family keeps that family's timer from running out, not the other's.
+     *
+     * @param slower whether it is one to preempt. If not, the next one that is has the whole delay before it
+     */
+    void follow(Neighbour speaker, boolean slower, boolean ipv6, long now) {
+        if (!slower) {
+            slowerSince = NEVER;
+        }
+        followed.follow(speaker);
         silence.broken(ipv6, now);
         waitOn();
     }

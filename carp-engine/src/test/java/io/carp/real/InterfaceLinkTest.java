@@ -293,8 +293,10 @@ class InterfaceLinkTest {
 
     private static void settle(EngineNode master, EngineNode backup) throws Exception {
         BinderHost.await("one master", 60_000, () -> {
-            boolean decided = master.state().equals("MASTER") && backup.state().equals("BACKUP");
-            return decided && hasBoth(master) && hasNone(backup);
+            return master.state().equals("MASTER")
+                    && backup.state().equals("BACKUP")
+                    && hasBoth(master)
+                    && hasNone(backup);
         });
     }
 }
