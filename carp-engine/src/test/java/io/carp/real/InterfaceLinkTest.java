@@ -235,25 +235,6 @@ class InterfaceLinkTest {
         return Integer.parseInt(node.ask("status").replaceAll("(?s).*ipackets6=(\\d+).*", "$1"));
     }
 
-    /** Its address is still on it, and it can send: but whatever arrives there goes to the bridge. */
-    @Test
-    void aPortOfABridgeServesNobody() throws Exception {
-        var port = master("advskew=0 preempt=true");
-        var other = new EngineNode(lan.host(2)).web(BOTH + "advskew=50");
-        other.awaitState("BACKUP");
-        int told = port.lines().size();
-        lan.host(1).ip("link add br7 type bridge");
-        lan.host(1).ip("link set eth0 master br7");
-        port.awaitState("INIT");
-        other.await("serving web");
-        assertTrue(hasNone(port) && hasBoth(other));
-        var status = port.ask("status");
-        assertTrue(status.contains("is a port of the bridge br7"), status);
-        lan.host(1).ip("link set eth0 nomaster");
-        assertMasterAgain(port, told);
-        other.awaitState("BACKUP");
-    }
-
     @Test
     void aLinkThatFlapsTwentyTimesEndsInOneMasterAndNothingIsLeft() throws Exception {
         var flapping = new EngineNode(lan.host(1)).web(BOTH + "advskew=0 preempt=true");
