@@ -2,6 +2,7 @@
 package io.carp.camel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.osgi.framework.Bundle;
@@ -39,6 +41,19 @@ class ImportRangeTest extends InFramework {
         "5.0.0, false"
     })
     void resolvesWith(String camel, boolean resolves) throws Exception {
+        Bundle ours = install(camel);
+        assertEquals(resolves, context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(ours)));
+    }
+
+    /** This framework exports the package: a class of our own would be another one, and nobody would see the service. */
+    @Test
+    void theConditionIsThatOfWhoeverExportsIt() throws Exception {
+        Bundle ours = install("4.10.7");
+        String condition = "org.osgi.service.condition.Condition";
+        assertSame(context.getBundle(0).loadClass(condition), ours.loadClass(condition));
+    }
+
+    private Bundle install(String camel) throws Exception {
         String imports;
         try (InputStream in = Files.newInputStream(CLASSES.resolve("META-INF/MANIFEST.MF"))) {
             imports = new Manifest(in).getMainAttributes().getValue(Constants.IMPORT_PACKAGE);
@@ -56,8 +71,7 @@ class ImportRangeTest extends InFramework {
         context.installBundle("camel", exporting(needed, "org.apache.camel", camel));
         context.installBundle("carp", exporting(needed, "io.carp", ownFloor(imports)));
         context.installBundle("slf4j", exporting(needed, "org.slf4j", "1.7.36"));
-        Bundle ours = context.installBundle("reference:file:" + CLASSES);
-        assertEquals(resolves, context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(ours)));
+        return context.installBundle("reference:file:" + CLASSES);
     }
 
     /** The lowest version of our own API that will do: the one that this was compiled with. */
