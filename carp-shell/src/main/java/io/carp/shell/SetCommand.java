@@ -134,7 +134,9 @@ public final class SetCommand implements Action {
         if (exists && Arrays.equals(before, after)) {
             return null;
         }
-        Optional<String> refusal = node.refusal(name, edit);
+        // A file that the engine has not read yet it would judge by the edit alone.
+        boolean isUnread = exists && node.find(name).isEmpty();
+        Optional<String> refusal = isUnread ? Optional.empty() : node.refusal(name, edit);
         if (refusal.isPresent()) {
             throw new CommandException("nothing is written, for the engine would refuse it: " + refusal.get());
         }

@@ -99,6 +99,15 @@ class JudgedFirstTest {
     }
 
     @Test
+    void aFileThatTheEngineHasNotReadYetIsNotJudgedByTheEditAlone() throws Exception {
+        refusal = "interface is missing";
+        Path fresh = Files.writeString(etc.resolve("carp.vhost-db.cfg"), TEXT);
+        shell.run("carp:set -t 0 db advskew=5");
+        assertEquals(TEXT + "advskew = 5\n", Files.readString(fresh));
+        assertEquals(List.of(), judged);
+    }
+
+    @Test
     void whatIsNotThereCannotBeTakenOut() throws Exception {
         assertEquals(
                 "--unset nonsense: there is no such key in the file; there are: interface, vhid",
