@@ -95,7 +95,7 @@ class CommandsTest {
         assertEquals(
                 "web is BACKUP (user requested); its addresses are released, a peer may take over",
                 shell.run("carp:stepdown --timeout 2 web").strip());
-        assertFails("web is BACKUP here, not MASTER", "carp:stepdown web");
+        assertFails("this node is BACKUP, only a MASTER can step down", "carp:stepdown web");
         assertFails("no virtual host \"www\"; there are: db, web", "carp:takeover www");
         assertFails("--timeout is a number of seconds, 0 to 3600; not soon", "carp:takeover -t soon web");
     }
