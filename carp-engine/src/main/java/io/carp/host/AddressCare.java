@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * after a second and then less and less often while they cannot. Loop thread only, but for what the binder says.
  */
 final class AddressCare implements AddressBinder.Listener, MastershipDriver.AddressOutcome {
+    private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LONGEST_UNWANTED_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -24,6 +25,9 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
     /** Told on the loop. */
     interface Listener {
         void addressesReady();
+
+        /** Whether another node had the addresses until a moment ago, and would have them again. */
+        boolean isServedElsewhere();
 
         void addressesFailed(Reason why, String inWords);
 
@@ -46,9 +50,12 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
     private boolean ready;
     private boolean closed;
     private @Nullable Cancellable retry;
-    private final GrowingPause pause = new GrowingPause(LONGEST_NANOS, LONGEST_NANOS);
+    private final GrowingPause pause = new GrowingPause(FIRST_NANOS, LONGEST_NANOS, LONGEST_NANOS);
     /** Somebody here does not want us to have them; a peer may have more luck meanwhile. */
-    private final GrowingPause unwanted = new GrowingPause(LONGEST_UNWANTED_NANOS, QUIET_NANOS);
+    private final GrowingPause unwanted = new GrowingPause(FIRST_NANOS, LONGEST_UNWANTED_NANOS, QUIET_NANOS);
+
+    /** Each try takes the mastership from a peer, whose consumers stop and start for nothing. */
+    private final GrowingPause takenInVain = new GrowingPause(LONGEST_NANOS, LONGEST_UNWANTED_NANOS, QUIET_NANOS);
 
     /** An edit that the binder has not taken over yet. */
     private @Nullable Addresses wanted;
@@ -85,13 +92,16 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
 
     @Override
     public void bindFailed(IOException failure) {
-        // Not sooner, for we would be MASTER again for a moment, which makes peers yield.
-        failed(failure, LONGEST_NANOS);
+        if (listener.isServedElsewhere()) {
+            failedForLong(failure, takenInVain.next(loop.nanoTime()));
+        } else {
+            failed(failure, "", LONGEST_NANOS); // Not sooner, for we would be MASTER again for a moment.
+        }
     }
 
     @Override
     public void unavailable(IOException failure) {
-        failed(failure, pause.next(loop.nanoTime()));
+        failed(failure, "", pause.next(loop.nanoTime()));
     }
 
     @Override
@@ -106,18 +116,19 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
 
     @Override
     public void gaveUp(String why) {
-        loop.execute(() -> {
-            long nanos = unwanted.next(loop.nanoTime());
-            String again = "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
-            failed(new IOException(why + again), nanos);
-        });
+        loop.execute(() -> failedForLong(new IOException(why), unwanted.next(loop.nanoTime())));
     }
 
-    private void failed(IOException failure, long pauseNanos) {
+    /** Says how long that is: an operator would not think that it is tried again at all. */
+    private void failedForLong(IOException failure, long nanos) {
+        failed(failure, "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s", nanos);
+    }
+
+    private void failed(IOException failure, String again, long pauseNanos) {
         if (!closed) {
             Reason why = failure instanceof AddressInUseException ? Reason.ADDRESS_IN_USE : Reason.BIND_FAILED;
             ready = false;
-            listener.addressesFailed(why, String.valueOf(failure.getMessage()));
+            listener.addressesFailed(why, failure.getMessage() + again);
             cancelRetry();
             retry = loop.at(loop.nanoTime() + pauseNanos, this::retry);
         }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-import java.util.concurrent.TimeUnit;
-
-/** How long to wait before the next try: a second, then twice as long as the last time, until there was a quiet while. */
+/** How long to wait before the next try: a while, then twice as long as the last time, until there was a quiet while. */
 final class GrowingPause {
-    private static final long FIRST = TimeUnit.SECONDS.toNanos(1);
-
+    private final long first;
     private final long longest;
     private final long quiet;
     private long pause;
@@ -15,10 +12,12 @@ final class GrowingPause {
     /**
      * Times are in nanoseconds.
      *
+     * @param first how long the first one is; each is twice the one before
      * @param longest it grows no more
      * @param quiet without a failure for so long after a pause it begins anew
      */
-    GrowingPause(long longest, long quiet) {
+    GrowingPause(long first, long longest, long quiet) {
+        this.first = first;
         this.longest = longest;
         this.quiet = quiet;
     }
@@ -26,7 +25,7 @@ final class GrowingPause {
     /** For a try that failed now. What fails together, before the pause is over, makes it no longer. */
     long next(long now) {
         if (pause == 0 || now - end > quiet) {
-            pause = FIRST;
+            pause = first;
         } else if (now - end >= 0) {
             pause = Math.min(longest, 2 * pause);
         }

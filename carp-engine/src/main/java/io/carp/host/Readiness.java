@@ -113,6 +113,11 @@ final class Readiness implements AddressCare.Listener {
     }
 
     @Override
+    public boolean isServedElsewhere() {
+        return machine.neighbours().stream().anyMatch(other -> other.isLiving(loop.nanoTime()));
+    }
+
+    @Override
     public void addressesFailed(Reason why, String inWords) {
         startedBefore = false;
         String text = "virtualIps = " + String.join(", ", host.snapshot().virtualIps()) + ": " + inWords;

@@ -67,7 +67,7 @@ public final class Neighbour {
     }
 
     /** Whether it spoke within its interval and a little more. */
-    boolean isLiving(long now) {
+    public boolean isLiving(long now) {
         return now - heardAt <= Math.max(1, interval) * Settings.SKEW_NANOS * 5 / 4;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
+import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
 import static io.carp.host.Stage.SECOND;
@@ -11,6 +12,9 @@ import io.carp.config.ConfigurationRefused;
 import io.carp.consumers.VirtualHostView;
 import io.carp.spi.AddressInUseException;
 import io.carp.spi.Transport.Link;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +57,43 @@ class AddressRetryTest {
         on.binderListener.gaveUp("10.0.0.100 was deleted");
         on.stage.settle();
         assertTrue(view().findings().get(0).text().endsWith("after 1 s"), "after a quiet while it begins anew");
+    }
+
+    private void hear(int advskew) throws Exception {
+        var digest = RunnerStage.config().digest();
+        on.door()
+                .listener
+                .received(InetAddress.getByName("10.0.0.9"), 255, RunnerStage.advertisement(digest, 1, advskew));
+        on.stage.settle();
+    }
+
+    @Test
+    void whoCannotBindTakesFromAPeerLessAndLessOften() throws Exception {
+        on = new RunnerStage("preempt", "true");
+        on.stage.binding = () -> {
+            throw new IOException("not permitted");
+        };
+        on.open();
+        for (int pause : List.of(10, 20, 40, 80, 160, 300, 300)) {
+            hear(100);
+            assertEquals(INIT, view().state(), "preempted, and gave up");
+            assertTrue(view().findings().get(0).text().endsWith("not permitted; tried again after " + pause + " s"));
+            on.stage.pass((pause - 1) * SECOND);
+            assertEquals(INIT, view().state());
+            on.stage.pass(2 * SECOND);
+            assertEquals(BACKUP, view().state());
+        }
+    }
+
+    @Test
+    void whoCannotBindTriesOftenWhileNobodyElseServes() {
+        on.stage.binding = () -> {
+            throw new IOException("not permitted");
+        };
+        on.open();
+        on.stage.pass(140 * SECOND);
+        int tries = Collections.frequency(on.stage.diary(), "bind");
+        assertTrue(tries >= 10, "every ten seconds and a master-down time: " + tries);
     }
 
     @Test
