@@ -39,9 +39,9 @@ public final class LogAndEvents {
                 howMany);
     }
 
-    /** The log line of a transition, as FreeBSD's kernel words it. */
+    /** The log line of a transition, as FreeBSD's kernel words it. It is made by our thread: the addresses are waiting. */
     public void logTransition(VirtualHost host, CarpState from, CarpState to, Reason reason) {
-        info("carp: " + EventContent.subsystem(host) + ": " + from + " -> " + to + " (" + reason + ")");
+        thread.execute(() -> LOG.info("carp: {}: {} -> {} ({})", EventContent.subsystem(host), from, to, reason));
     }
 
     /** The event of a transition, or of the present state for those who start after us. */
