@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -65,11 +66,15 @@ final class Claims {
      * @throws ClaimedException if another process has it
      */
     void take(String name, String what) throws ClaimedException {
+        take(name, what, true);
+    }
+
+    private void take(String name, String what, boolean answers) throws ClaimedException {
         if (holdings.containsKey(name)) {
             return;
         }
         var holding = new Holding(new Claim(name));
-        Neighbour other = take(holding);
+        Neighbour other = take(holding, answers);
         if (other != null) {
             holding.claim.close();
             throw new ClaimedException(what + " by " + other.inWords() + " and was not touched");
@@ -83,15 +88,19 @@ final class Claims {
      * @throws ClaimedException if another process has one of them; some may have been taken then
      */
     void take(Collection<VirtualIp> ips, String networkInterface) throws ClaimedException {
+        take(ips, networkInterface, true);
+    }
+
+    private void take(Collection<VirtualIp> ips, String networkInterface, boolean answers) throws ClaimedException {
         for (var ip : ips) {
-            take(address(ip.address(), networkInterface), ip + " is bound");
+            take(address(ip.address(), networkInterface), ip + " is bound", answers);
         }
     }
 
     /** Throws if another process has one of these addresses; takes nothing. */
     void requireFree(Collection<VirtualIp> ips, String networkInterface) throws ClaimedException {
         try {
-            take(ips, networkInterface);
+            take(ips, networkInterface, false);
         } finally {
             releaseAll();
         }
@@ -101,15 +110,16 @@ final class Claims {
     void rehearse() throws ClaimedException {
         var nobodys = "rehearsal/" + ProcessHandle.current().pid() + "/" + System.identityHashCode(this);
         if (holdings.isEmpty()) {
-            take(nobodys, "");
+            take(nobodys, "", false);
             releaseAll();
         }
     }
 
-    private @Nullable Neighbour take(Holding holding) {
+    /** @param answers whether to tell others who has it: not worth it for a moment */
+    private @Nullable Neighbour take(Holding holding, boolean answers) {
         try {
             Neighbour other = holding.claim.take(PATIENCE_MILLIS);
-            if (holding.claim.isHeld()) {
+            if (answers && holding.claim.isHeld()) {
                 holding.watch = loop.watch(holding.claim.fd(), () -> answer(holding));
             }
             return other;
@@ -141,7 +151,7 @@ final class Claims {
             retried = loop.nanoTime();
             for (var holding : holdings.values()) {
                 if (!holding.claim.isHeld()) {
-                    take(holding);
+                    take(holding, true);
                 }
             }
         }
@@ -187,14 +197,27 @@ final class Claims {
 
     /** Lets go of everything. */
     void releaseAll() {
-        holdings.values().forEach(Claims::release);
+        holdings.values().forEach(this::release);
         holdings.clear();
     }
 
-    private static void release(Holding holding) {
-        if (holding.watch != null) {
-            holding.watch.cancel();
+    /**
+     * What is watched is closed by the loop, when it watches no more. Otherwise the number of the descriptor may be
+     * another one's by then, and it would be that one that is no longer heard.
+     */
+    private void release(Holding holding) {
+        Cancellable watch = holding.watch;
+        if (watch == null) {
+            holding.claim.close();
+            return;
         }
-        holding.claim.close();
+        try {
+            loop.execute(() -> {
+                watch.cancel();
+                holding.claim.close();
+            });
+        } catch (RejectedExecutionException e) {
+            holding.claim.close(); // The loop has ended, and watches nothing.
+        }
     }
 }
