@@ -41,6 +41,7 @@ final class Rivals {
     private @Nullable InetAddress stranger;
     private @Nullable Cancellable nextLook;
     private @Nullable Cancellable nextSummary;
+    private boolean closed;
 
     /**
      * @param config what is in force
@@ -62,12 +63,18 @@ final class Rivals {
 
     /** One that is valid came from there, and the machine has judged it. */
     void accepted(InetAddress source) {
+        if (closed) {
+            return;
+        }
         strangers.accepted(source);
         look();
     }
 
     /** One was refused. */
     void refused(Counter wrong, InetAddress source) {
+        if (closed) {
+            return;
+        }
         if (refused.add(wrong, source)) {
             nextSummary = loop.at(
                     loop.nanoTime() + RefusedPackets.PERIOD_NANOS,
@@ -79,7 +86,9 @@ final class Rivals {
         }
     }
 
+    /** Says nothing any more: who succeeds a virtual host that has ended is heard for a moment, and no business of its own. */
     void close() {
+        closed = true;
         cancel(nextLook);
         cancel(nextSummary);
     }

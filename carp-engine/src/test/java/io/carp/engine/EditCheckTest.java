@@ -108,7 +108,12 @@ class EditCheckTest {
                 .filter(error -> error.contains("passFile"))
                 .isPresent());
         Files.writeString(late, ""); // As whoever opens it before he writes.
-        Thread.sleep(100);
+        await("that it is empty is seen, and not the end of it", () -> container
+                .engine
+                .virtualHost("web")
+                .flatMap(host -> host.configurationError())
+                .filter(error -> error.contains("has no bytes"))
+                .isPresent());
         Files.writeString(late, "secret\n");
         container.await("web MASTER");
         assertEquals("", container.view("web").configurationError().orElse(""));

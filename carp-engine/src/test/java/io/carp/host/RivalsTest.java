@@ -3,6 +3,7 @@ package io.carp.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.CarpState;
@@ -76,6 +77,19 @@ class RivalsTest {
         assertTrue(text.contains("another group"), text);
         on.stage.pass(12 * Stage.SECOND);
         assertEquals(List.of(), codes(), "it is silent");
+    }
+
+    @Test
+    void whoHasEndedSaysNothingOfThoseItStillHears() throws ConfigurationRefused {
+        on.onLoop(() -> on.runner.close());
+        var another = RunnerStage.config("pass", "another").digest();
+        for (int i = 0; i < 4; i++) {
+            hear("10.0.0.9", another, 0);
+        }
+        assertFalse(on.closed, "it waits for its successor");
+        on.letGo();
+        assertTrue(on.closed);
+        assertEquals(List.of(), on.findings);
     }
 
     @Test
