@@ -10,12 +10,9 @@ import io.carp.VirtualHost;
 import io.carp.VirtualHostListener;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.EngineConfig;
-import io.carp.consumers.Generations;
 import io.carp.consumers.Hooks;
-import io.carp.consumers.Listeners;
 import io.carp.consumers.MastershipServices;
 import io.carp.host.NodeServices;
-import io.carp.host.SharedSchedule;
 import io.carp.host.VirtualHostRunner;
 import io.carp.mastership.Consumers;
 import io.carp.report.LogAndEvents;
@@ -57,12 +54,8 @@ public final class CarpEngineComponent implements CarpEngine {
     private static final String FILE = "etc/carp.engine.cfg";
 
     private final BundleContext context;
-    private final Loop loop;
     private final Executor workers = Threads.workers();
     private final LogAndEvents notices;
-    private final SharedSchedule rhythm = new SharedSchedule();
-    private final Listeners listeners;
-    private final Generations generations = new Generations();
     private final Set<ServiceReference<MastershipHook>> hookServices = ConcurrentHashMap.newKeySet();
     private final Hooks hooks;
     private final HostList hosts = new HostList();
@@ -71,6 +64,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final ContainerStop containerStop;
     private final Boot boot;
     private final NodeDemotions demotions;
+    private final NodeServices node;
     private final NodeFindings nodeFindings;
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
@@ -80,10 +74,9 @@ public final class CarpEngineComponent implements CarpEngine {
     @Activate
     public CarpEngineComponent(@Reference Loop loop, @Reference EventAdmin eventAdmin, BundleContext context) {
         this.context = context;
-        this.loop = loop;
         this.notices = new LogAndEvents(Threads.events(LogAndEvents::lost), eventAdmin::postEvent);
-        this.listeners = new Listeners(loop, workers, notices::warn);
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
+        this.node = new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
         this.hooks = new Hooks(context, () -> hookServices);
         this.onLoop = new OnLoop(hosts, loop, workers);
@@ -187,8 +180,7 @@ public final class CarpEngineComponent implements CarpEngine {
     }
 
     NodeServices node() {
-        return new NodeServices(
-                loop, workers, notices, wallClock, new Processes(), demotions::outage, rhythm, listeners, generations);
+        return node;
     }
 
     Consumers consumers(String name) {
@@ -249,14 +241,15 @@ public final class CarpEngineComponent implements CarpEngine {
             updated = "addListener",
             unbind = "removeListener")
     void addListener(ServiceReference<VirtualHostListener> reference, VirtualHostListener listener) {
-        listeners.add(
-                reference,
-                listener,
-                reference.getProperty(VirtualHostListener.NAME),
-                MastershipServices.owner(reference));
+        node.listeners()
+                .add(
+                        reference,
+                        listener,
+                        reference.getProperty(VirtualHostListener.NAME),
+                        MastershipServices.owner(reference));
     }
 
     void removeListener(ServiceReference<VirtualHostListener> reference) {
-        listeners.remove(reference);
+        node.listeners().remove(reference);
     }
 }

@@ -35,7 +35,8 @@ public record NodeServices(
         SharedSchedule rhythm,
         Listeners listeners,
         Generations generations) {
-    NodeServices(
+    /** With listeners, numbers and a schedule of its own. */
+    public NodeServices(
             Loop loop,
             Executor workers,
             LogAndEvents notices,

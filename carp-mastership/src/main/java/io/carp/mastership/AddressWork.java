@@ -58,7 +58,7 @@ final class AddressWork {
         return bound != null && bound.isLost() && busy == null;
     }
 
-    /** Whether it has them, or may have them in a moment. */
+    /** Whether a lost mastership has them, or may have them in a moment. */
     boolean isLettingGo() {
         return (bound != null && bound.isLost()) || (changing != null && changing.isLost());
     }
