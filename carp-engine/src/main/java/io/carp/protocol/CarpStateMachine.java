@@ -29,7 +29,7 @@ public final class CarpStateMachine {
     private final OwnAddresses ownAddresses = new OwnAddresses();
     private final OwnAdvertisements own;
     private final Screening screening;
-    private final Role role;
+    private final MachineState state;
 
     /**
      * @param settings what was configured
@@ -40,7 +40,7 @@ public final class CarpStateMachine {
     public CarpStateMachine(Settings settings, AdvertisementDigest digest, long clockAtZero) {
         this.own = new OwnAdvertisements(settings, digest, new GroupTime(clockAtZero));
         this.screening = new Screening(own, ownAddresses, neighbours);
-        this.role = new Role(step, counters, own);
+        this.state = new MachineState(step, counters, own);
     }
 
     /**
@@ -49,8 +49,8 @@ public final class CarpStateMachine {
      */
     public Step start(Reason reason, long now) {
         step.clear();
-        if (role.state() == INIT) {
-            role.begin(reason, now);
+        if (state.current() == INIT) {
+            state.begin(reason, now);
         }
         return step;
     }
@@ -58,17 +58,17 @@ public final class CarpStateMachine {
     /** Any → INIT, in good order: a master bows out. */
     public Step stop(Reason reason, long now) {
         step.clear();
-        if (role.state() == MASTER) {
-            role.bowOut(now);
+        if (state.current() == MASTER) {
+            state.bowOut(now);
         }
-        role.leave(reason);
+        state.leave(reason);
         return step;
     }
 
     /** Any → INIT without a word, because there is no link to say it on. */
     public Step linkDown(Reason reason) {
         step.clear();
-        role.leave(reason);
+        state.leave(reason);
         return step;
     }
 
@@ -78,10 +78,10 @@ public final class CarpStateMachine {
      */
     public Step stepDown(Reason reason, long now) {
         step.clear();
-        if (role.state() == MASTER) {
-            role.bowOut(now);
-            role.handedOver(true);
-            role.toBackup(reason, now);
+        if (state.current() == MASTER) {
+            state.bowOut(now);
+            state.handedOver(true);
+            state.toBackup(reason, now);
         }
         return step;
     }
@@ -89,8 +89,8 @@ public final class CarpStateMachine {
     /** BACKUP → MASTER because somebody wants it. */
     public Step takeOver(long now) {
         step.clear();
-        if (role.state() == BACKUP) {
-            role.toMaster(Reason.USER_REQUEST, now);
+        if (state.current() == BACKUP) {
+            state.toMaster(Reason.USER_REQUEST, now);
         }
         return step;
     }
@@ -98,8 +98,8 @@ public final class CarpStateMachine {
     /** MASTER → BACKUP because we cannot have been heard for too long: listen before saying anything. */
     public Step late(long now) {
         step.clear();
-        if (role.state() == MASTER) {
-            role.late(now);
+        if (state.current() == MASTER) {
+            state.late(now);
         }
         return step;
     }
@@ -108,13 +108,13 @@ public final class CarpStateMachine {
     public Step tick(long now) {
         step.clear();
         own.expire(step, now);
-        if (role.deadline() == NEVER || now - role.deadline() < 0) {
+        if (state.deadline() == NEVER || now - state.deadline() < 0) {
             return step;
         }
-        switch (role.state()) {
-            case INIT -> role.beginDelayed(now);
-            case BACKUP -> role.toMaster(Reason.MASTER_TIMED_OUT, now);
-            case MASTER -> role.advertise(now);
+        switch (state.current()) {
+            case INIT -> state.beginDelayed(now);
+            case BACKUP -> state.toMaster(Reason.MASTER_TIMED_OUT, now);
+            case MASTER -> state.advertise(now);
         }
         return step;
     }
@@ -124,8 +124,8 @@ public final class CarpStateMachine {
         step.clear();
         int before = own.rank();
         own.demotion(total);
-        if (role.state() == MASTER && own.rank() != before) {
-            role.advertise(now);
+        if (state.current() == MASTER && own.rank() != before) {
+            state.advertise(now);
         }
         return step;
     }
@@ -139,11 +139,11 @@ public final class CarpStateMachine {
         if (!own.reconfigure(settings, digest, step, now)) {
             return step;
         }
-        role.handedOver(false);
-        switch (role.state()) {
-            case INIT -> role.beginDelayed(now);
-            case BACKUP -> role.listen(now);
-            case MASTER -> role.advertise(now);
+        state.handedOver(false);
+        switch (state.current()) {
+            case INIT -> state.beginDelayed(now);
+            case BACKUP -> state.listen(now);
+            case MASTER -> state.advertise(now);
         }
         return step;
     }
@@ -151,13 +151,13 @@ public final class CarpStateMachine {
     /** In which families advertisements can be heard now: one that cannot be heard is not silent. */
     public Step families(boolean ipv4, boolean ipv6, long now) {
         step.clear();
-        role.families(ipv4, ipv6, now);
+        state.families(ipv4, ipv6, now);
         return step;
     }
 
     /** When a master advertises from now on, if not by itself alone. */
     public void rhythm(AdvertisementSchedule rhythm) {
-        role.rhythm(rhythm);
+        state.rhythm(rhythm);
     }
 
     /** From which address our advertisements leave now; null if there is none of that family. */
@@ -195,48 +195,48 @@ public final class CarpStateMachine {
     private void judge(InetAddress source, Neighbour from, long now) {
         int theirs = own.rankOf(heard);
         int ours = own.rank();
-        from.compared(role.state() == MASTER && !heard.isBowOut(), theirs - ours, now);
-        switch (role.state()) {
+        from.compared(state.current() == MASTER && !heard.isBowOut(), theirs - ours, now);
+        switch (state.current()) {
             case INIT -> {
                 // Not taking part.
             }
             case BACKUP -> {
-                boolean slower = own.settings().preempt() && !role.handedOver() && ours < theirs;
-                if (role.followed().staysAgainst(from, heard.isBowOut(), own, now)) {
+                boolean slower = own.settings().preempt() && !state.handedOver() && ours < theirs;
+                if (state.followed().staysAgainst(from, heard.isBowOut(), own, now)) {
                     // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
-                } else if (slower && role.mayPreempt(now)) {
+                } else if (slower && state.mayPreempt(now)) {
                     // carp(4): with preempt set we do not wait for a slower master to die; keepalived's preempt_delay:
                     // but for a while, if it lives.
-                    role.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
-                } else if (heard.isBowOut() || (!role.handedOver() && heard.interval() > own.boundToTimeOut())) {
+                    state.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
+                } else if (heard.isBowOut() || (!state.handedOver() && heard.interval() > own.boundToTimeOut())) {
                     // carp(4): a master that advertises this slowly is as good as down. So is one that bows out.
-                    role.toMaster(Reason.MASTER_WILL_TIME_OUT, now);
-                } else if (own.isMoreDemoted(heard) && !role.handedOver()) {
+                    state.toMaster(Reason.MASTER_WILL_TIME_OUT, now);
+                } else if (own.isMoreDemoted(heard) && !state.handedOver()) {
                     // OpenBSD: who is more demoted than we is no master, with or without preempt.
-                    role.toMaster(Reason.MASTER_DEMOTED, now);
+                    state.toMaster(Reason.MASTER_DEMOTED, now);
                 } else {
                     // The BSDs: a timer for each family. familyRule says whether one that runs out is enough.
-                    role.follow(from, slower, source instanceof Inet6Address, now);
+                    state.follow(from, slower, source instanceof Inet6Address, now);
                 }
             }
             case MASTER -> {
                 if (theirs < ours) {
                     // carp(4): whoever advertises more frequently is the master.
-                    role.yieldTo(Reason.MORE_FREQUENT_ADVERTISEMENT, from, now);
+                    state.yieldTo(Reason.MORE_FREQUENT_ADVERTISEMENT, from, now);
                 } else if (theirs == ours && ownAddresses.against(from) == Tie.LOST) {
                     // The BSDs always yield a tie; if both did, nobody would be left for a master-down time.
                     counters.count(Counter.ties);
-                    role.yieldTo(Reason.TIE_LOST, from, now);
+                    state.yieldTo(Reason.TIE_LOST, from, now);
                 } else if (own.isLate(now)) {
                     // It may have taken over from us. Claim nothing before we have listened.
-                    role.late(now);
-                    role.followed().follow(from);
+                    state.late(now);
+                    state.followed().follow(from);
                 } else if (theirs == ours && ownAddresses.against(from) == Tie.OPEN) {
                     // Its IPv4 advertisement is under way, and settles it.
                 } else {
                     // ucarp: it may have told the link that the addresses are its own, so we announce them again. And
                     // it shall not have to wait for our next advertisement.
-                    role.reassert(now);
+                    state.reassert(now);
                 }
             }
         }
@@ -244,7 +244,7 @@ public final class CarpStateMachine {
 
     /** The state now. */
     public CarpState state() {
-        return role.state();
+        return state.current();
     }
 
     /** The skew we send and compare by. */
@@ -274,12 +274,12 @@ public final class CarpStateMachine {
 
     /** Who is master, as far as a backup knows. */
     public Optional<Neighbour> master() {
-        return Optional.ofNullable(role.followed().last());
+        return Optional.ofNullable(state.followed().last());
     }
 
     /** Whether the master we hear would not yield to us: taking over from it would last for one advertisement. */
     public boolean isOutranked() {
-        return role.isOutranked(ownAddresses);
+        return state.isOutranked(ownAddresses);
     }
 
     /** Who was heard with a valid advertisement since the start. */
@@ -289,7 +289,7 @@ public final class CarpStateMachine {
 
     /** As MASTER: somebody who has gone on advertising though we are better, so that it cannot hear us; else null. */
     public @Nullable Neighbour deafMaster(long now) {
-        return role.state() == MASTER ? neighbours.deaf(now) : null;
+        return state.current() == MASTER ? neighbours.deaf(now) : null;
     }
 
     /** What was counted since the start. */

@@ -12,16 +12,16 @@ import io.carp.protocol.Counters.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state, and what goes with each: what is counted, advertised and waited for. Whether to change it is {@link
- * CarpStateMachine}'s to judge.
+ * The state of one machine, and what each state brings with it: what is counted, advertised and waited for. {@link
+ * CarpStateMachine} judges when to change it.
  */
-final class Role {
+final class MachineState {
     private final Step step;
     private final Counters counters;
     private final OwnAdvertisements own;
 
     private AdvertisementSchedule rhythm = AdvertisementSchedule.ALONE;
-    private CarpState state = INIT;
+    private CarpState current = INIT;
     private long deadline = NEVER;
     private final Followed followed = new Followed();
     private boolean handedOver;
@@ -39,7 +39,7 @@ final class Role {
     /** A worse master has had its answer since our last advertisement that was due anyway. */
     private boolean answered;
 
-    Role(Step step, Counters counters, OwnAdvertisements own) {
+    MachineState(Step step, Counters counters, OwnAdvertisements own) {
         this.step = step;
         this.counters = counters;
         this.own = own;
@@ -49,8 +49,8 @@ final class Role {
         rhythm = other;
     }
 
-    CarpState state() {
-        return state;
+    CarpState current() {
+        return current;
     }
 
     long deadline() {
@@ -121,7 +121,7 @@ final class Role {
     void leave(Reason reason) {
         delayedStart = null;
         arm(NEVER);
-        if (state != INIT) {
+        if (current != INIT) {
             enter(INIT, reason);
             followed.nobody();
             handedOver = false;
@@ -129,7 +129,7 @@ final class Role {
     }
 
     private void enter(CarpState next, Reason reason) {
-        state = next;
+        current = next;
         slowerSince = NEVER;
         step.transition(next, reason);
     }
@@ -222,7 +222,7 @@ final class Role {
     /** In which families a master can be heard from now on. */
     void families(boolean ipv4, boolean ipv6, long now) {
         silence.families(ipv4, ipv6, now);
-        if (state == BACKUP) {
+        if (current == BACKUP) {
             waitOn();
         }
     }
