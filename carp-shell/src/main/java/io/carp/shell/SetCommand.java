@@ -81,9 +81,9 @@ public final class SetCommand implements Action {
             System.out.println(
                     "warning: the shell keeps this command, and the pass in it, in its history; passFile does not");
         }
-        Node node = new Node(engine);
-        VirtualHost before = node.find(name).orElse(null);
-        Path file = write(etc(), edit, node);
+        EngineAccess access = new EngineAccess(engine);
+        VirtualHost before = access.find(name).orElse(null);
+        Path file = write(etc(), edit, access);
         boolean refused = before != null && before.configurationError().isPresent();
         if (file == null && !refused) {
             System.out.println("nothing to change: the file already says so");
@@ -91,24 +91,25 @@ public final class SetCommand implements Action {
             System.out.println(
                     "the file already says so, but " + name + " is refused: waiting for the engine to try again");
             if (seconds > 0) {
-                System.out.println(verdict(node, edit, before, Math.max(seconds, RETRY_SECONDS)));
+                System.out.println(verdict(access, edit, before, Math.max(seconds, RETRY_SECONDS)));
             }
         } else if (seconds == 0) {
             System.out.println("written: " + file);
         } else {
-            System.out.println(verdict(node, edit, before, seconds));
+            System.out.println(verdict(access, edit, before, seconds));
         }
         return null;
     }
 
-    private String verdict(Node node, Edit edit, @Nullable VirtualHost before, int seconds)
+    private String verdict(EngineAccess access, Edit edit, @Nullable VirtualHost before, int seconds)
             throws InterruptedException, CommandException {
-        return new Verdict(node, name, edit, before)
+        return new EditVerdict(access, name, edit, before)
                 .await(seconds * LOOKS_PER_SECOND, () -> Thread.sleep(1000 / LOOKS_PER_SECOND));
     }
 
     /** The file that was changed; null if there was nothing to change. Nothing is written that the engine would refuse. */
-    private @Nullable Path write(CfgDirectory etc, Edit edit, Node node) throws IOException, CommandException {
+    private @Nullable Path write(CfgDirectory etc, Edit edit, EngineAccess access)
+            throws IOException, CommandException {
         Path file = etc.file(name);
         boolean exists = Files.exists(file);
         if (!exists && Files.exists(etc.typedFile(name))) {
@@ -135,8 +136,8 @@ public final class SetCommand implements Action {
             return null;
         }
         // A file that the engine has not read yet it would judge by the edit alone.
-        boolean isUnread = exists && node.find(name).isEmpty();
-        Optional<String> refusal = isUnread ? Optional.empty() : node.refusal(name, edit);
+        boolean isUnread = exists && access.find(name).isEmpty();
+        Optional<String> refusal = isUnread ? Optional.empty() : access.refusal(name, edit);
         if (refusal.isPresent()) {
             throw new CommandException("nothing is written, for the engine would refuse it: " + refusal.get());
         }

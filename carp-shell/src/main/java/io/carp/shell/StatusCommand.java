@@ -38,17 +38,17 @@ public final class StatusCommand implements Action {
 
     @Override
     public @Nullable Object execute() throws Exception {
-        Node node = new Node(engine);
+        EngineAccess access = new EngineAccess(engine);
         if (name != null) {
-            VirtualHost host = node.host(name);
+            VirtualHost host = access.host(name);
             System.out.println(
                     json
                             ? StatusJson.of(host)
                             : new StatusPage(host, Instant.now(), ZoneId.systemDefault(), all).text());
         } else if (json) {
-            System.out.println(StatusJson.of(node.hosts()));
+            System.out.println(StatusJson.of(access.hosts()));
         } else {
-            new StatusTable(node.hosts(), node.findings(), Instant.now()).print(System.out, !noFormat);
+            new StatusTable(access.hosts(), access.findings(), Instant.now()).print(System.out, !noFormat);
         }
         return null;
     }

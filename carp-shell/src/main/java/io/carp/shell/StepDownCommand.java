@@ -36,8 +36,8 @@ public final class StepDownCommand implements Action {
 
     @Override
     public @Nullable Object execute() throws Exception {
-        VirtualHost host = new Node(engine).outcome(name, carp -> carp.stepDown(name), Seconds.of(timeout));
-        System.out.println(Node.inBrief(host) + "; its addresses are released, a peer may take over");
+        VirtualHost host = new EngineAccess(engine).outcome(name, carp -> carp.stepDown(name), Seconds.of(timeout));
+        System.out.println(EngineAccess.inBrief(host) + "; its addresses are released, a peer may take over");
         return null;
     }
 }

@@ -36,8 +36,8 @@ public final class TakeOverCommand implements Action {
 
     @Override
     public @Nullable Object execute() throws Exception {
-        VirtualHost host = new Node(engine).outcome(name, carp -> carp.takeOver(name), Seconds.of(timeout));
-        System.out.println(Node.inBrief(host) + "; bound here: " + String.join(", ", host.virtualIps()));
+        VirtualHost host = new EngineAccess(engine).outcome(name, carp -> carp.takeOver(name), Seconds.of(timeout));
+        System.out.println(EngineAccess.inBrief(host) + "; bound here: " + String.join(", ", host.virtualIps()));
         return null;
     }
 }

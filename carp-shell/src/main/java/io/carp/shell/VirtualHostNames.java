@@ -22,7 +22,7 @@ public final class VirtualHostNames implements Completer {
     @Override
     public int complete(Session session, CommandLine commandLine, List<String> candidates) {
         List<String> names =
-                new Node(engine).hosts().stream().map(VirtualHost::name).toList();
+                new EngineAccess(engine).hosts().stream().map(VirtualHost::name).toList();
         return new StringsCompleter(names).complete(session, commandLine, candidates);
     }
 }

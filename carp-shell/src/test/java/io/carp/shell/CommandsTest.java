@@ -102,9 +102,9 @@ class CommandsTest {
 
     @Test
     void anOutcomeThatDoesNotComeIsSaid() {
-        Node node = new Node(carp);
-        CommandException e =
-                assertThrows(CommandException.class, () -> node.outcome("web", engine -> new CompletableFuture<>(), 0));
+        EngineAccess access = new EngineAccess(carp);
+        CommandException e = assertThrows(
+                CommandException.class, () -> access.outcome("web", engine -> new CompletableFuture<>(), 0));
         assertEquals("no outcome within 0 s; at present web is BACKUP (initialization complete)", e.getMessage());
     }
 
@@ -141,8 +141,8 @@ class CommandsTest {
 
     @Test
     void withoutAnEngineNothingBreaks() {
-        assertEquals(List.of(), new Node(null).hosts());
-        CommandException e = assertThrows(CommandException.class, () -> new Node(null).host("web"));
+        assertEquals(List.of(), new EngineAccess(null).hosts());
+        CommandException e = assertThrows(CommandException.class, () -> new EngineAccess(null).host("web"));
         assertTrue(e.getMessage().contains("not running"), e.getMessage());
     }
 
@@ -152,8 +152,9 @@ class CommandsTest {
         withNull.add(0, null);
         CarpEngine surprising = (CarpEngine) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {CarpEngine.class}, (proxy, method, arguments) -> withNull);
-        assertEquals(2, new Node(surprising).hosts().size());
-        assertEquals("web", new Node(surprising).find("web").orElseThrow().name());
+        assertEquals(2, new EngineAccess(surprising).hosts().size());
+        assertEquals(
+                "web", new EngineAccess(surprising).find("web").orElseThrow().name());
     }
 
     private void assertFails(String sentence, String line) {

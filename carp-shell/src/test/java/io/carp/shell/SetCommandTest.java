@@ -175,7 +175,8 @@ class SetCommandTest {
 
     @Test
     void aHostThatDoesNotAppearIsSaid() throws Exception {
-        Verdict verdict = new Verdict(new Node(carp), "db", Edit.of(List.of("vhid=2"), List.of()), null);
+        EditVerdict verdict =
+                new EditVerdict(new EngineAccess(carp), "db", Edit.of(List.of("vhid=2"), List.of()), null);
         assertTrue(verdict.await(3, () -> {}).startsWith("written; no virtual host db has appeared so far"));
         assertEquals("accepted; db is BACKUP (initialization complete)", verdict.await(3, () -> carp.host("db")));
     }
@@ -184,7 +185,8 @@ class SetCommandTest {
     private String verdict(String assignment, Runnable reaction) throws Exception {
         int[] pauses = {0};
         Edit edit = Edit.of(List.of(assignment), List.of());
-        return new Verdict(new Node(carp), "web", edit, carp.host("web").view())
+        return new EditVerdict(
+                        new EngineAccess(carp), "web", edit, carp.host("web").view())
                 .await(60, () -> {
                     if (++pauses[0] == 2) {
                         reaction.run();

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before the virtual host before the edit, null if there was none
  */
-record Verdict(Node node, String name, Edit edit, @Nullable VirtualHost before) {
+record EditVerdict(
+        EngineAccess access,
+        String name,
+        Edit edit,
+        @Nullable VirtualHost before) {
     /** How the wait passes the time between two looks. */
     @FunctionalInterface
     interface Pause {
@@ -31,7 +35,7 @@ record Verdict(Node node, String name, Edit edit, @Nullable VirtualHost before) 
         Optional<VirtualHost> now = Optional.empty();
         for (int look = 0; look < looks; look++) {
             pause.pause();
-            now = node.find(name);
+            now = access.find(name);
             if (now.isPresent() && isDecided(now.get())) {
                 break;
             }
@@ -60,7 +64,7 @@ record Verdict(Node node, String name, Edit edit, @Nullable VirtualHost before) 
 
     private List<String> lines(String sentence, VirtualHost host) {
         List<String> lines = new ArrayList<>();
-        lines.add(sentence + "; " + Node.inBrief(host));
+        lines.add(sentence + "; " + EngineAccess.inBrief(host));
         List<String> known = before == null
                 ? List.of()
                 : before.findings().stream().map(Finding::code).toList();

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 
-/** This node as the commands see it: the engine if there is one, and its answers without the surprises of services. */
-record Node(@Nullable CarpEngine engine) {
+/** What the commands see of the engine, if there is one: its answers, without the surprises of services. */
+record EngineAccess(@Nullable CarpEngine engine) {
     /** By name; without the nulls a failed component may leave behind. */
     List<VirtualHost> hosts() {
         List<VirtualHost> hosts = engine == null ? null : engine.virtualHosts();
@@ -25,7 +25,7 @@ record Node(@Nullable CarpEngine engine) {
                 : hosts.stream().filter(Objects::nonNull).toList();
     }
 
-    /** Of the node and no virtual host. */
+    /** What the node itself has found; findings of a virtual host are not among them. */
     List<Finding> findings() {
         List<Finding> findings = engine == null ? null : engine.findings();
         return findings == null ? List.of() : findings;
@@ -61,7 +61,7 @@ record Node(@Nullable CarpEngine engine) {
         } catch (ExecutionException e) {
             throw new CommandException(sentence(e.getCause() == null ? e : e.getCause()), e);
         } catch (TimeoutException e) {
-            String now = find(name).map(Node::inBrief).orElse(name + " is gone");
+            String now = find(name).map(EngineAccess::inBrief).orElse(name + " is gone");
             throw new CommandException("no outcome within " + seconds + " s; at present " + now, e);
         }
     }
