@@ -38,7 +38,7 @@ public final class Track {
     private final Turns turns = new Turns();
 
     private @Nullable TrackConfig config;
-    private @Nullable Verdict verdict;
+    private @Nullable CheckVerdict verdict;
     private @Nullable Watch watch;
 
     /** Begins to watch, or logs why it cannot. */
@@ -87,7 +87,7 @@ public final class Track {
 
     /** A demotion stays until the new watch knows better: an edit alone is no reason to change masters. */
     private void apply(String name, TrackConfig next) {
-        Verdict.State known = Verdict.State.UNKNOWN;
+        CheckVerdict.State known = CheckVerdict.State.UNKNOWN;
         if (watch != null) {
             watch.close();
         }
@@ -95,7 +95,7 @@ public final class Track {
             known = verdict.state();
         }
         config = next;
-        verdict = new Verdict(known, next.rise(), next.fall());
+        verdict = new CheckVerdict(known, next.rise(), next.fall());
         demotion.means(next.amount(), next.hosts());
         watch = watch(next, new Judge(name, next, verdict));
     }
@@ -112,9 +112,9 @@ public final class Track {
     private final class Judge implements Watch.Listener {
         private final String what;
         private final int amount;
-        private final Verdict verdict;
+        private final CheckVerdict verdict;
 
-        Judge(String name, TrackConfig config, Verdict verdict) {
+        Judge(String name, TrackConfig config, CheckVerdict verdict) {
             this.what = "track " + name + ": " + config.thing();
             this.amount = config.amount();
             this.verdict = verdict;
@@ -123,7 +123,7 @@ public final class Track {
         @Override
         public void heard(@Nullable String fault) {
             boolean changes = verdict.changesWith(fault == null);
-            if (fault != null && verdict.state() == Verdict.State.MISSING) {
+            if (fault != null && verdict.state() == CheckVerdict.State.MISSING) {
                 demotion.begin(what + ": " + fault); // Or changes its reason: it may be another one by now.
             } else if (changes) {
                 demotion.end();

@@ -2,7 +2,7 @@
 package io.carp.track;
 
 /** What to think of a thing after some results. Not for two threads at once. */
-final class Verdict {
+final class CheckVerdict {
     enum State {
         /** Not asked yet. The first result decides by itself, as with keepalived. */
         UNKNOWN,
@@ -21,7 +21,7 @@ final class Verdict {
      * @param rise how many good results in a row undo {@link State#MISSING}
      * @param fall how many bad results in a row undo {@link State#FINE}
      */
-    Verdict(State state, int rise, int fall) {
+    CheckVerdict(State state, int rise, int fall) {
         this.state = state;
         this.rise = rise;
         this.fall = fall;

@@ -3,12 +3,12 @@ package io.carp.track;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.carp.track.Verdict.State;
+import io.carp.track.CheckVerdict.State;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Results as a row of + and -, and what is thought of the thing after each: ?, F(ine), M(issing). */
-class VerdictTest {
+class CheckVerdictTest {
     @ParameterizedTest
     @CsvSource({
         // from, rise, fall, results, verdicts
@@ -23,7 +23,7 @@ class VerdictTest {
         "FINE, 1, 1, +++, FFF",
     })
     void oneBehindTheOther(State from, int rise, int fall, String results, String expected) {
-        Verdict verdict = new Verdict(from, rise, fall);
+        CheckVerdict verdict = new CheckVerdict(from, rise, fall);
         StringBuilder verdicts = new StringBuilder();
         for (char result : results.toCharArray()) {
             State before = verdict.state();
