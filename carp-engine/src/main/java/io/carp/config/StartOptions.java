@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.protocol.Delays;
 import io.carp.protocol.FamilyRule;
-import io.carp.protocol.Patience;
 import java.util.Set;
 
 /**
@@ -13,11 +13,11 @@ import java.util.Set;
  *     scripts reads it with each transition, so that an edit counts from the next one
  * @param ignoreLink a link that is down is not taken for down (ucarp -S): the machine goes on, what cannot be sent is
  *     forgiven
- * @param patience what the rules wait for
+ * @param delays what the rules wait for
  */
-public record StartOptions(boolean neutral, boolean ignoreLink, Patience patience) {
+public record StartOptions(boolean neutral, boolean ignoreLink, Delays delays) {
     /** What holds unless a key says otherwise. */
-    public static final StartOptions USUAL = new StartOptions(false, false, Patience.USUAL);
+    public static final StartOptions USUAL = new StartOptions(false, false, Delays.USUAL);
 
     static final Set<String> KEYS = Set.of("neutral", "ignoreLink", "startupDelay", "preemptDelay", "familyRule");
 
@@ -25,16 +25,16 @@ public record StartOptions(boolean neutral, boolean ignoreLink, Patience patienc
         return new StartOptions(
                 values.bool("neutral", USUAL.neutral),
                 values.bool("ignoreLink", USUAL.ignoreLink),
-                new Patience(
-                        values.integer("startupDelay", 0, 3600, USUAL.patience.startupDelaySeconds()),
-                        values.integer("preemptDelay", 0, 3600, USUAL.patience.preemptDelaySeconds()),
+                new Delays(
+                        values.integer("startupDelay", 0, 3600, USUAL.delays.startupDelaySeconds()),
+                        values.integer("preemptDelay", 0, 3600, USUAL.delays.preemptDelaySeconds()),
                         familyRule(values)));
     }
 
     private static FamilyRule familyRule(CfgValues values) throws ConfigurationRefused {
         String text = values.text("familyRule");
         if (text == null) {
-            return USUAL.patience.familyRule();
+            return USUAL.delays.familyRule();
         }
         return switch (text) {
             case "any" -> FamilyRule.ANY;

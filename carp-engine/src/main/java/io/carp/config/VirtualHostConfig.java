@@ -132,7 +132,7 @@ public record VirtualHostConfig(
                 values.integer("deadRatio", 1, 255, USUAL_DEAD_RATIO),
                 leaseSeconds,
                 values.integer("digestOverlap", 0, 3600, 60),
-                start.patience(),
+                start.delays(),
                 dialect.demotionStyle());
         SubSecond.doubt(settings, warnings);
         List<VirtualIp> virtualIps = virtualIps(values, networkInterface);

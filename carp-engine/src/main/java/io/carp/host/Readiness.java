@@ -106,7 +106,7 @@ final class Readiness implements AddressCare.Listener {
             startedBefore = true;
         } else {
             Duration left = Duration.ofNanos(machine.deadline() - loop.nanoTime());
-            int delay = machine.settings().patience().startupDelaySeconds();
+            int delay = machine.settings().delays().startupDelaySeconds();
             Instant end = node.wallClock().instant().plus(left).truncatedTo(ChronoUnit.SECONDS);
             report.outside(Reason.STARTING, "takes no part until " + end + ": startupDelay = " + delay);
         }

@@ -97,7 +97,7 @@ final class MachineState {
         if (firstReady == NEVER) {
             firstReady = now;
         }
-        long mayStart = firstReady + own.settings().patience().startupDelayNanos();
+        long mayStart = firstReady + own.settings().delays().startupDelayNanos();
         if (now - mayStart < 0) {
             delayedStart = reason;
             arm(mayStart);
@@ -149,7 +149,7 @@ final class MachineState {
         if (slowerSince == NEVER) {
             slowerSince = now;
         }
-        return now - slowerSince >= own.settings().patience().preemptDelayNanos();
+        return now - slowerSince >= own.settings().delays().preemptDelayNanos();
     }
 
     /** MASTER → BACKUP: listen before saying anything. */
@@ -228,7 +228,7 @@ final class MachineState {
     }
 
     private void waitOn() {
-        arm(silence.since(own.settings().patience().familyRule()) + own.masterDownNanos());
+        arm(silence.since(own.settings().delays().familyRule()) + own.masterDownNanos());
     }
 
     private void arm(long deadline) {

@@ -12,7 +12,7 @@ package io.carp.protocol;
  * @param deadRatio how many advbase without an advertisement mean that the master is down, 1..255 (ucarp -r; the BSDs: 3)
  * @param leaseSeconds how long the kernel keeps our addresses without renewal; 0 for ever
  * @param digestOverlapSeconds for how long after an edit of pass or addresses the digest of before is accepted, 0..3600
- * @param patience what else it waits for
+ * @param delays what else it waits for
  * @param demotionStyle how a demotion is said and judged
  */
 public record Settings(
@@ -23,7 +23,7 @@ public record Settings(
         int deadRatio,
         int leaseSeconds,
         int digestOverlapSeconds,
-        Patience patience,
+        Delays delays,
         DemotionStyle demotionStyle) {
     /** One 1/256 s in nanoseconds: exact. */
     static final long SKEW_NANOS = 1_000_000_000L / 256;
@@ -61,7 +61,7 @@ public record Settings(
                 deadRatio,
                 leaseSeconds,
                 digestOverlapSeconds,
-                Patience.USUAL,
+                Delays.USUAL,
                 DemotionStyle.ADVSKEW);
     }
 

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.protocol.Delays;
 import io.carp.protocol.FamilyRule;
-import io.carp.protocol.Patience;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class StartOptionsTest {
     void theDefaultsChangeNothing() throws ConfigurationRefused {
         assertEquals(StartOptions.USUAL, parse());
         assertFalse(parse().neutral() || parse().ignoreLink());
-        assertEquals(new Patience(0, 0, FamilyRule.ALL), parse().patience());
+        assertEquals(new Delays(0, 0, FamilyRule.ALL), parse().delays());
     }
 
     @Test
@@ -36,15 +36,15 @@ class StartOptionsTest {
                 "preemptDelay", "1",
                 "familyRule", "any");
         assertTrue(set.neutral() && set.ignoreLink());
-        assertEquals(new Patience(3600, 1, FamilyRule.ANY), set.patience());
-        assertEquals(FamilyRule.ALL, parse("familyRule", "all").patience().familyRule());
+        assertEquals(new Delays(3600, 1, FamilyRule.ANY), set.delays());
+        assertEquals(FamilyRule.ALL, parse("familyRule", "all").delays().familyRule());
     }
 
     @Test
     void theRulesGetWhatIsTheirs() throws ConfigurationRefused {
         VirtualHostConfig config =
                 VirtualHostConfig.parse("web", file("preemptDelay", "7"), Map.of("startupDelay", "9"), Path.of(""));
-        assertEquals(new Patience(9, 7, FamilyRule.ALL), config.settings().patience());
+        assertEquals(new Delays(9, 7, FamilyRule.ALL), config.settings().delays());
     }
 
     @Test

@@ -231,7 +231,7 @@ class ElectionTableTest {
 
     private static CarpStateMachine machine(Row row, DemotionStyle style) {
         Settings settings =
-                new Settings(1, row.ownAdvbase(), row.ownAdvskew(), row.preempt(), 3, 0, 60, Patience.USUAL, style);
+                new Settings(1, row.ownAdvbase(), row.ownAdvskew(), row.preempt(), 3, 0, 60, Delays.USUAL, style);
         CarpStateMachine machine = new CarpStateMachine(settings, DIGEST, 1);
         machine.source(false, row.ownSource());
         machine.demotion(row.ownDemotion(), 0);

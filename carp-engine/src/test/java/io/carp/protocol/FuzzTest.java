@@ -108,7 +108,7 @@ class FuzzTest {
                 1 + random.nextInt(255),
                 random.nextInt(4),
                 random.nextInt(3601),
-                new Patience(
+                new Delays(
                         random.nextInt(20), random.nextInt(20), random.nextBoolean() ? FamilyRule.ANY : FamilyRule.ALL),
                 random.nextBoolean() ? DemotionStyle.ADVSKEW : DemotionStyle.HEADER);
     }

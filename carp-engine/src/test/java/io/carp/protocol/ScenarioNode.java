@@ -119,13 +119,13 @@ final class ScenarioNode implements BareHost.Journal {
                 arguments.number("deadRatio", old.deadRatio()),
                 arguments.number("lease", old.leaseSeconds()),
                 arguments.number("digestOverlap", old.digestOverlapSeconds()),
-                new Patience(
-                        arguments.number("startupDelay", old.patience().startupDelaySeconds()),
-                        arguments.number("preemptDelay", old.patience().preemptDelaySeconds()),
+                new Delays(
+                        arguments.number("startupDelay", old.delays().startupDelaySeconds()),
+                        arguments.number("preemptDelay", old.delays().preemptDelaySeconds()),
                         FamilyRule.valueOf(arguments
                                 .text(
                                         "familyRule",
-                                        old.patience().familyRule().name().toLowerCase(Locale.ROOT))
+                                        old.delays().familyRule().name().toLowerCase(Locale.ROOT))
                                 .toUpperCase(Locale.ROOT))),
                 DemotionStyle.valueOf(arguments
                         .text("demotionStyle", old.demotionStyle().name())

@@ -77,7 +77,7 @@ class SettingsTest {
                 key.equals("deadRatio") ? value : 3,
                 0,
                 key.equals("digestOverlap") ? value : 60,
-                new Patience(
+                new Delays(
                         key.equals("startupDelay") ? value : 0, key.equals("preemptDelay") ? value : 0, FamilyRule.ALL),
                 DemotionStyle.ADVSKEW);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.sim;
 
+import io.carp.protocol.Delays;
 import io.carp.protocol.DemotionStyle;
-import io.carp.protocol.Patience;
 import io.carp.protocol.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class History {
         boolean preempt = random.nextBoolean();
         int deadRatio = mixed ? 2 + random.nextInt(3) : 3;
         int lease = Math.max(0, 3 * advbase - 1); // Below a second no lease is short enough.
-        Settings settings = new Settings(1, advbase, advskew, preempt, deadRatio, lease, 60, Patience.USUAL, style);
+        Settings settings = new Settings(1, advbase, advskew, preempt, deadRatio, lease, 60, Delays.USUAL, style);
         return new SimulatedNode(number, time, link, random, settings, mixed, maker, bindings);
     }
 

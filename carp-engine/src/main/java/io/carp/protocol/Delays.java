@@ -10,13 +10,13 @@ package io.carp.protocol;
  *     preempt_delay)
  * @param familyRule which silence means that the master is down
  */
-public record Patience(int startupDelaySeconds, int preemptDelaySeconds, FamilyRule familyRule) {
+public record Delays(int startupDelaySeconds, int preemptDelaySeconds, FamilyRule familyRule) {
     /** No delay, and whoever is heard in one family is alive. */
-    public static final Patience USUAL = new Patience(0, 0, FamilyRule.ALL);
+    public static final Delays USUAL = new Delays(0, 0, FamilyRule.ALL);
 
     private static final long SECOND = 1_000_000_000L;
 
-    public Patience {
+    public Delays {
         Settings.range("startupDelay", startupDelaySeconds, 0, 3600);
         Settings.range("preemptDelay", preemptDelaySeconds, 0, 3600);
     }
