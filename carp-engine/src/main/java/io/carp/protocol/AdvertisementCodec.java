@@ -50,7 +50,7 @@ public final class AdvertisementCodec {
         return at(packet, VHID_AT);
     }
 
-    /** The counter; see {@link Count}. */
+    /** The counter; see {@link TimedCounter}. */
     static long counter(ByteBuffer packet) {
         return packet.getLong(packet.position() + COUNTER_AT);
     }

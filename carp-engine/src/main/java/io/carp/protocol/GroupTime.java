@@ -29,13 +29,13 @@ final class GroupTime {
     long next(long now) {
         lastSent = Math.max(lastSent + 1, atZero + millis(now));
         said(lastSent, now);
-        return Count.of(lastSent);
+        return TimedCounter.of(lastSent);
     }
 
     /** An advertisement was accepted. From now on we are not behind its sender. */
     void heard(long counter, long now) {
-        if (Count.isOurs(counter)) {
-            said(Count.millis(counter), now);
+        if (TimedCounter.isOurs(counter)) {
+            said(TimedCounter.millis(counter), now);
             atZero = Math.max(atZero, saidAtZero);
         }
     }
@@ -50,10 +50,10 @@ final class GroupTime {
 
     /** Whether an advertisement with that counter cannot be a new one. The BSDs' and ucarp's always may be. */
     boolean isReplayed(long counter, long newestOfItsSender, long patienceNanos, long now) {
-        if (!Count.isOurs(counter)) {
+        if (!TimedCounter.isOurs(counter)) {
             return false;
         }
-        long millis = Count.millis(counter);
+        long millis = TimedCounter.millis(counter);
         long patience = Math.max(LEAST_PATIENCE_MILLIS, millis(patienceNanos));
         return millis <= newestOfItsSender
                 || (saidAtZero != Long.MIN_VALUE && millis < saidAtZero + millis(now) - patience);

@@ -32,8 +32,8 @@ public final class Neighbour {
         interval = advertisement.interval();
         demotion = advertisement.demotion();
         heardAt = now;
-        if (Count.isOurs(advertisement.counter)) {
-            newest = Math.max(newest, Count.millis(advertisement.counter));
+        if (TimedCounter.isOurs(advertisement.counter)) {
+            newest = Math.max(newest, TimedCounter.millis(advertisement.counter));
         }
     }
 

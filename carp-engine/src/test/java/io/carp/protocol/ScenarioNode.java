@@ -137,7 +137,7 @@ final class ScenarioNode implements BareHost.Journal {
         Advertisement sent = AdvertisementCodec.decode(packet, new Advertisement());
         say(" > advertisement vhid=" + sent.vhid() + " advbase=" + sent.advbase() + " advskew=" + sent.advskew()
                 + " demotion=" + sent.demotion()
-                + (showsCount ? " count=" + seconds(Count.millis(sent.counter()) * 1_000_000) + "s" : ""));
+                + (showsCount ? " count=" + seconds(TimedCounter.millis(sent.counter()) * 1_000_000) + "s" : ""));
     }
 
     @Override

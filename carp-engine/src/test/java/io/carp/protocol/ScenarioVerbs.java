@@ -228,7 +228,7 @@ final class ScenarioVerbs implements Scenario.Verbs {
         String count = arguments.text("count", "");
         return count.isEmpty()
                 ? Long.parseLong(arguments.text("counter", "1000"))
-                : Count.of(Arguments.nanos(count) / 1_000_000);
+                : TimedCounter.of(Arguments.nanos(count) / 1_000_000);
     }
 
     private static ByteBuffer packet(Arguments arguments, ScenarioNode node) {

@@ -6,7 +6,7 @@ package io.carp.protocol;
  * from those. The BSDs and ucarp write numbers at random, or what they heard plus one, and neither looks like ours but
  * once in a million: so a counter tells by itself whether it counts with the time.
  */
-final class Count {
+final class TimedCounter {
     private static final int MARK_BITS = 20;
     private static final long MARK = (1L << MARK_BITS) - 1;
     private static final long MOST_MILLIS = -1L >>> MARK_BITS;
@@ -14,7 +14,7 @@ final class Count {
     /** An odd number whose bits look random: the upper bits of a product with it depend on all bits of the factor. */
     private static final long MIXER = 0x9e3779b97f4a7c15L;
 
-    private Count() {}
+    private TimedCounter() {}
 
     /** The counter for a time in milliseconds; never 0, which OpenBSD takes for its own before it has spoken. */
     static long of(long millis) {
