@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.host.RunnerStage;
+import io.carp.host.SteppedHost;
 import io.carp.spi.Delivery;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
@@ -21,7 +21,7 @@ class DeliveriesTest {
     private static final String DUAL = "10.0.0.100, fd00::100";
 
     private static List<Delivery> parse(String... pairs) throws ConfigurationRefused {
-        return RunnerStage.config(pairs).deliveries().all();
+        return SteppedHost.config(pairs).deliveries().all();
     }
 
     private static String refusal(String... pairs) {

@@ -4,7 +4,7 @@ package io.carp.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.host.RunnerStage;
+import io.carp.host.SteppedHost;
 import io.carp.script.Scripts;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The keys of the scripts: what is taken, what is refused, and in which words. */
 class ScriptsTest {
     private static Scripts parse(String... pairs) throws ConfigurationRefused {
-        return RunnerStage.config(pairs).scripts();
+        return SteppedHost.config(pairs).scripts();
     }
 
     @Test

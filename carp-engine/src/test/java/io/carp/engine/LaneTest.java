@@ -4,7 +4,7 @@ package io.carp.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.host.Stage;
+import io.carp.host.SteppedNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -15,20 +15,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
-    private final Stage stage = new Stage();
-    private final Lane lane = new Lane(stage.loop, stage.pool(), stage::note);
+    private final SteppedNode node = new SteppedNode();
+    private final Lane lane = new Lane(node.loop, node.pool(), node::note);
 
     private Runnable note(String entry) {
-        return () -> stage.note(entry);
+        return () -> node.note(entry);
     }
 
     @Test
     void tasksRunInTheOrderTheyCame() {
         lane.execute(note("1"));
         lane.execute(note("2"));
-        assertEquals(List.of(), stage.diary(), "not on the caller's thread");
-        stage.settle();
-        assertEquals(List.of("1", "2"), stage.diary());
+        assertEquals(List.of(), node.diary(), "not on the caller's thread");
+        node.settle();
+        assertEquals(List.of("1", "2"), node.diary());
     }
 
     @Test
@@ -40,8 +40,8 @@ class LaneTest {
             throw new NoClassDefFoundError("expected by this test");
         });
         lane.execute(note("after"));
-        stage.settle();
-        assertEquals(List.of("after"), stage.diary());
+        node.settle();
+        assertEquals(List.of("after"), node.diary());
     }
 
     @Test
@@ -49,19 +49,19 @@ class LaneTest {
         AtomicInteger refused = new AtomicInteger();
         List<String> told = new ArrayList<>();
         Lane poor = new Lane(
-                stage.loop,
+                node.loop,
                 task -> {
                     if (refused.getAndIncrement() < 3) {
                         throw new OutOfMemoryError("unable to create native thread: expected by this test");
                     }
-                    stage.pool().execute(task);
+                    node.pool().execute(task);
                 },
                 told::add);
         poor.execute(note("unbind"));
-        stage.pass(2 * Stage.SECOND);
-        assertEquals(List.of(), stage.diary());
-        stage.pass(2 * Stage.SECOND);
-        assertEquals(List.of("unbind"), stage.diary());
+        node.pass(2 * SteppedNode.SECOND);
+        assertEquals(List.of(), node.diary());
+        node.pass(2 * SteppedNode.SECOND);
+        assertEquals(List.of("unbind"), node.diary());
         assertEquals(3, told.size());
         assertTrue(told.get(0).contains("unable to create native thread"), told.get(0));
     }
@@ -70,7 +70,7 @@ class LaneTest {
     void neverTwoAtOnceOnManyThreads() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
-            Lane shared = new Lane(stage.loop, pool, stage::note);
+            Lane shared = new Lane(node.loop, pool, node::note);
             AtomicInteger running = new AtomicInteger();
             List<Integer> order = new ArrayList<>(); // Not synchronized: the lane is.
             CountDownLatch all = new CountDownLatch(1000);

@@ -4,7 +4,7 @@ package io.carp.host;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,16 +22,16 @@ import org.junit.jupiter.api.Test;
 
 /** When addresses that could not be had or kept are tried again. */
 class AddressRetryTest {
-    private RunnerStage on;
+    private SteppedHost on;
 
     @BeforeEach
     void runner() throws ConfigurationRefused {
-        on = new RunnerStage();
+        on = new SteppedHost();
     }
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private VirtualHostView view() {
@@ -44,33 +44,33 @@ class AddressRetryTest {
         for (int pause : List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300)) {
             on.binderListener.gaveUp("10.0.0.100 was deleted");
             on.binderListener.gaveUp("10.0.0.101 was deleted");
-            on.stage.settle();
+            on.node.settle();
             assertEquals(INIT, view().state(), "a peer may have them meanwhile");
             assertTrue(view().findings().get(0).text().endsWith("deleted; tried again after " + pause + " s"));
-            on.stage.pass((pause - 1) * SECOND);
+            on.node.pass((pause - 1) * SECOND);
             assertEquals(INIT, view().state());
-            on.stage.pass(5 * SECOND);
+            on.node.pass(5 * SECOND);
             assertEquals(MASTER, view().state(), "without a hand");
             assertEquals(List.of(), view().findings());
         }
-        on.stage.pass(601 * SECOND);
+        on.node.pass(601 * SECOND);
         on.binderListener.gaveUp("10.0.0.100 was deleted");
-        on.stage.settle();
+        on.node.settle();
         assertTrue(view().findings().get(0).text().endsWith("after 1 s"), "after a quiet while it begins anew");
     }
 
     private void hear(int advskew) throws Exception {
-        var digest = RunnerStage.config().digest();
+        var digest = SteppedHost.config().digest();
         on.door()
                 .listener
-                .received(InetAddress.getByName("10.0.0.9"), 255, RunnerStage.advertisement(digest, 1, advskew));
-        on.stage.settle();
+                .received(InetAddress.getByName("10.0.0.9"), 255, SteppedHost.advertisement(digest, 1, advskew));
+        on.node.settle();
     }
 
     @Test
     void whoCannotBindTakesFromAPeerLessAndLessOften() throws Exception {
-        on = new RunnerStage("preempt", "true");
-        on.stage.binding = () -> {
+        on = new SteppedHost("preempt", "true");
+        on.node.binding = () -> {
             throw new IOException("not permitted");
         };
         on.open();
@@ -78,21 +78,21 @@ class AddressRetryTest {
             hear(100);
             assertEquals(INIT, view().state(), "preempted, and gave up");
             assertTrue(view().findings().get(0).text().endsWith("not permitted; tried again after " + pause + " s"));
-            on.stage.pass((pause - 1) * SECOND);
+            on.node.pass((pause - 1) * SECOND);
             assertEquals(INIT, view().state());
-            on.stage.pass(2 * SECOND);
+            on.node.pass(2 * SECOND);
             assertEquals(BACKUP, view().state());
         }
     }
 
     @Test
     void whoCannotBindTriesOftenWhileNobodyElseServes() {
-        on.stage.binding = () -> {
+        on.node.binding = () -> {
             throw new IOException("not permitted");
         };
         on.open();
-        on.stage.pass(140 * SECOND);
-        int tries = Collections.frequency(on.stage.diary(), "bind");
+        on.node.pass(140 * SECOND);
+        int tries = Collections.frequency(on.node.diary(), "bind");
         assertTrue(tries >= 10, "every ten seconds and a master-down time: " + tries);
     }
 
@@ -100,12 +100,12 @@ class AddressRetryTest {
     void addressesThatWillBeLostAreAFindingUntilTheyWillNot() {
         on.master();
         on.binderListener.renewalLate("nobody renews them");
-        on.stage.settle();
+        on.node.settle();
         assertEquals("lease", view().findings().get(0).code());
         assertTrue(view().findings().get(0).text().endsWith("nobody renews them"));
         assertEquals(MASTER, view().state());
         on.binderListener.renewalLate("");
-        on.stage.settle();
+        on.node.settle();
         assertEquals(List.of(), view().findings());
     }
 
@@ -113,12 +113,12 @@ class AddressRetryTest {
     void addressesThatSomebodyElseHasTooAreAFindingUntilHeIsSilent() {
         on.master();
         on.binderListener.addressContested("another machine has 10.0.0.100, too");
-        on.stage.settle();
+        on.node.settle();
         assertEquals("conflict", view().findings().get(0).code());
         assertTrue(view().findings().get(0).text().endsWith("another machine has 10.0.0.100, too"));
         assertEquals(MASTER, view().state());
         on.binderListener.addressContested("");
-        on.stage.settle();
+        on.node.settle();
         assertEquals(List.of(), view().findings());
     }
 
@@ -129,7 +129,7 @@ class AddressRetryTest {
         };
         on.open();
         on.door().tell(Link.UNUSABLE, "another process has it");
-        on.stage.pass(100 * SECOND);
+        on.node.pass(100 * SECOND);
         int prepared = on.prepared;
         on.onPrepare = () -> null;
         on.door().tell(Link.UP, "");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.carp.config.ConfigurationRefused;
@@ -15,21 +15,21 @@ import org.junit.jupiter.api.Test;
 
 /** How often the link is told who has the addresses. */
 class AnnouncementsTest {
-    private static long announced(RunnerStage on) {
-        return on.stage.diary().stream().filter("announce"::equals).count();
+    private static long announced(SteppedHost on) {
+        return on.node.diary().stream().filter("announce"::equals).count();
     }
 
     /** How often in the next seconds. */
-    private static long announcedIn(RunnerStage on, long seconds) {
-        on.stage.diary();
-        on.stage.pass(seconds * SECOND);
+    private static long announcedIn(SteppedHost on, long seconds) {
+        on.node.diary();
+        on.node.pass(seconds * SECOND);
         return announced(on);
     }
 
     @Test
     void twiceASecondApartUnlessSomethingElseIsSet() throws ConfigurationRefused {
-        RunnerStage on = new RunnerStage().open();
-        on.stage.pass(3 * SECOND);
+        SteppedHost on = new SteppedHost().open();
+        on.node.pass(3 * SECOND);
         assertEquals(1, announced(on), "when bound");
         assertEquals(1, announcedIn(on, 2));
         assertEquals(0, announcedIn(on, 60));
@@ -37,7 +37,7 @@ class AnnouncementsTest {
 
     @Test
     void theWinnerInsistsWhereACrashedMasterMayStillHoldTheAddresses() throws ConfigurationRefused {
-        RunnerStage on = new RunnerStage("advbase", "0", "advskew", "128").open();
+        SteppedHost on = new SteppedHost("advbase", "0", "advskew", "128").open();
         // At once, then every 200 ms until the other kernel has let go: a lease of 1 s, and its lateness.
         assertEquals(13, announcedIn(on, 5));
         assertEquals(0, announcedIn(on, 60));
@@ -45,8 +45,8 @@ class AnnouncementsTest {
 
     @Test
     void asOftenAndAsFarApartAsConfigured() throws ConfigurationRefused {
-        RunnerStage on = new RunnerStage("announceCount", "5", "announceInterval", "2500").open();
-        on.stage.pass(3 * SECOND);
+        SteppedHost on = new SteppedHost("announceCount", "5", "announceInterval", "2500").open();
+        on.node.pass(3 * SECOND);
         assertEquals(1, announced(on));
         assertEquals(0, announcedIn(on, 2));
         assertEquals(1, announcedIn(on, 1));
@@ -55,7 +55,7 @@ class AnnouncementsTest {
 
     @Test
     void refreshedForAsLongAsItIsMaster() throws ConfigurationRefused {
-        RunnerStage on = new RunnerStage("announceRefresh", "10", "announceCount", "1").master();
+        SteppedHost on = new SteppedHost("announceRefresh", "10", "announceCount", "1").master();
         assertEquals(6, announcedIn(on, 60));
         on.door().tell(Link.DOWN, "no carrier");
         assertEquals(0, announcedIn(on, 60));
@@ -63,7 +63,7 @@ class AnnouncementsTest {
 
     @Test
     void anEditOfTheRefreshCountsAtOnce() throws ConfigurationRefused {
-        RunnerStage on = new RunnerStage().master();
+        SteppedHost on = new SteppedHost().master();
         assertEquals(0, announcedIn(on, 60));
         on.onLoop(() -> on.runner.reconfigure(config("announceRefresh", "10")));
         assertEquals(6, announcedIn(on, 60));
@@ -73,7 +73,7 @@ class AnnouncementsTest {
 
     @Test
     void noLongerThanItIsMaster() throws ConfigurationRefused {
-        RunnerStage on = new RunnerStage("announceCount", "100").master();
+        SteppedHost on = new SteppedHost("announceCount", "100").master();
         assertEquals(10, announcedIn(on, 10));
         on.door().tell(Link.DOWN, "no carrier");
         assertEquals(0, announcedIn(on, 60));
@@ -81,35 +81,35 @@ class AnnouncementsTest {
 
     @Test
     void theWholeSeriesAgainWhenAWorseMasterWasHeard() throws Exception {
-        RunnerStage on = new RunnerStage("announceCount", "3").master();
-        on.stage.pass(10 * SECOND);
-        on.stage.diary();
+        SteppedHost on = new SteppedHost("announceCount", "3").master();
+        on.node.pass(10 * SECOND);
+        on.node.diary();
         hear(on, 200);
-        on.stage.settle();
+        on.node.settle();
         assertEquals(1, announced(on), "at once");
         assertEquals(2, announcedIn(on, 60));
     }
 
     @Test
     void aSeriesThatBeginsAnewIsStillOneSeries() throws Exception {
-        RunnerStage on = new RunnerStage("announceCount", "4", "announceInterval", "10000").master();
-        on.stage.diary();
+        SteppedHost on = new SteppedHost("announceCount", "4", "announceInterval", "10000").master();
+        on.node.diary();
         hear(on, 200);
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         hear(on, 200);
         assertEquals(2 + 3, announced(on) + announcedIn(on, 60));
     }
 
-    private static void hear(RunnerStage on, int advskew) throws UnknownHostException {
+    private static void hear(SteppedHost on, int advskew) throws UnknownHostException {
         AdvertisementDigest digest = on.runner.config().digest();
-        ByteBuffer packet = RunnerStage.advertisement(digest, 1, advskew);
+        ByteBuffer packet = SteppedHost.advertisement(digest, 1, advskew);
         InetAddress source = InetAddress.getByName("10.0.0.2");
         on.onLoop(() -> on.door().listener.received(source, 255, packet));
     }
 
     private static VirtualHostConfig config(String... pairs) {
         try {
-            return RunnerStage.config(pairs);
+            return SteppedHost.config(pairs);
         } catch (ConfigurationRefused e) {
             throw new IllegalStateException(e);
         }

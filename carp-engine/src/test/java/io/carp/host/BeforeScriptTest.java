@@ -4,8 +4,8 @@ package io.carp.host;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.DONE;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.DONE;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,16 +24,16 @@ import org.junit.jupiter.api.Test;
 class BeforeScriptTest {
     private static final String ASKED = "/before 7@eth0 MASTER";
 
-    private RunnerStage on;
+    private SteppedHost on;
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private void backup(String... pairs) throws ConfigurationRefused {
-        on = new RunnerStage(pairs).open();
-        on.stage.diary();
+        on = new SteppedHost(pairs).open();
+        on.node.diary();
     }
 
     private CarpState state() {
@@ -41,7 +41,7 @@ class BeforeScriptTest {
     }
 
     private List<String> done() {
-        return on.stage.diary().stream()
+        return on.node.diary().stream()
                 .filter(entry -> entry.startsWith("/") || entry.matches("bind|unbind|acquiring|register"))
                 .toList();
     }
@@ -49,15 +49,15 @@ class BeforeScriptTest {
     @Test
     void itComesBeforeHooksAndAddresses() throws ConfigurationRefused {
         backup("beforeScript", "/before");
-        on.stage.hasHooks = true;
-        on.stage.script = call -> {
+        on.node.hasHooks = true;
+        on.node.script = call -> {
             int sent = on.sent;
-            on.stage.pass(9 * SECOND);
+            on.node.pass(9 * SECOND);
             assertEquals(sent + 9, on.sent, "advertisements keep their pace");
             assertFalse(on.runner.snapshot().bound());
             return DONE;
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(MASTER, state());
         assertEquals(List.of(ASKED, "acquiring", "bind", "register"), done(), "hooks have a time of their own");
         assertEquals("MASTER (master timed out)", on.events.get(on.events.size() - 1));
@@ -66,27 +66,27 @@ class BeforeScriptTest {
     @Test
     void aHookThatComesWhileItRunsHasItsSay() throws ConfigurationRefused {
         backup("beforeScript", "/before");
-        on.stage.script = call -> {
-            on.stage.hasHooks = true;
+        on.node.script = call -> {
+            on.node.hasHooks = true;
             return DONE;
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of(ASKED, "acquiring", "bind", "register"), done());
     }
 
     @Test
     void aFailureStepsDown() throws ConfigurationRefused {
         backup("beforeScript", "/before");
-        on.stage.script = call -> new ScriptResult(3, false, "no disk");
-        on.stage.pass(3 * SECOND + SECOND / 2);
+        on.node.script = call -> new ScriptResult(3, false, "no disk");
+        on.node.pass(3 * SECOND + SECOND / 2);
         assertEquals(BACKUP, state());
         assertEquals(List.of(ASKED), done(), "never bound");
         assertEquals("BACKUP (action before mastership failed)", on.events.get(on.events.size() - 1));
         assertTrue(
                 on.findings.get(0).endsWith("beforeScript = /before 7@eth0 MASTER: exit code 3: no disk"),
                 on.findings.get(0));
-        on.stage.script = call -> DONE;
-        on.stage.pass(4 * SECOND);
+        on.node.script = call -> DONE;
+        on.node.pass(4 * SECOND);
         assertEquals(List.of(ASKED, "bind", "register"), done(), "asked again, for nobody else took over");
         assertEquals(List.of(), on.runner.snapshot().findings());
     }
@@ -94,10 +94,10 @@ class BeforeScriptTest {
     @Test
     void oneThatCannotBeRunFails() throws ConfigurationRefused {
         backup("beforeScript", "/before");
-        on.stage.script = call -> {
+        on.node.script = call -> {
             throw new IOException("there is no script /before");
         };
-        on.stage.pass(3 * SECOND + SECOND / 2);
+        on.node.pass(3 * SECOND + SECOND / 2);
         assertEquals(BACKUP, state());
         assertEquals(List.of(ASKED), done());
     }
@@ -105,8 +105,8 @@ class BeforeScriptTest {
     @Test
     void aFailureIsOverruled() throws ConfigurationRefused {
         backup("beforeScript", "/before", "beforeFailure", "bind");
-        on.stage.script = call -> new ScriptResult(3, false, "no disk");
-        on.stage.pass(4 * SECOND);
+        on.node.script = call -> new ScriptResult(3, false, "no disk");
+        on.node.pass(4 * SECOND);
         assertEquals(MASTER, state());
         assertEquals(List.of(ASKED, "bind", "register"), done());
     }
@@ -114,15 +114,15 @@ class BeforeScriptTest {
     @Test
     void oneThatHangsStepsDownAtItsTimeout() throws ConfigurationRefused {
         backup("beforeScript", "/before", "scriptTimeout", "2");
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
-            on.stage.pass(2 * SECOND - SECOND / 5);
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
+            on.node.pass(2 * SECOND - SECOND / 5);
             assertEquals(MASTER, state());
-            on.stage.pass(SECOND / 2);
+            on.node.pass(SECOND / 2);
             assertEquals(BACKUP, state());
             return new ScriptResult(0, true, "");
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of(ASKED), done().subList(0, 1));
         assertTrue(on.events.contains("BACKUP (action before mastership failed)"), on.events.toString());
     }
@@ -130,92 +130,92 @@ class BeforeScriptTest {
     @Test
     void oneThatHangsIsOverruledAtItsTimeout() throws ConfigurationRefused {
         backup("beforeScript", "/before", "scriptTimeout", "2", "beforeFailure", "bind");
-        on.stage.script = call -> {
-            on.stage.pass(2 * SECOND - SECOND / 5);
+        on.node.script = call -> {
+            on.node.pass(2 * SECOND - SECOND / 5);
             assertFalse(on.runner.snapshot().bound());
-            on.stage.pass(SECOND / 2);
+            on.node.pass(SECOND / 2);
             assertTrue(on.runner.snapshot().bound(), "though it has not ended");
             return new ScriptResult(0, true, "");
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(MASTER, state());
     }
 
     @Test
     void aMastershipThatIsLostMeanwhileIsNotBound() throws ConfigurationRefused {
         backup("beforeScript", "/before");
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             on.door().tell(Link.DOWN, "no carrier");
             return DONE;
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(INIT, state());
         assertEquals(List.of(ASKED), done());
         assertEquals(
                 List.of("MASTER (master timed out)", "INIT (hardware interface down)"),
                 on.events.subList(2, on.events.size()));
         on.door().tell(Link.UP, "");
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of(ASKED, "bind", "register"), done(), "the next one is asked anew");
     }
 
     @Test
     void aStepDownWhileItRunsDoesNotWaitForIt() throws ConfigurationRefused {
         backup("beforeScript", "/before");
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             var stopped = on.runner.close();
-            on.stage.settle();
+            on.node.settle();
             assertTrue(stopped.isDone());
             return DONE;
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of(ASKED), done());
     }
 
     @Test
     void itWaitsForTheScriptsOfTheStateBeforeAndThatCounts() throws ConfigurationRefused {
         backup("beforeScript", "/before", "downScript", "/down");
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         done();
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             on.door().tell(Link.UP, "");
-            on.stage.pass(4 * SECOND);
+            on.node.pass(4 * SECOND);
             assertEquals(MASTER, state());
-            on.stage.pass(4 * SECOND);
+            on.node.pass(4 * SECOND);
             assertFalse(on.runner.snapshot().bound(), "down first");
             return DONE;
         };
         on.door().tell(Link.DOWN, "no carrier");
-        on.stage.settle();
+        on.node.settle();
         assertEquals(List.of("unbind", "/down eth0 10.0.0.100", ASKED, "bind", "register"), done());
     }
 
     @Test
     void anotherScriptThatHangsHoldsItUpForScriptTimeoutOnly() throws ConfigurationRefused {
         backup("beforeScript", "/before", "downScript", "/down");
-        on.stage.pass(4 * SECOND);
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.pass(4 * SECOND);
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             on.door().tell(Link.UP, "");
-            on.stage.pass(14 * SECOND);
+            on.node.pass(14 * SECOND);
             assertEquals(BACKUP, state(), "scripts that hang here may run better elsewhere");
             done();
             return DONE;
         };
         on.door().tell(Link.DOWN, "no carrier");
-        on.stage.settle();
+        on.node.settle();
         assertEquals(List.of(), done(), "who asked is no longer master");
     }
 
     @Test
     void anEditHoldsFromTheNextPromotion() throws ConfigurationRefused {
         backup("beforeScript", "/before");
-        VirtualHostConfig edited = RunnerStage.config("beforeScript", "/other", "notifyScript", "/notify");
+        VirtualHostConfig edited = SteppedHost.config("beforeScript", "/other", "notifyScript", "/notify");
         on.onLoop(() -> on.runner.reconfigure(edited));
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of("/other 7@eth0 MASTER", "bind"), done().subList(0, 2));
     }
 }

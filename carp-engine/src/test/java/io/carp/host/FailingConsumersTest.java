@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** Hooks and binders that fail or hang, and hosts that flap. */
 class FailingConsumersTest {
-    private final Stage stage = new Stage();
-    private final StagedMastership mastership = new StagedMastership(stage);
+    private final SteppedNode node = new SteppedNode();
+    private final SteppedMastership mastership = new SteppedMastership(node);
 
     @AfterEach
     void scripts() {
-        stage.check();
+        node.check();
     }
 
     private void take() {
@@ -38,110 +38,110 @@ class FailingConsumersTest {
 
     @Test
     void aHookThatFailsStepsDown() {
-        stage.hasHooks = true;
-        stage.hook = () -> {
+        node.hasHooks = true;
+        node.hook = () -> {
             throw new IOException("no database");
         };
         take();
-        stage.pass(60 * SECOND);
-        assertEquals(List.of("acquiring", "beforeFailed no database", "MASTER"), stage.diary());
+        node.pass(60 * SECOND);
+        assertEquals(List.of("acquiring", "beforeFailed no database", "MASTER"), node.diary());
     }
 
     @Test
     void aHookThatLacksAClassFailsAsWell() {
-        stage.hasHooks = true;
-        stage.hook = () -> {
+        node.hasHooks = true;
+        node.hook = () -> {
             throw new NoClassDefFoundError("org/example/Missing");
         };
         take();
-        stage.settle();
-        assertEquals(List.of("acquiring", "beforeFailed org/example/Missing"), stage.diary());
+        node.settle();
+        assertEquals(List.of("acquiring", "beforeFailed org/example/Missing"), node.diary());
     }
 
     @Test
     void aHookThatFailsIsOverruled() {
-        StagedMastership mastership = new StagedMastership(stage, "beforeFailure", "bind");
-        stage.hasHooks = true;
-        stage.hook = () -> {
+        SteppedMastership mastership = new SteppedMastership(node, "beforeFailure", "bind");
+        node.hasHooks = true;
+        node.hook = () -> {
             throw new IOException("expected by this test");
         };
         mastership.take();
-        stage.pass(60 * SECOND);
+        node.pass(60 * SECOND);
         String sentence = "an action before mastership failed; serving in spite of it: "
                 + "java.io.IOException: expected by this test";
-        assertEquals(List.of("acquiring", sentence, "bind", "announce", "register", "MASTER"), stage.diary());
+        assertEquals(List.of("acquiring", sentence, "bind", "announce", "register", "MASTER"), node.diary());
     }
 
     @Test
     void aHookThatOverrunsIsStoppedAndThatIsNoFailure() {
-        stage.hasHooks = true;
-        stage.hook = () -> {
-            stage.pass(6 * SECOND);
-            assertEquals(List.of("acquiring", "overran", "bind", "announce"), stage.diary());
+        node.hasHooks = true;
+        node.hook = () -> {
+            node.pass(6 * SECOND);
+            assertEquals(List.of("acquiring", "overran", "bind", "announce"), node.diary());
             throw new InterruptedException("expected by this test: somebody called overran");
         };
         take();
-        stage.pass(60 * SECOND);
-        assertEquals(List.of("register", "MASTER"), stage.diary(), "not stepped down");
+        node.pass(60 * SECOND);
+        assertEquals(List.of("register", "MASTER"), node.diary(), "not stepped down");
     }
 
     @Test
     void aHookThatOverrunsAfterItsTermEndedIsStoppedAsWell() {
-        stage.hasHooks = true;
-        stage.hook = () -> script(() -> {
+        node.hasHooks = true;
+        node.hook = () -> script(() -> {
             lose();
-            stage.pass(6 * SECOND);
-            assertEquals(List.of("acquiring", "overran"), stage.diary());
+            node.pass(6 * SECOND);
+            assertEquals(List.of("acquiring", "overran"), node.diary());
         });
         take();
-        stage.pass(60 * SECOND);
-        assertEquals(List.of("released", "MASTER", "BACKUP"), stage.diary());
+        node.pass(60 * SECOND);
+        assertEquals(List.of("released", "MASTER", "BACKUP"), node.diary());
     }
 
     @Test
     void aHookThatHangsAfterTheReleaseIsStopped() {
         take();
-        stage.settle();
-        stage.diary();
-        stage.afterwards = () -> script(() -> {
-            stage.pass(11 * SECOND);
-            assertEquals(List.of("unbind", "unregister", "released", "overran", "BACKUP"), stage.diary());
+        node.settle();
+        node.diary();
+        node.afterwards = () -> script(() -> {
+            node.pass(11 * SECOND);
+            assertEquals(List.of("unbind", "unregister", "released", "overran", "BACKUP"), node.diary());
         });
         lose();
-        stage.settle();
-        assertEquals(List.of(), stage.diary());
+        node.settle();
+        assertEquals(List.of(), node.diary());
     }
 
     // --- binders that fail
 
     @Test
     void aBindThatFailsIsTold() {
-        stage.binding = () -> {
+        node.binding = () -> {
             throw new IOException("no");
         };
         take();
-        stage.settle();
-        assertEquals(List.of("bind", "bindFailed no"), stage.diary());
+        node.settle();
+        assertEquals(List.of("bind", "bindFailed no"), node.diary());
         lose();
-        stage.settle();
-        assertEquals(List.of("MASTER", "BACKUP"), stage.diary(), "nothing to unbind");
+        node.settle();
+        assertEquals(List.of("MASTER", "BACKUP"), node.diary(), "nothing to unbind");
     }
 
     @Test
     void aBinderThatThrowsWhatItMayNotFailsAndIsCleanedUpAfter() {
         for (Throwable wrong : List.of(new IllegalArgumentException("a"), new UnsatisfiedLinkError("b"))) {
-            stage.binding = () -> {
+            node.binding = () -> {
                 if (wrong instanceof Error error) {
                     throw error;
                 }
                 throw (RuntimeException) wrong;
             };
             take();
-            stage.settle();
-            assertEquals(List.of("bind", "bindFailed the binder failed: " + wrong), stage.diary());
+            node.settle();
+            assertEquals(List.of("bind", "bindFailed the binder failed: " + wrong), node.diary());
             lose();
-            stage.settle();
-            assertEquals(List.of("unbind", "MASTER", "BACKUP"), stage.diary());
+            node.settle();
+            assertEquals(List.of("unbind", "MASTER", "BACKUP"), node.diary());
         }
     }
 
@@ -151,34 +151,34 @@ class FailingConsumersTest {
     void announcedOnlyWhileBoundAndOnceForMany() {
         take();
         mastership.announce();
-        stage.settle();
-        assertEquals(List.of("bind", "announce", "register", "MASTER"), stage.diary());
+        node.settle();
+        assertEquals(List.of("bind", "announce", "register", "MASTER"), node.diary());
         for (int i = 0; i < 5; i++) {
             mastership.announce();
         }
-        stage.settle();
-        assertEquals(List.of("announce", "announce"), stage.diary(), "the one that was under way, and one more");
+        node.settle();
+        assertEquals(List.of("announce", "announce"), node.diary(), "the one that was under way, and one more");
         lose();
         mastership.announce();
-        stage.settle();
-        assertFalse(stage.diary().contains("announce"));
+        node.settle();
+        assertFalse(node.diary().contains("announce"));
     }
 
     @Test
     void aFlappingHostLeavesNoBacklogBehindAConsumerThatHangs() {
-        stage.hasHooks = true;
-        stage.activation = () -> script(() -> {
+        node.hasHooks = true;
+        node.activation = () -> script(() -> {
             for (int i = 0; i < 1000; i++) {
                 lose();
                 take();
-                stage.pass(SECOND / 100);
+                node.pass(SECOND / 100);
             }
-            assertTrue(stage.backlog() < 5, "backlog " + stage.backlog());
-            stage.activation = () -> null;
+            assertTrue(node.backlog() < 5, "backlog " + node.backlog());
+            node.activation = () -> null;
         });
         take();
-        stage.pass(60 * SECOND);
-        List<String> diary = stage.diary();
+        node.pass(60 * SECOND);
+        List<String> diary = node.diary();
         assertEquals(
                 List.of("acquiring", "bind", "announce", "register", "MASTER"),
                 diary.subList(diary.size() - 5, diary.size()),
@@ -190,20 +190,20 @@ class FailingConsumersTest {
 
     @Test
     void aFlappingHostLeavesNoBacklogBehindABinderThatHangs() {
-        stage.binding = () -> script(() -> {
+        node.binding = () -> script(() -> {
             for (int i = 0; i < 1000; i++) {
                 lose();
                 take();
                 mastership.announce();
-                stage.pass(SECOND / 100);
+                node.pass(SECOND / 100);
             }
-            assertTrue(stage.backlog() < 5, "backlog " + stage.backlog());
-            stage.binding = () -> null;
+            assertTrue(node.backlog() < 5, "backlog " + node.backlog());
+            node.binding = () -> null;
             lose();
         });
         take();
-        stage.pass(60 * SECOND);
-        List<String> diary = stage.diary();
+        node.pass(60 * SECOND);
+        List<String> diary = node.diary();
         assertEquals(
                 "unbind",
                 diary.stream()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 /** Giving up, and what can come in between. */
 class GivingUpTest {
-    private final Stage stage = new Stage();
-    private final StagedMastership mastership = new StagedMastership(stage);
+    private final SteppedNode node = new SteppedNode();
+    private final SteppedMastership mastership = new SteppedMastership(node);
 
     @AfterEach
     void scripts() {
-        stage.check();
+        node.check();
     }
 
     private void take() {
@@ -41,28 +41,28 @@ class GivingUpTest {
 
     @Test
     void giveUpWhileAConsumerHangsForEver() {
-        stage.activation = () -> script(() -> {
-            stage.diary();
+        node.activation = () -> script(() -> {
+            node.diary();
             CompletableFuture<Void> done = giveUp();
-            stage.pass(4 * SECOND);
-            assertEquals(List.of(), stage.diary(), "the addresses stay while consumers may still need them");
+            node.pass(4 * SECOND);
+            assertEquals(List.of(), node.diary(), "the addresses stay while consumers may still need them");
             assertTrue(mastership.driver.isBound());
-            stage.pass(2 * SECOND);
-            assertEquals(List.of("overran", "machine", "unbind"), stage.diary());
+            node.pass(2 * SECOND);
+            assertEquals(List.of("overran", "machine", "unbind"), node.diary());
             assertTrue(done.isDone());
-            stage.pass(10 * SECOND);
-            assertEquals(List.of("MASTER", "BACKUP"), stage.diary());
+            node.pass(10 * SECOND);
+            assertEquals(List.of("MASTER", "BACKUP"), node.diary());
         });
         take();
-        stage.settle();
-        assertEquals(List.of("unregister", "released"), stage.diary());
+        node.settle();
+        assertEquals(List.of("unregister", "released"), node.diary());
     }
 
     @Test
     void aConsumerStepsDownInItsActivation() {
-        stage.activation = () -> script(this::giveUp);
+        node.activation = () -> script(this::giveUp);
         take();
-        stage.pass(60 * SECOND);
+        node.pass(60 * SECOND);
         assertEquals(
                 List.of(
                         "bind",
@@ -74,28 +74,28 @@ class GivingUpTest {
                         "unbind",
                         "released",
                         "BACKUP"),
-                stage.diary());
+                node.diary());
     }
 
     @Test
     void lostInAnActivation() {
-        stage.activation = () -> script(this::lose);
+        node.activation = () -> script(this::lose);
         take();
-        stage.pass(60 * SECOND);
+        node.pass(60 * SECOND);
         assertEquals(
                 List.of("bind", "announce", "register", "MASTER", "unbind", "unregister", "released", "BACKUP"),
-                stage.diary());
+                node.diary());
     }
 
     @Test
     void aConsumerWaitsInItsActivationForItsStepDown() {
-        stage.activation = () -> script(() -> {
+        node.activation = () -> script(() -> {
             CompletableFuture<Void> done = giveUp();
-            stage.pass(5 * SECOND);
+            node.pass(5 * SECOND);
             assertTrue(done.isDone(), "hookTimeout ends the embrace");
         });
         take();
-        stage.pass(60 * SECOND);
+        node.pass(60 * SECOND);
         assertEquals(
                 List.of(
                         "bind",
@@ -108,49 +108,49 @@ class GivingUpTest {
                         "unregister",
                         "released",
                         "BACKUP"),
-                stage.diary());
+                node.diary());
     }
 
     @Test
     void giveUpWhileHooksRun() {
-        stage.hasHooks = true;
-        stage.hook = () -> script(this::giveUp);
+        node.hasHooks = true;
+        node.hook = () -> script(this::giveUp);
         take();
-        stage.pass(60 * SECOND);
-        assertEquals(List.of("acquiring", "machine", "released", "MASTER", "BACKUP"), stage.diary(), "never bound");
+        node.pass(60 * SECOND);
+        assertEquals(List.of("acquiring", "machine", "released", "MASTER", "BACKUP"), node.diary(), "never bound");
     }
 
     @Test
     void lostWhileGivingUp() {
-        stage.deactivation = () -> script(() -> {
+        node.deactivation = () -> script(() -> {
             lose();
-            stage.settle();
-            assertEquals(List.of("unregister", "machine", "unbind"), stage.diary(), "the network does not wait");
+            node.settle();
+            assertEquals(List.of("unregister", "machine", "unbind"), node.diary(), "the network does not wait");
         });
         take();
-        stage.settle();
-        stage.diary();
-        CompletableFuture<Void> done = mastership.giveUp(() -> stage.note("machine"));
-        stage.pass(60 * SECOND);
+        node.settle();
+        node.diary();
+        CompletableFuture<Void> done = mastership.giveUp(() -> node.note("machine"));
+        node.pass(60 * SECOND);
         assertTrue(done.isDone());
-        assertFalse(stage.diary.contains("machine"), "once");
-        assertEquals(1, stage.diary.stream().filter("BACKUP"::equals).count());
-        assertFalse(stage.diary.contains("unregister"), "once");
-        assertFalse(stage.diary.contains("unbind"), "once");
+        assertFalse(node.diary.contains("machine"), "once");
+        assertEquals(1, node.diary.stream().filter("BACKUP"::equals).count());
+        assertFalse(node.diary.contains("unregister"), "once");
+        assertFalse(node.diary.contains("unbind"), "once");
     }
 
     @Test
     void lostAndPromotedAgainWhileGivingUp() {
         take();
-        stage.settle();
-        stage.diary();
-        stage.deactivation = () -> script(() -> {
-            stage.deactivation = () -> null;
+        node.settle();
+        node.diary();
+        node.deactivation = () -> script(() -> {
+            node.deactivation = () -> null;
             mastership.loseAndTake();
         });
         giveUp();
-        stage.pass(60 * SECOND);
-        List<String> diary = stage.diary();
+        node.pass(60 * SECOND);
+        List<String> diary = node.diary();
         assertEquals(1, diary.stream().filter("machine"::equals).count(), diary.toString());
         assertFalse(diary.contains("bind"), "the second mastership was given up, too: " + diary);
         assertFalse(mastership.driver.isBound());
@@ -159,13 +159,13 @@ class GivingUpTest {
     @Test
     void givingUpTwiceIsOneAfterTheOther() {
         take();
-        stage.settle();
-        stage.diary();
+        node.settle();
+        node.diary();
         CompletableFuture<Void> first = giveUp();
-        CompletableFuture<Void> second = mastership.giveUp(() -> stage.note("second"));
-        stage.settle();
+        CompletableFuture<Void> second = mastership.giveUp(() -> node.note("second"));
+        node.settle();
         assertTrue(first.isDone() && second.isDone());
-        assertEquals(List.of("unregister", "machine", "second", "unbind", "released", "BACKUP"), stage.diary());
+        assertEquals(List.of("unregister", "machine", "second", "unbind", "released", "BACKUP"), node.diary());
     }
 
     @Test
@@ -175,7 +175,7 @@ class GivingUpTest {
                 () -> mastership.giveUp(() -> {
                     throw new IllegalStateException("expected by this test");
                 }));
-        assertTrue(mastership.giveUp(() -> stage.note("machine")).isDone());
-        assertEquals(List.of("machine"), stage.diary());
+        assertTrue(mastership.giveUp(() -> node.note("machine")).isDone());
+        assertEquals(List.of("machine"), node.diary());
     }
 }

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 
 /** Two masters, or a group with our vhid, are findings while they last. */
 class RivalsTest {
-    private static final long INTERVAL = 2 * Stage.SECOND;
+    private static final long INTERVAL = 2 * SteppedNode.SECOND;
 
-    private RunnerStage on;
+    private SteppedHost on;
     private AdvertisementDigest ours;
 
     @BeforeEach
     void master() throws ConfigurationRefused {
-        on = new RunnerStage().master();
+        on = new SteppedHost().master();
         ours = on.runner.config().digest();
     }
 
@@ -38,7 +38,7 @@ class RivalsTest {
     }
 
     private void hear(String from, AdvertisementDigest digest, int advskew) {
-        on.onLoop(() -> on.door().listener.received(address(from), 255, RunnerStage.advertisement(digest, 1, advskew)));
+        on.onLoop(() -> on.door().listener.received(address(from), 255, SteppedHost.advertisement(digest, 1, advskew)));
     }
 
     private List<String> codes() {
@@ -49,17 +49,17 @@ class RivalsTest {
     void aWorseMasterThatGoesOnDoesNotHearUs() {
         for (int i = 0; i < 3; i++) {
             hear("10.0.0.9", ours, 254);
-            on.stage.pass(INTERVAL);
+            on.node.pass(INTERVAL);
             assertEquals(List.of(), codes(), "it may not have had its answer yet");
         }
         hear("10.0.0.9", ours, 254);
         assertEquals(List.of("two-masters"), codes());
         assertTrue(on.findings.get(0).contains("10.0.0.9 goes on advertising vhid 7"), on.findings.get(0));
         hear("10.0.0.9", ours, 254);
-        on.stage.pass(INTERVAL);
+        on.node.pass(INTERVAL);
         assertEquals(1, on.findings.size(), "said once");
         assertEquals(CarpState.MASTER, on.runner.snapshot().state());
-        on.stage.pass(4 * INTERVAL);
+        on.node.pass(4 * INTERVAL);
         assertEquals(List.of(), codes(), "it is silent");
     }
 
@@ -75,14 +75,14 @@ class RivalsTest {
         String text = on.findings.get(0);
         assertTrue(text.contains("10.0.0.8") && text.contains("pass") && text.contains("virtualIps"), text);
         assertTrue(text.contains("another group"), text);
-        on.stage.pass(12 * Stage.SECOND);
+        on.node.pass(12 * SteppedNode.SECOND);
         assertEquals(List.of(), codes(), "it is silent");
     }
 
     @Test
     void whoHasEndedSaysNothingOfThoseItStillHears() throws ConfigurationRefused {
         on.onLoop(() -> on.runner.close());
-        var another = RunnerStage.config("pass", "another").digest();
+        var another = SteppedHost.config("pass", "another").digest();
         for (int i = 0; i < 4; i++) {
             hear("10.0.0.9", another, 0);
         }
@@ -97,8 +97,8 @@ class RivalsTest {
         AdvertisementDigest other = new AdvertisementDigest(7, "another".getBytes(UTF_8), List.of());
         for (int i = 0; i < 1000; i++) {
             InetAddress any = address("10.1." + i % 7 + "." + i % 11);
-            on.onLoop(() -> on.door().listener.received(any, 255, RunnerStage.advertisement(other, 1, 0)));
-            on.stage.pass(Stage.SECOND / 10);
+            on.onLoop(() -> on.door().listener.received(any, 255, SteppedHost.advertisement(other, 1, 0)));
+            on.node.pass(SteppedNode.SECOND / 10);
         }
         assertTrue(on.findings.size() <= 1, on.findings.toString());
     }

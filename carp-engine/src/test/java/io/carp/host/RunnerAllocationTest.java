@@ -36,16 +36,16 @@ class RunnerAllocationTest {
 
     @BeforeEach
     void start() throws ConfigurationRefused {
-        config = RunnerStage.config("announceInterval", "60000");
+        config = SteppedHost.config("announceInterval", "60000");
         LogAndEvents notices = new LogAndEvents(task -> {}, event -> {});
         NodeServices node = new NodeServices(
                 stub,
                 Runnable::run,
                 notices,
                 Clock.systemUTC(),
-                new Stage(),
+                new SteppedNode(),
                 (host, networkInterface, outage, there) -> {});
-        runner = new VirtualHostRunner(node, "etc/web.cfg", stub, stub, new Stage(), config, 1);
+        runner = new VirtualHostRunner(node, "etc/web.cfg", stub, stub, new SteppedNode(), config, 1);
         runner.open();
         stub.listener.link(Transport.Link.UP, "");
         assertEquals(CarpState.BACKUP, runner.snapshot().state());
@@ -53,7 +53,7 @@ class RunnerAllocationTest {
 
     @Test
     void heard() throws Exception {
-        ByteBuffer packet = RunnerStage.advertisement(config.digest(), 1, 0);
+        ByteBuffer packet = SteppedHost.advertisement(config.digest(), 1, 0);
         InetAddress source = InetAddress.getByName("10.0.0.9");
         nothingIsAllocated(() -> stub.listener.received(source, 255, packet));
         assertEquals(2 * ROUNDS, runner.snapshot().counters().get("ipackets"));
@@ -61,8 +61,8 @@ class RunnerAllocationTest {
 
     @Test
     void refused() throws Exception {
-        AdvertisementDigest other = RunnerStage.config("pass", "other").digest();
-        ByteBuffer packet = RunnerStage.advertisement(other, 1, 0);
+        AdvertisementDigest other = SteppedHost.config("pass", "other").digest();
+        ByteBuffer packet = SteppedHost.advertisement(other, 1, 0);
         InetAddress source = InetAddress.getByName("10.0.0.9");
         nothingIsAllocated(() -> stub.listener.received(source, 255, packet));
         assertEquals(2 * ROUNDS, runner.snapshot().counters().get("badauth"));
@@ -120,7 +120,7 @@ class RunnerAllocationTest {
             return new Timer() {
                 @Override
                 public void at(long nanoTime) {
-                    if (nanoTime - now < 5 * Stage.SECOND) { // The timer of the machine, not a watchdog.
+                    if (nanoTime - now < 5 * SteppedNode.SECOND) { // The timer of the machine, not a watchdog.
                         due = nanoTime;
                         timer = task;
                     }

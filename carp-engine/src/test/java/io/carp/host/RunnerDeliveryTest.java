@@ -20,21 +20,21 @@ import org.junit.jupiter.api.Test;
 
 /** Where a running virtual host sends its advertisements is edited. */
 class RunnerDeliveryTest {
-    private RunnerStage on;
+    private SteppedHost on;
 
     @BeforeEach
     void master() throws Exception {
-        on = new RunnerStage();
+        on = new SteppedHost();
         on.master();
     }
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private void edit(String... pairs) throws ConfigurationRefused {
-        VirtualHostConfig edited = RunnerStage.config(pairs);
+        VirtualHostConfig edited = SteppedHost.config(pairs);
         on.onLoop(() -> on.runner.reconfigure(edited));
     }
 
@@ -66,7 +66,7 @@ class RunnerDeliveryTest {
         var six = on.doors.get(StandardProtocolFamily.INET6);
         six.tell(Link.UP, "");
         int sent = on.sent;
-        on.stage.pass(Stage.SECOND);
+        on.node.pass(SteppedNode.SECOND);
         assertEquals(sent + 2, on.sent, "one of each family");
         edit("peers", "fd00::2");
         assertEquals(List.of(StandardProtocolFamily.INET6), List.copyOf(on.doors.keySet()));

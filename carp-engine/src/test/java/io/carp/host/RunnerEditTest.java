@@ -3,7 +3,7 @@ package io.carp.host;
 
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,18 +20,18 @@ import org.junit.jupiter.api.Test;
 
 /** Edits of a running virtual host, and what is asked of it. */
 class RunnerEditTest {
-    private RunnerStage on;
+    private SteppedHost on;
     private VirtualHostRunner runner;
 
     @BeforeEach
     void runner() throws ConfigurationRefused {
-        on = new RunnerStage();
+        on = new SteppedHost();
         runner = on.runner;
     }
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private VirtualHostView view() {
@@ -41,22 +41,22 @@ class RunnerEditTest {
     @Test
     void anEditThatChangesNothingRestartsNothing() throws Exception {
         on.open();
-        on.stage.pass(2 * SECOND);
-        VirtualHostConfig same = RunnerStage.config();
+        on.node.pass(2 * SECOND);
+        VirtualHostConfig same = SteppedHost.config();
         on.onLoop(() -> runner.reconfigure(same));
-        on.stage.pass(3 * SECOND / 2);
+        on.node.pass(3 * SECOND / 2);
         assertEquals(MASTER, view().state(), "the master-down time runs from the start, not from the edit");
         int sent = on.sent;
         on.onLoop(() -> runner.reconfigure(same));
         assertEquals(sent, on.sent);
-        VirtualHostConfig other = RunnerStage.config("advskew", "3");
+        VirtualHostConfig other = SteppedHost.config("advskew", "3");
         on.onLoop(() -> runner.reconfigure(other));
         assertEquals(sent + 1, on.sent, "but this one is told at once");
     }
 
     @Test
     void anEditBeforeItMayBeginWaitsForThat() throws Exception {
-        VirtualHostConfig other = RunnerStage.config("advskew", "3");
+        VirtualHostConfig other = SteppedHost.config("advskew", "3");
         on.onLoop(() -> runner.reconfigure(other));
         assertEquals(0, on.doors.size(), "whoever was here before has not let go yet");
         assertEquals(0, on.prepared);
@@ -67,14 +67,14 @@ class RunnerEditTest {
 
     @Test
     void aDoubtIsToldOnce() throws ConfigurationRefused {
-        on = new RunnerStage("pass", "x".repeat(20));
+        on = new SteppedHost("pass", "x".repeat(20));
         runner = on.runner;
         on.open();
-        VirtualHostConfig still = RunnerStage.config("pass", "x".repeat(20), "advskew", "3");
+        VirtualHostConfig still = SteppedHost.config("pass", "x".repeat(20), "advskew", "3");
         on.onLoop(() -> runner.reconfigure(still));
         assertEquals(1, on.findings.size());
         assertEquals(1, view().findings().size());
-        VirtualHostConfig mended = RunnerStage.config();
+        VirtualHostConfig mended = SteppedHost.config();
         on.onLoop(() -> runner.reconfigure(mended));
         assertEquals(List.of(), view().findings());
     }
@@ -83,7 +83,7 @@ class RunnerEditTest {
     void stepDownAndTakeOverAnswerWithTheOutcome() throws Exception {
         on.master();
         CompletableFuture<io.carp.VirtualHost> down = CompletableFuture.supplyAsync(
-                        () -> runner.stepDown(Reason.USER_REQUEST), on.stage.loop::execute)
+                        () -> runner.stepDown(Reason.USER_REQUEST), on.node.loop::execute)
                 .thenCompose(done -> done);
         on.letGo();
         assertEquals(BACKUP, down.get().state());
@@ -92,11 +92,11 @@ class RunnerEditTest {
                 .received(
                         InetAddress.getByName("10.0.0.9"),
                         255,
-                        RunnerStage.advertisement(RunnerStage.config().digest(), 1, 100));
+                        SteppedHost.advertisement(SteppedHost.config().digest(), 1, 100));
         CompletableFuture<io.carp.VirtualHost> up = CompletableFuture.supplyAsync(
-                        runner::takeOver, on.stage.loop::execute)
+                        runner::takeOver, on.node.loop::execute)
                 .thenCompose(done -> done);
-        on.stage.settle();
+        on.node.settle();
         assertTrue(((VirtualHostView) up.get()).bound());
         assertEquals("10.0.0.9", up.get().peers().get(0).address().getHostAddress());
     }

@@ -4,7 +4,7 @@ package io.carp.host;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static java.net.StandardProtocolFamily.INET;
 import static java.net.StandardProtocolFamily.INET6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -27,17 +27,17 @@ import org.junit.jupiter.api.Test;
 class RunnerStartAndStayTest {
     private static final int ENETDOWN = 100;
 
-    private RunnerStage on;
+    private SteppedHost on;
     private VirtualHostRunner runner;
 
     private void runner(String... pairs) throws Exception {
-        on = new RunnerStage(pairs);
+        on = new SteppedHost(pairs);
         runner = on.runner;
     }
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private VirtualHostView view() {
@@ -45,19 +45,19 @@ class RunnerStartAndStayTest {
     }
 
     private CarpState stateAfter(long seconds) {
-        on.stage.pass(seconds * SECOND);
+        on.node.pass(seconds * SECOND);
         return view().state();
     }
 
     private void edit(String... pairs) throws ConfigurationRefused {
-        VirtualHostConfig edited = RunnerStage.config(pairs);
+        VirtualHostConfig edited = SteppedHost.config(pairs);
         on.onLoop(() -> runner.reconfigure(edited));
     }
 
     private void hear(StandardProtocolFamily family, int advskew) throws Exception {
         String source = family == INET ? "10.0.0.9" : "fe80::9";
-        RunnerStage.Door door = on.doors.get(family);
-        var packet = RunnerStage.advertisement(runner.config().digest(), 1, advskew);
+        SteppedHost.Door door = on.doors.get(family);
+        var packet = SteppedHost.advertisement(runner.config().digest(), 1, advskew);
         InetAddress from = InetAddress.getByName(source);
         on.onLoop(() -> door.listener.received(from, 255, packet));
     }
@@ -85,7 +85,7 @@ class RunnerStartAndStayTest {
     void theLinkMayGoAndComeDuringTheDelay() throws Exception {
         runner("startupDelay", "10");
         on.open();
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         on.door().tell(Link.DOWN, "no carrier");
         assertEquals(INIT, stateAfter(15));
         assertEquals("no carrier", view().detail());
@@ -133,7 +133,7 @@ class RunnerStartAndStayTest {
         assertEquals(sent + 10, on.sent, "it goes on trying");
         assertEquals(0, view().counters().get("sendErrors"), "and is not blamed for it");
         assertEquals(10, renewed[0], "nor may its addresses run out");
-        assertFalse(on.stage.diary().contains("link down"), "nor does it cost worth");
+        assertFalse(on.node.diary().contains("link down"), "nor does it cost worth");
         assertEquals(1, view().findings().size());
         assertEquals(
                 "etc/web.cfg: interface eth0 has no carrier; ignored, for ignoreLink = true",
@@ -147,8 +147,8 @@ class RunnerStartAndStayTest {
     @Test
     void itStartsWithoutALink() throws Exception {
         runner("ignoreLink", "true");
-        on.stage.loop.execute(runner::open);
-        on.stage.settle();
+        on.node.loop.execute(runner::open);
+        on.node.settle();
         tellDown();
         assertEquals(BACKUP, view().state());
         assertEquals(MASTER, stateAfter(3));
@@ -183,19 +183,19 @@ class RunnerStartAndStayTest {
         runner("familyRule", "any", "virtualIps", "10.0.0.100,fd00::100", "advskew", "100");
         on.open();
         for (int n = 0; n < 5; n++) {
-            on.stage.pass(2 * SECOND);
+            on.node.pass(2 * SECOND);
             hear(INET, 0);
             hear(INET6, 0);
         }
         assertEquals(BACKUP, view().state());
         on.doors.get(INET6).tell(Link.DOWN, "no link-local IPv6 address to advertise from");
         for (int n = 0; n < 5; n++) {
-            on.stage.pass(2 * SECOND);
+            on.node.pass(2 * SECOND);
             hear(INET, 0);
         }
         assertEquals(BACKUP, view().state(), "what cannot be heard is not silent");
         on.doors.get(INET6).tell(Link.UP, "");
-        on.stage.pass(2 * SECOND);
+        on.node.pass(2 * SECOND);
         hear(INET, 0);
         assertEquals(BACKUP, view().state(), "it has its whole time before it");
         assertEquals(MASTER, stateAfter(2));
@@ -203,7 +203,7 @@ class RunnerStartAndStayTest {
         hear(INET, 0);
         assertEquals(BACKUP, view().state());
         for (int n = 0; n < 5; n++) {
-            on.stage.pass(2 * SECOND);
+            on.node.pass(2 * SECOND);
             hear(INET, 0);
         }
         assertEquals(BACKUP, view().state());

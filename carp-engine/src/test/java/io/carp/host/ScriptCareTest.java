@@ -2,7 +2,7 @@
 package io.carp.host;
 
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,37 +16,37 @@ import org.junit.jupiter.api.Test;
 
 /** Scripts that are not there, fail, or are killed. */
 class ScriptCareTest {
-    private RunnerStage on;
+    private SteppedHost on;
 
     @Test
     void aScriptThatIsMissingIsAFindingUntilItRuns() throws ConfigurationRefused {
-        on = new RunnerStage(ScriptOrderTest.with());
-        on.stage.missing.add("/up");
+        on = new SteppedHost(ScriptOrderTest.with());
+        on.node.missing.add("/up");
         on.open();
         assertEquals(List.of("etc/web.cfg: upScript = /up: there is no script /up"), on.findings);
         assertEquals(1, on.runner.snapshot().findings().size());
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(MASTER, on.runner.snapshot().state(), "a doubt, no refusal");
         assertEquals(List.of(), on.runner.snapshot().findings(), "it has run by now");
     }
 
     @Test
     void aScriptThatFailsHoldsUpNothing() throws ConfigurationRefused {
-        on = new RunnerStage(ScriptOrderTest.with());
-        on.stage.script = call -> {
+        on = new SteppedHost(ScriptOrderTest.with());
+        on.node.script = call -> {
             throw new IOException("expected by this test");
         };
         on.master();
-        assertEquals(4, on.stage.calls.size(), "down, notify, up, notify");
+        assertEquals(4, on.node.calls.size(), "down, notify, up, notify");
         assertTrue(on.runner.snapshot().bound());
         assertEquals(3, on.findings.size(), "one for each script: " + on.findings);
-        on.stage.script = call -> new ScriptResult(0, true, "");
+        on.node.script = call -> new ScriptResult(0, true, "");
         on.door().tell(Link.DOWN, "no carrier");
         on.door().tell(Link.UP, "");
         assertTrue(on.findings.contains(
                 "etc/web.cfg: downScript = /down: it took longer than scriptTimeout and was killed"));
-        on.stage.script = call -> new ScriptResult(1, false, "File exists");
-        on.stage.pass(4 * SECOND);
+        on.node.script = call -> new ScriptResult(1, false, "File exists");
+        on.node.pass(4 * SECOND);
         on.door().tell(Link.DOWN, "no carrier");
         on.door().tell(Link.UP, "");
         assertEquals(List.of(), on.runner.snapshot().findings(), "an exit code is no finding");
@@ -54,14 +54,14 @@ class ScriptCareTest {
 
     @Test
     void anEditLooksAtTheScriptsAnew() throws ConfigurationRefused {
-        on = new RunnerStage(ScriptOrderTest.with());
-        on.stage.missing.add("/up");
+        on = new SteppedHost(ScriptOrderTest.with());
+        on.node.missing.add("/up");
         on.open();
         assertEquals(1, on.runner.snapshot().findings().size());
-        VirtualHostConfig edited = RunnerStage.config("upScript", "/there", "notifyScript", "/gone");
-        on.stage.missing.add("/gone");
+        VirtualHostConfig edited = SteppedHost.config("upScript", "/there", "notifyScript", "/gone");
+        on.node.missing.add("/gone");
         on.onLoop(() -> on.runner.reconfigure(edited));
-        on.stage.settle();
+        on.node.settle();
         assertEquals(1, on.runner.snapshot().findings().size());
         assertEquals("notifyScript", on.runner.snapshot().findings().get(0).code());
     }

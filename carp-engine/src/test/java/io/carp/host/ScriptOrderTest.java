@@ -3,8 +3,8 @@ package io.carp.host;
 
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.DONE;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.DONE;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,11 +30,11 @@ class ScriptOrderTest {
     private static final String TOLD_BACKUP = "/notify 7@eth0 BACKUP";
     private static final String TOLD_MASTER = "/notify 7@eth0 MASTER";
 
-    private RunnerStage on;
+    private SteppedHost on;
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     /** A host with up, down and notify script and these settings. */
@@ -46,18 +46,18 @@ class ScriptOrderTest {
     }
 
     private void host(String... pairs) throws ConfigurationRefused {
-        on = new RunnerStage(with(pairs));
+        on = new SteppedHost(with(pairs));
     }
 
     /** What scripts and addresses have done since the last time. */
     private List<String> done() {
-        return on.stage.diary().stream()
+        return on.node.diary().stream()
                 .filter(entry -> entry.startsWith("/") || entry.endsWith("bind"))
                 .toList();
     }
 
     private void edit(String... pairs) throws ConfigurationRefused {
-        VirtualHostConfig edited = RunnerStage.config(with(pairs));
+        VirtualHostConfig edited = SteppedHost.config(with(pairs));
         on.onLoop(() -> on.runner.reconfigure(edited));
     }
 
@@ -76,7 +76,7 @@ class ScriptOrderTest {
         host("beforeScript", "/before");
         on.open();
         assertEquals(List.of(DOWN, TOLD_BACKUP), done(), "as ucarp at its start, and devd at boot");
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of("/before 7@eth0 MASTER", "bind", UP, TOLD_MASTER), done());
         close();
         assertEquals(List.of(DOWN, "unbind", TOLD_INIT), done(), "down while we still have the address");
@@ -98,7 +98,7 @@ class ScriptOrderTest {
         assertEquals(List.of(), done());
         flap();
         assertEquals(List.of(TOLD_INIT, TOLD_BACKUP), done(), "not the start, and nothing is up");
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of("bind", UP, TOLD_MASTER), done());
     }
 
@@ -106,7 +106,7 @@ class ScriptOrderTest {
     void theEnvironment() throws ConfigurationRefused {
         host("virtualIps", "10.0.0.100/24", "xparam", "blue", "pass", "geheim");
         on.master();
-        ScriptCall up = on.stage.calls.get(2);
+        ScriptCall up = on.node.calls.get(2);
         assertEquals(List.of("/up", "eth0", "10.0.0.100", "blue"), up.command());
         Map<String, String> expected = Map.of(
                 "CARP_NAME", "web",
@@ -117,18 +117,18 @@ class ScriptOrderTest {
                 "CARP_REASON", "master timed out",
                 "CARP_PREFIX_LENGTH", "24");
         assertEquals(expected, up.environment());
-        ScriptCall told = on.stage.calls.get(1);
+        ScriptCall told = on.node.calls.get(1);
         assertEquals(List.of("/notify", "7@eth0", "BACKUP"), told.command());
         assertEquals("initialization complete", told.environment().get("CARP_REASON"));
         assertEquals("INIT", told.environment().get("CARP_PREVIOUS_STATE"));
         assertEquals(10_000, told.timeoutMillis());
         on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));
-        ScriptCall down = on.stage.calls.get(4);
+        ScriptCall down = on.node.calls.get(4);
         assertEquals(List.of("/down", "eth0", "10.0.0.100", "blue"), down.command());
         assertEquals("BACKUP", down.environment().get("CARP_STATE"), "what it is about to be");
         assertEquals("MASTER", down.environment().get("CARP_PREVIOUS_STATE"));
         assertEquals("user requested", down.environment().get("CARP_REASON"));
-        assertFalse(on.stage.calls.toString().contains("geheim"));
+        assertFalse(on.node.calls.toString().contains("geheim"));
     }
 
     // --- what has passed is left out, but for the end of what was begun
@@ -138,17 +138,17 @@ class ScriptOrderTest {
         host();
         on.open();
         done();
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             for (int i = 0; i < 5; i++) {
                 flap();
-                on.stage.pass(4 * SECOND);
+                on.node.pass(4 * SECOND);
                 assertEquals(MASTER, on.runner.snapshot().state(), "nobody waits for the script");
             }
             done();
             return DONE;
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of(DOWN, UP, TOLD_MASTER), done(), "once, and not for each of the five");
     }
 
@@ -156,16 +156,16 @@ class ScriptOrderTest {
     void aMasterThatWasToldIsToldOfTheEndBeforeTheNext() throws ConfigurationRefused {
         host();
         on.open();
-        on.stage.script = call -> {
+        on.node.script = call -> {
             if (call.toString().equals(TOLD_MASTER)) {
-                on.stage.script = next -> DONE;
+                on.node.script = next -> DONE;
                 flap();
-                on.stage.pass(4 * SECOND);
+                on.node.pass(4 * SECOND);
                 done();
             }
             return DONE;
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of(DOWN, TOLD_BACKUP, UP, TOLD_MASTER), done());
     }
 
@@ -173,17 +173,17 @@ class ScriptOrderTest {
     void aMastershipForWhichNothingWasBegunLeavesNoTrace() throws ConfigurationRefused {
         host();
         on.master();
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             on.door().tell(Link.UP, "");
-            on.stage.pass(4 * SECOND);
+            on.node.pass(4 * SECOND);
             assertEquals(MASTER, on.runner.snapshot().state());
             flap();
             done();
             return DONE;
         };
         on.door().tell(Link.DOWN, "no carrier");
-        on.stage.settle();
+        on.node.settle();
         assertEquals(List.of(TOLD_BACKUP), done());
     }
 
@@ -192,12 +192,12 @@ class ScriptOrderTest {
         host("virtualIps", "10.0.0.1, 10.0.0.2, 10.0.0.3");
         on.open();
         done();
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             on.door().tell(Link.DOWN, "no carrier");
             return DONE;
         };
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of("bind", "/up eth0 10.0.0.1", "unbind", "/down eth0 10.0.0.1", TOLD_INIT), done());
     }
 
@@ -207,21 +207,21 @@ class ScriptOrderTest {
     void aDownScriptThatHangsHoldsUpAGiveUpForHookTimeoutOnly() throws ConfigurationRefused {
         host();
         on.master();
-        on.stage.script = call -> {
-            on.stage.script = next -> DONE;
+        on.node.script = call -> {
+            on.node.script = next -> DONE;
             int sent = on.sent;
-            on.stage.pass(5 * SECOND - SECOND / 10);
+            on.node.pass(5 * SECOND - SECOND / 10);
             assertEquals(MASTER, on.runner.snapshot().state());
             assertTrue(on.runner.snapshot().bound(), "it may still need the address");
             assertTrue(on.sent >= sent + 4, "and we go on advertising");
-            on.stage.pass(SECOND / 5);
+            on.node.pass(SECOND / 5);
             assertEquals(BACKUP, on.runner.snapshot().state());
             assertFalse(on.runner.snapshot().bound());
             done();
             return new ScriptResult(0, true, "");
         };
         on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));
-        on.stage.settle();
+        on.node.settle();
         assertEquals(List.of(TOLD_BACKUP), done());
     }
 
@@ -229,14 +229,14 @@ class ScriptOrderTest {
     void theEndIsToldBeforeTheEndIsComplete() throws ConfigurationRefused {
         host();
         on.master();
-        on.stage.script = call -> {
+        on.node.script = call -> {
             assertFalse(on.runner.whenTold().isDone());
             return DONE;
         };
         close();
         assertTrue(done().contains(TOLD_INIT));
         var told = on.runner.whenTold();
-        on.stage.settle();
+        on.node.settle();
         assertTrue(told.isDone());
     }
 
@@ -249,25 +249,25 @@ class ScriptOrderTest {
         done();
         List<String> events = List.copyOf(on.events);
         edit("upScript", "/up2", "downScript", "/down2", "notifyScript", "", "xparam", "x", "scriptTimeout", "3");
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         assertEquals(List.of(), done());
         assertEquals(events, on.events, "no transition");
         flap();
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of("unbind", "/down2 eth0 10.0.0.100 x", "bind", "/up2 eth0 10.0.0.100 x"), done());
-        assertEquals(3000, on.stage.calls.get(on.stage.calls.size() - 1).timeoutMillis());
+        assertEquals(3000, on.node.calls.get(on.node.calls.size() - 1).timeoutMillis());
     }
 
     @Test
     void theFirstScriptsOfAMasterBeginWithItsEnd() throws ConfigurationRefused {
-        on = new RunnerStage().master();
+        on = new SteppedHost().master();
         edit();
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         assertEquals(List.of("bind"), done());
         flap();
         assertEquals(List.of("unbind", DOWN, TOLD_INIT, TOLD_BACKUP), done());
         edit("upScript", "", "downScript", "", "notifyScript", "");
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(List.of("bind"), done());
         edit();
         on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));

@@ -32,16 +32,16 @@ class SendErrorsTest {
     private final SendErrors errors = new SendErrors();
 
     private final List<String> told = new ArrayList<>();
-    private RunnerStage on;
+    private SteppedHost on;
 
     @BeforeEach
-    void stage() throws ConfigurationRefused {
-        on = new RunnerStage("virtualIps", "10.0.0.100, fd00::100");
+    void host() throws ConfigurationRefused {
+        on = new SteppedHost("virtualIps", "10.0.0.100, fd00::100");
     }
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private int verdictsOf(boolean unicast, int... results) {
@@ -90,9 +90,9 @@ class SendErrorsTest {
     void oneFamilyIsEnough() {
         on.master();
         door(StandardProtocolFamily.INET6).sendError = EPERM;
-        on.stage.pass(2 * Stage.SECOND);
+        on.node.pass(2 * SteppedNode.SECOND);
         assertEquals(List.of(), findings());
-        on.stage.pass(Stage.SECOND);
+        on.node.pass(SteppedNode.SECOND);
         assertEquals(
                 List.of("etc/web.cfg: interface = eth0: three advertisements in a row did not leave: IPv6"
                         + " (EPERM: Operation not permitted; a firewall or policy of this machine)"),
@@ -100,20 +100,20 @@ class SendErrorsTest {
         assertEquals(List.of("sending down"), sending());
         assertEquals(3, on.runner.snapshot().counters().get("sendErrors"));
         door(StandardProtocolFamily.INET6).sendError = 0;
-        on.stage.pass(2 * Stage.SECOND);
+        on.node.pass(2 * SteppedNode.SECOND);
         assertEquals(1, findings().size());
-        on.stage.pass(Stage.SECOND);
+        on.node.pass(SteppedNode.SECOND);
         assertEquals(List.of(), findings());
         assertEquals(List.of("sending down", "sending not down"), sending());
     }
 
     /** What the node was told of it, from the start. */
     private List<String> sending() {
-        on.stage.diary().stream().filter(line -> line.startsWith("sending")).forEach(told::add);
+        on.node.diary().stream().filter(line -> line.startsWith("sending")).forEach(told::add);
         return told;
     }
 
-    private RunnerStage.Door door(StandardProtocolFamily family) {
+    private SteppedHost.Door door(StandardProtocolFamily family) {
         return on.doors.get(family);
     }
 
@@ -121,7 +121,7 @@ class SendErrorsTest {
         on.master();
         door(StandardProtocolFamily.INET).sendError = EPERM;
         door(StandardProtocolFamily.INET6).sendError = ENOBUFS;
-        on.stage.pass(3 * Stage.SECOND);
+        on.node.pass(3 * SteppedNode.SECOND);
         assertTrue(
                 findings()
                         .get(0)
@@ -134,17 +134,17 @@ class SendErrorsTest {
     @Test
     void anEditIsANewBeginning() throws ConfigurationRefused {
         cannotSend();
-        VirtualHostConfig edited = RunnerStage.config("virtualIps", "10.0.0.100, fd00::100", "advskew", "1");
+        VirtualHostConfig edited = SteppedHost.config("virtualIps", "10.0.0.100, fd00::100", "advskew", "1");
         on.onLoop(() -> on.runner.reconfigure(edited));
         assertEquals(List.of("sending down", "sending not down"), sending());
-        on.stage.pass(4 * Stage.SECOND);
+        on.node.pass(4 * SteppedNode.SECOND);
         assertEquals(List.of("sending down", "sending not down", "sending down"), sending(), "still not mended");
     }
 
     @Test
     void anEditOfTheNodeThatMeansNothingHereForgetsNothing() throws ConfigurationRefused {
         cannotSend();
-        VirtualHostConfig same = RunnerStage.config("virtualIps", "10.0.0.100, fd00::100");
+        VirtualHostConfig same = SteppedHost.config("virtualIps", "10.0.0.100, fd00::100");
         on.onLoop(() -> on.runner.reconfigure(same));
         assertEquals(List.of("sending down"), sending());
     }
@@ -160,7 +160,8 @@ class SendErrorsTest {
         assertEquals(List.of("sending down", "sending not down"), sending());
         assertEquals(List.of(), findings());
 
-        on.stage.pass(3 * Stage.SECOND + Stage.SECOND / 2); // Nobody speaks: it takes over, and still cannot be heard.
+        on.node.pass(3 * SteppedNode.SECOND
+                + SteppedNode.SECOND / 2); // Nobody speaks: it takes over, and still cannot be heard.
         assertEquals(CarpState.MASTER, on.runner.snapshot().state());
         assertEquals(List.of("sending down", "sending not down", "sending down"), sending(), "the first one is enough");
         aBetterOneSpeaksFor(110);
@@ -169,7 +170,7 @@ class SendErrorsTest {
         assertEquals(4, sending().size());
 
         on.doors.values().forEach(door -> door.sendError = 0);
-        on.stage.pass(10 * Stage.SECOND);
+        on.node.pass(10 * SteppedNode.SECOND);
         assertEquals(CarpState.MASTER, on.runner.snapshot().state());
         assertEquals(4, sending().size(), "well again");
     }
@@ -181,8 +182,8 @@ class SendErrorsTest {
                     .received(
                             InetAddress.getLoopbackAddress(),
                             255,
-                            RunnerStage.advertisement(on.runner.config().digest(), 0, 100)));
-            on.stage.pass(Stage.SECOND);
+                            SteppedHost.advertisement(on.runner.config().digest(), 0, 100)));
+            on.node.pass(SteppedNode.SECOND);
         }
     }
 
@@ -211,9 +212,9 @@ class SendErrorsTest {
     @Test
     void aCableThatIsPulledIsOneDemotionHoweverManyHostsItConcerns() throws ConfigurationRefused {
         InterfaceDemotions outages = new InterfaceDemotions((key, amount, reason) -> told.add(amount + " " + reason));
-        List<RunnerStage> hosts = new ArrayList<>();
+        List<SteppedHost> hosts = new ArrayList<>();
         for (int vhid = 1; vhid <= 255; vhid++) {
-            hosts.add(new RunnerStage("vhid", String.valueOf(vhid)));
+            hosts.add(new SteppedHost("vhid", String.valueOf(vhid)));
         }
         hosts.forEach(
                 host -> outages.tell(host.runner, host.runner.config().networkInterface(), Outage.LINK_DOWN, true));
@@ -225,7 +226,7 @@ class SendErrorsTest {
     @Test
     void oneDemotionForAnInterface() throws ConfigurationRefused {
         InterfaceDemotions outages = new InterfaceDemotions((key, amount, reason) -> told.add(amount + " " + reason));
-        RunnerStage other = new RunnerStage("vhid", "8");
+        SteppedHost other = new SteppedHost("vhid", "8");
         outages.tell(on.runner, on.runner.config().networkInterface(), Outage.SEND_ERRORS, true);
         outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, true);
         outages.tell(on.runner, on.runner.config().networkInterface(), Outage.SEND_ERRORS, false);

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 class StatusReportTest {
     private static final InetAddress PEER = InetAddress.getLoopbackAddress();
 
-    private final RunnerStage on;
+    private final SteppedHost on;
 
     StatusReportTest() throws ConfigurationRefused {
-        on = new RunnerStage().open();
+        on = new SteppedHost().open();
     }
 
     @Test
@@ -58,7 +58,7 @@ class StatusReportTest {
 
     @Test
     void peersAndMasterAndCounters() throws ConfigurationRefused {
-        on.stage.pass(Stage.SECOND);
+        on.node.pass(SteppedNode.SECOND);
         on.onLoop(() -> {
             try {
                 on.door()
@@ -66,17 +66,17 @@ class StatusReportTest {
                         .received(
                                 PEER,
                                 255,
-                                RunnerStage.advertisement(RunnerStage.config().digest(), 1, 9));
+                                SteppedHost.advertisement(SteppedHost.config().digest(), 1, 9));
             } catch (ConfigurationRefused e) {
                 throw new IllegalStateException(e);
             }
         });
-        on.stage.pass(2 * Stage.SECOND);
+        on.node.pass(2 * SteppedNode.SECOND);
         VirtualHostView view = on.runner.snapshot();
         assertEquals(PEER, view.master().orElseThrow());
         assertEquals(9, view.peers().get(0).advskew());
         assertEquals(
-                on.stage.loop.wallClock().instant().minusSeconds(2),
+                on.node.loop.wallClock().instant().minusSeconds(2),
                 view.peers().get(0).lastHeard());
         assertEquals(1L, view.counters().get("ipackets"));
         assertEquals(0L, view.counters().get("badvhid"));

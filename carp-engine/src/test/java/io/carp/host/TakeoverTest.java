@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** The three lists, and what losing in between leaves of them. */
 class TakeoverTest {
-    private final Stage stage = new Stage();
-    private final StagedMastership mastership = new StagedMastership(stage);
+    private final SteppedNode node = new SteppedNode();
+    private final SteppedMastership mastership = new SteppedMastership(node);
 
     @AfterEach
     void scripts() {
-        stage.check();
+        node.check();
     }
 
     private void take() {
@@ -45,106 +45,106 @@ class TakeoverTest {
         take();
         CompletableFuture<Void> bound = mastership.driver.whenBound();
         assertFalse(mastership.driver.isBound());
-        stage.settle();
-        assertEquals(List.of("bind", "announce", "register", "MASTER"), stage.diary());
+        node.settle();
+        assertEquals(List.of("bind", "announce", "register", "MASTER"), node.diary());
         assertTrue(mastership.driver.isBound());
         assertTrue(bound.isDone());
-        stage.pass(60 * SECOND);
-        assertEquals(List.of(), stage.diary(), "nothing is repeated, nothing overran");
+        node.pass(60 * SECOND);
+        assertEquals(List.of(), node.diary(), "nothing is repeated, nothing overran");
     }
 
     @Test
     void takeWithHooks() {
-        stage.hasHooks = true;
-        stage.hook = () -> script(() -> stage.pass(SECOND));
+        node.hasHooks = true;
+        node.hook = () -> script(() -> node.pass(SECOND));
         take();
-        stage.settle();
-        assertEquals(List.of("acquiring", "bind", "announce", "register", "MASTER"), stage.diary());
-        stage.pass(60 * SECOND);
-        assertEquals(List.of(), stage.diary());
+        node.settle();
+        assertEquals(List.of("acquiring", "bind", "announce", "register", "MASTER"), node.diary());
+        node.pass(60 * SECOND);
+        assertEquals(List.of(), node.diary());
     }
 
     @Test
     void lose_theNetworkFirst() {
         take();
-        stage.settle();
-        stage.diary();
+        node.settle();
+        node.diary();
         lose();
-        stage.settle();
-        assertEquals(List.of("unbind", "unregister", "released", "BACKUP"), stage.diary());
+        node.settle();
+        assertEquals(List.of("unbind", "unregister", "released", "BACKUP"), node.diary());
         assertFalse(mastership.driver.isBound());
     }
 
     @Test
     void giveUp_theConsumersFirstTheMachineLast() {
         take();
-        stage.settle();
-        stage.diary();
+        node.settle();
+        node.diary();
         CompletableFuture<Void> done = giveUp();
-        stage.settle();
-        assertEquals(List.of("unregister", "machine", "unbind", "released", "BACKUP"), stage.diary());
+        node.settle();
+        assertEquals(List.of("unregister", "machine", "unbind", "released", "BACKUP"), node.diary());
         assertTrue(done.isDone());
-        stage.pass(60 * SECOND);
-        assertEquals(List.of(), stage.diary());
+        node.pass(60 * SECOND);
+        assertEquals(List.of(), node.diary());
     }
 
     @Test
     void giveUpWithoutATermIsTheMachineAlone() {
-        assertTrue(mastership.giveUp(() -> stage.note("machine")).isDone());
-        assertEquals(List.of("machine"), stage.diary());
+        assertTrue(mastership.giveUp(() -> node.note("machine")).isDone());
+        assertEquals(List.of("machine"), node.diary());
     }
 
     // --- losing in between
 
     @Test
     void lostWhileHooksRun() {
-        stage.hasHooks = true;
-        stage.hook = () -> script(() -> {
-            stage.pass(SECOND);
+        node.hasHooks = true;
+        node.hook = () -> script(() -> {
+            node.pass(SECOND);
             lose();
-            stage.pass(SECOND);
-            assertEquals(List.of("acquiring"), stage.diary(), "the hook is still running");
+            node.pass(SECOND);
+            assertEquals(List.of("acquiring"), node.diary(), "the hook is still running");
         });
         take();
         CompletableFuture<Void> bound = mastership.driver.whenBound();
-        stage.pass(60 * SECOND);
-        assertEquals(List.of("released", "MASTER", "BACKUP"), stage.diary(), "never bound; both events, in order");
+        node.pass(60 * SECOND);
+        assertEquals(List.of("released", "MASTER", "BACKUP"), node.diary(), "never bound; both events, in order");
         assertTrue(bound.isCompletedExceptionally());
     }
 
     @Test
     void lostWhileBinding() {
-        stage.binding = () -> script(this::lose);
+        node.binding = () -> script(this::lose);
         take();
-        stage.pass(60 * SECOND);
-        assertEquals(List.of("bind", "unbind", "MASTER", "BACKUP"), stage.diary(), "not announced, nobody told");
+        node.pass(60 * SECOND);
+        assertEquals(List.of("bind", "unbind", "MASTER", "BACKUP"), node.diary(), "not announced, nobody told");
     }
 
     @Test
     void lostWhileRegisteringHangs() {
-        stage.activation = () -> script(() -> {
+        node.activation = () -> script(() -> {
             lose();
-            stage.pass(SECOND);
-            assertEquals(List.of("bind", "announce", "register", "unbind"), stage.diary(), "the address is gone");
-            stage.pass(10 * SECOND);
-            assertEquals(List.of("MASTER", "BACKUP"), stage.diary(), "others hear of it after 2 hookTimeouts");
+            node.pass(SECOND);
+            assertEquals(List.of("bind", "announce", "register", "unbind"), node.diary(), "the address is gone");
+            node.pass(10 * SECOND);
+            assertEquals(List.of("MASTER", "BACKUP"), node.diary(), "others hear of it after 2 hookTimeouts");
         });
         take();
-        stage.pass(60 * SECOND);
-        assertEquals(List.of("unregister", "released"), stage.diary());
+        node.pass(60 * SECOND);
+        assertEquals(List.of("unregister", "released"), node.diary());
     }
 
     @Test
     void aConsumerThatHangsForEverKeepsTheEventFromNobody() {
-        stage.activation = () -> script(() -> {
-            stage.diary();
-            stage.pass(9 * SECOND);
-            assertEquals(List.of(), stage.diary());
-            stage.pass(2 * SECOND);
-            assertEquals(List.of("MASTER"), stage.diary());
+        node.activation = () -> script(() -> {
+            node.diary();
+            node.pass(9 * SECOND);
+            assertEquals(List.of(), node.diary());
+            node.pass(2 * SECOND);
+            assertEquals(List.of("MASTER"), node.diary());
         });
         take();
-        stage.settle();
-        assertEquals(List.of(), stage.diary(), "posted once");
+        node.settle();
+        assertEquals(List.of(), node.diary(), "posted once");
     }
 }

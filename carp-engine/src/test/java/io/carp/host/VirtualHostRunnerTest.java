@@ -4,7 +4,7 @@ package io.carp.host;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static java.net.StandardProtocolFamily.INET6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -30,18 +30,18 @@ import org.junit.jupiter.api.Test;
 
 /** One runner in virtual time, with a transport and a binder that misbehave. */
 class VirtualHostRunnerTest {
-    private RunnerStage on;
+    private SteppedHost on;
     private VirtualHostRunner runner;
 
     @BeforeEach
     void runner() throws ConfigurationRefused {
-        on = new RunnerStage();
+        on = new SteppedHost();
         runner = on.runner;
     }
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private VirtualHostView view() {
@@ -53,12 +53,12 @@ class VirtualHostRunnerTest {
         on.master();
         assertEquals(MASTER, view().state());
         assertTrue(view().bound());
-        CompletableFuture<Void> end = CompletableFuture.supplyAsync(runner::close, on.stage.loop::execute)
+        CompletableFuture<Void> end = CompletableFuture.supplyAsync(runner::close, on.node.loop::execute)
                 .thenCompose(closed -> closed);
         on.letGo();
         assertTrue(end.isDone() && on.closed && on.doors.isEmpty());
         int sent = on.sent;
-        on.stage.pass(60 * SECOND);
+        on.node.pass(60 * SECOND);
         assertEquals(sent, on.sent, "nothing is sent after the end");
         assertEquals(
                 List.of(
@@ -69,23 +69,23 @@ class VirtualHostRunnerTest {
                 on.events);
         on.onLoop(runner::end);
         on.onLoop(() -> runner.demotions(240, List.of()));
-        on.stage.pass(60 * SECOND);
+        on.node.pass(60 * SECOND);
         assertEquals(sent, on.sent);
     }
 
     @Test
     void toldOnceTheHooksAreThrough() {
         on.master();
-        on.stage.afterwards = () -> {
+        on.node.afterwards = () -> {
             assertFalse(runner.whenTold().isDone());
             return "";
         };
-        CompletableFuture<Void> told = CompletableFuture.supplyAsync(runner::close, on.stage.loop::execute)
+        CompletableFuture<Void> told = CompletableFuture.supplyAsync(runner::close, on.node.loop::execute)
                 .thenCompose(closed -> closed)
                 .thenCompose(closed -> runner.whenTold());
         on.letGo();
         assertTrue(told.isDone());
-        assertTrue(on.stage.diary().contains("released"));
+        assertTrue(on.node.diary().contains("released"));
     }
 
     // --- a transport that misbehaves
@@ -97,7 +97,7 @@ class VirtualHostRunnerTest {
             on.onSend = () -> {};
             on.door().listener.link(Link.DOWN, "no carrier");
         };
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(INIT, view().state());
         assertEquals(
                 List.of(
@@ -107,7 +107,7 @@ class VirtualHostRunnerTest {
                         "INIT (hardware interface down)"),
                 on.events);
         assertFalse(view().bound());
-        List<String> diary = on.stage.diary();
+        List<String> diary = on.node.diary();
         assertEquals(
                 diary.stream().filter("bind"::equals).count(),
                 diary.stream().filter("unbind"::equals).count());
@@ -120,7 +120,7 @@ class VirtualHostRunnerTest {
         };
         on.master();
         int sent = on.sent;
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(sent + 10, on.sent);
         assertEquals(2, on.findings.size(), "each once: " + on.findings);
         assertTrue(on.findings.get(0).startsWith("etc/web.cfg: the transport failed"), on.findings.get(0));
@@ -135,13 +135,13 @@ class VirtualHostRunnerTest {
         on.onOpen = () -> {
             throw new IllegalArgumentException("no IPv4 here");
         };
-        on.stage.loop.execute(runner::open);
-        on.stage.settle();
+        on.node.loop.execute(runner::open);
+        on.node.settle();
         assertEquals(INIT, view().state());
         assertEquals(Reason.INTERFACE_UNUSABLE, view().reason());
         assertTrue(view().detail().contains("no IPv4 here"), view().detail());
         on.onOpen = () -> {};
-        VirtualHostConfig edited = RunnerStage.config("advskew", "1");
+        VirtualHostConfig edited = SteppedHost.config("advskew", "1");
         on.onLoop(() -> runner.reconfigure(edited));
         on.door().tell(Link.UP, "");
         assertEquals(BACKUP, view().state());
@@ -151,7 +151,7 @@ class VirtualHostRunnerTest {
     @Test
     void theLastFamilyThatWasUpIsNoLongerNeeded() throws ConfigurationRefused {
         on.master();
-        VirtualHostConfig edited = RunnerStage.config("virtualIps", "fd00::1");
+        VirtualHostConfig edited = SteppedHost.config("virtualIps", "fd00::1");
         on.onLoop(() -> runner.reconfigure(edited));
         assertEquals(
                 List.of("INET6"), on.doors.keySet().stream().map(Enum::name).toList());
@@ -164,7 +164,7 @@ class VirtualHostRunnerTest {
     @Test
     void aFamilyThatCannotSpeakIsToldThoughTheOtherGoesOn() throws ConfigurationRefused {
         on.master();
-        VirtualHostConfig both = RunnerStage.config("virtualIps", "10.0.0.100, fd00::1");
+        VirtualHostConfig both = SteppedHost.config("virtualIps", "10.0.0.100, fd00::1");
         on.onLoop(() -> runner.reconfigure(both));
         on.doors.get(INET6).tell(Link.DOWN, "eth0 has no IPv6 address to advertise from");
         assertEquals(MASTER, view().state());
@@ -184,7 +184,7 @@ class VirtualHostRunnerTest {
         };
         on.master();
         int sent = on.sent;
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(sent + 10, on.sent);
         assertEquals(MASTER, view().state());
     }
@@ -197,11 +197,11 @@ class VirtualHostRunnerTest {
         on.open();
         assertEquals(Reason.BIND_FAILED, view().reason());
         assertEquals(1, on.findings.size());
-        on.stage.pass(25 * SECOND);
+        on.node.pass(25 * SECOND);
         assertEquals(6, on.prepared, "after 0, 1, 3, 7, 15 and 25 s");
         assertEquals(1, on.findings.size(), "told once");
         on.onPrepare = () -> null;
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(List.of(), view().findings());
         assertTrue(view().state() != INIT);
     }
@@ -215,9 +215,9 @@ class VirtualHostRunnerTest {
         for (int i = 0; i < 50; i++) {
             on.binderListener.gaveUp("somebody deletes it");
         }
-        on.stage.settle();
+        on.node.settle();
         int prepared = on.prepared;
-        on.stage.pass(100 * SECOND + SECOND);
+        on.node.pass(100 * SECOND + SECOND);
         assertEquals(12, on.prepared - prepared, "after 1, 3, 7, 15, 25, 35 ... 95 s");
     }
 
@@ -227,12 +227,12 @@ class VirtualHostRunnerTest {
         on.onUpdate = () -> {
             throw new AddressInUseException("10.0.0.101 is somebody else's");
         };
-        VirtualHostConfig edited = RunnerStage.config("virtualIps", "10.0.0.101");
+        VirtualHostConfig edited = SteppedHost.config("virtualIps", "10.0.0.101");
         on.onLoop(() -> runner.reconfigure(edited));
         assertEquals(INIT, view().state());
         assertEquals(Reason.ADDRESS_IN_USE, view().reason());
         on.onUpdate = () -> null;
-        on.stage.pass(15 * SECOND);
+        on.node.pass(15 * SECOND);
         assertEquals(List.of(edited.addresses()), on.updates, "the binding has the edit, not the addresses of before");
         assertEquals(MASTER, view().state());
     }
@@ -240,37 +240,37 @@ class VirtualHostRunnerTest {
     @Test
     void mendedWhileConsumersAreStillLetGo() throws ConfigurationRefused {
         on.master();
-        on.stage.deactivation = () -> {
-            on.stage.pass(SECOND);
-            VirtualHostConfig mended = RunnerStage.config("virtualIps", "10.0.0.102");
+        on.node.deactivation = () -> {
+            on.node.pass(SECOND);
+            VirtualHostConfig mended = SteppedHost.config("virtualIps", "10.0.0.102");
             on.onUpdate = () -> null;
             on.onLoop(() -> runner.reconfigure(mended));
-            on.stage.pass(SECOND);
+            on.node.pass(SECOND);
             return "";
         };
         on.onUpdate = () -> {
             throw new AddressInUseException("10.0.0.101 is somebody else's");
         };
-        VirtualHostConfig edited = RunnerStage.config("virtualIps", "10.0.0.101");
+        VirtualHostConfig edited = SteppedHost.config("virtualIps", "10.0.0.101");
         on.onLoop(() -> runner.reconfigure(edited));
-        on.stage.pass(5 * SECOND);
+        on.node.pass(5 * SECOND);
         assertEquals(MASTER, view().state(), "it stayed " + view().state() + " (" + view().reason() + ")");
         assertTrue(view().bound());
     }
 
     @Test
     void aBindThatFailsLeavesTheFieldToOthers() {
-        on.stage.binding = () -> {
+        on.node.binding = () -> {
             throw new IOException("not permitted");
         };
         on.open();
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(INIT, view().state());
         assertEquals(Reason.BIND_FAILED, view().reason());
         assertEquals("INIT (virtual IP could not be bound)", on.events.get(on.events.size() - 1));
-        CompletableFuture<?> refused = CompletableFuture.supplyAsync(runner::takeOver, on.stage.loop::execute)
+        CompletableFuture<?> refused = CompletableFuture.supplyAsync(runner::takeOver, on.node.loop::execute)
                 .thenCompose(done -> done);
-        on.stage.settle();
+        on.node.settle();
         CompletionException failure = assertThrows(CompletionException.class, refused::join);
         assertEquals(
                 Refusal.NOT_BACKUP,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,17 +10,17 @@ import io.carp.protocol.Step;
 import org.junit.jupiter.api.Test;
 
 class WakeupsTest {
-    private final Stage stage = new Stage();
-    private final Wakeups wakeups = new Wakeups(stage.loop, () -> stage.note("wake"));
+    private final SteppedNode node = new SteppedNode();
+    private final Wakeups wakeups = new Wakeups(node.loop, () -> node.note("wake"));
 
     private int wakes(long nanos) {
-        stage.diary();
-        stage.pass(nanos);
-        return stage.diary().size();
+        node.diary();
+        node.pass(nanos);
+        return node.diary().size();
     }
 
     private long in(long nanos) {
-        return stage.loop.nanoTime() + nanos;
+        return node.loop.nanoTime() + nanos;
     }
 
     @Test
@@ -50,11 +50,11 @@ class WakeupsTest {
 
     @Test
     void aSuspendedMachine() {
-        stage.pass(SECOND);
+        node.pass(SECOND);
         assertFalse(wakeups.wasSuspended());
-        stage.loop.suspend(SECOND / 2);
+        node.loop.suspend(SECOND / 2);
         assertFalse(wakeups.wasSuspended(), "so much may lie between two looks");
-        stage.loop.suspend(2 * SECOND);
+        node.loop.suspend(2 * SECOND);
         assertTrue(wakeups.wasSuspended());
         assertFalse(wakeups.wasSuspended(), "told once");
     }

@@ -3,21 +3,21 @@ package io.carp.report;
 
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.carp.config.ConfigurationRefused;
-import io.carp.host.RunnerStage;
+import io.carp.host.SteppedHost;
 import io.carp.spi.Transport.Link;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The number {@code longestGapMillis}. */
 class AdvertisementGapTest {
-    private final RunnerStage on;
+    private final SteppedHost on;
 
     AdvertisementGapTest() throws ConfigurationRefused {
-        on = new RunnerStage();
+        on = new SteppedHost();
     }
 
     private long gap() {
@@ -25,18 +25,18 @@ class AdvertisementGapTest {
     }
 
     private void pauseFor(long nanos) {
-        on.stage.loop.pause();
-        on.stage.pass(nanos);
-        on.stage.loop.resume();
-        on.stage.settle();
+        on.node.loop.pause();
+        on.node.pass(nanos);
+        on.node.loop.resume();
+        on.node.settle();
     }
 
     @Test
     void isTheIntervalWhenAllIsWellAndNothingBefore() {
         on.open();
-        on.stage.pass(2 * SECOND);
+        on.node.pass(2 * SECOND);
         assertEquals(0, gap(), "a backup has none");
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(MASTER, on.runner.snapshot().state());
         assertEquals(1000, gap());
     }
@@ -46,7 +46,7 @@ class AdvertisementGapTest {
         on.master();
         pauseFor(SECOND * 3 / 2);
         assertEquals(MASTER, on.runner.snapshot().state());
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         long longest = gap();
         assertEquals(true, longest >= 1500 && longest < 2500, longest + " ms");
     }
@@ -59,20 +59,20 @@ class AdvertisementGapTest {
         long longest = gap();
         assertEquals(true, longest >= 20_000 && longest <= 21_000, longest + " ms");
         assertEquals(1, on.runner.snapshot().counters().get("lateWakeups"));
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(longest, gap(), "the time as backup is none");
     }
 
     @Test
     void onlyWhatLeftEndsIt() {
         on.master();
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         on.onSend = () -> {
             throw new IllegalStateException("expected by this test");
         };
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         on.onSend = () -> {};
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         assertEquals(
                 List.of(2000L, 1L),
                 List.of(gap(), on.runner.snapshot().counters().get("sendErrors")));
@@ -82,9 +82,9 @@ class AdvertisementGapTest {
     void theTimeWithoutLinkIsNone() {
         on.master();
         on.door().tell(Link.DOWN, "no carrier");
-        on.stage.pass(30 * SECOND);
+        on.node.pass(30 * SECOND);
         on.door().tell(Link.UP, "");
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(MASTER, on.runner.snapshot().state());
         assertEquals(1000, gap());
     }

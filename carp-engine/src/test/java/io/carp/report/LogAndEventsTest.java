@@ -8,7 +8,7 @@ import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.consumers.VirtualHostView;
 import io.carp.consumers.VirtualHostView.FindingView;
-import io.carp.host.RunnerStage;
+import io.carp.host.SteppedHost;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ class LogAndEventsTest {
     private final LogAndEvents notices = new LogAndEvents(queue::add, posted::add);
 
     private static VirtualHostView host() throws ConfigurationRefused {
-        return new RunnerStage().runner.snapshot();
+        return new SteppedHost().runner.snapshot();
     }
 
     private void run() {

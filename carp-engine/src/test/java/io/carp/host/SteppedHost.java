@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** One runner on a {@link Stage}, with a transport and a binder that do as the test tells them. */
-public final class RunnerStage implements Transport, AddressBinder {
-    public final Stage stage = new Stage();
+/** One runner on a {@link SteppedNode}, with a transport and a binder that do as the test tells them. */
+public final class SteppedHost implements Transport, AddressBinder {
+    public final SteppedNode node = new SteppedNode();
     final List<String> events = new ArrayList<>();
     final List<String> findings = new ArrayList<>();
     final Map<StandardProtocolFamily, Door> doors = new EnumMap<>(StandardProtocolFamily.class);
@@ -45,7 +45,7 @@ public final class RunnerStage implements Transport, AddressBinder {
     private final boolean runsScripts;
     public final VirtualHostRunner runner;
 
-    public RunnerStage(String... pairs) throws ConfigurationRefused {
+    public SteppedHost(String... pairs) throws ConfigurationRefused {
         runsScripts = List.of(pairs).contains("(carp.binder=script)");
         LogAndEvents notices = new LogAndEvents(Runnable::run, event -> {
             if (event.getTopic().equals(CarpEvents.TOPIC_FINDING)) {
@@ -54,8 +54,8 @@ public final class RunnerStage implements Transport, AddressBinder {
                 events.add(event.getProperty(CarpEvents.STATE) + " (" + event.getProperty(CarpEvents.REASON) + ")");
             }
         });
-        NodeServices node = stage.node(notices);
-        runner = new VirtualHostRunner(node, "etc/web.cfg", this, this, stage, config(pairs), 1);
+        NodeServices services = node.services(notices);
+        runner = new VirtualHostRunner(services, "etc/web.cfg", this, this, node, config(pairs), 1);
     }
 
     public static VirtualHostConfig config(String... pairs) throws ConfigurationRefused {
@@ -63,28 +63,28 @@ public final class RunnerStage implements Transport, AddressBinder {
     }
 
     /** Until it is master. */
-    public RunnerStage master() {
+    public SteppedHost master() {
         open();
-        stage.pass(4 * Stage.SECOND);
+        node.pass(4 * SteppedNode.SECOND);
         return this;
     }
 
-    public RunnerStage open() {
-        stage.loop.execute(runner::open);
-        stage.settle();
+    public SteppedHost open() {
+        node.loop.execute(runner::open);
+        node.settle();
         doors.values().forEach(door -> door.tell(Link.UP, ""));
-        stage.settle();
+        node.settle();
         return this;
     }
 
     /** As long as addresses may wait for a successor who never speaks. */
     void letGo() {
-        stage.pass(Stage.SECOND / 10);
+        node.pass(SteppedNode.SECOND / 10);
     }
 
     void onLoop(Runnable task) {
-        stage.loop.execute(task);
-        stage.settle();
+        node.loop.execute(task);
+        node.settle();
     }
 
     public Door door() {
@@ -118,8 +118,8 @@ public final class RunnerStage implements Transport, AddressBinder {
         }
 
         public void tell(Link link, String why) {
-            stage.loop.execute(() -> listener.link(link, why));
-            stage.settle();
+            node.loop.execute(() -> listener.link(link, why));
+            node.settle();
         }
 
         @Override
@@ -176,7 +176,7 @@ public final class RunnerStage implements Transport, AddressBinder {
             @Override
             public void bind(Change why) throws IOException {
                 note(why);
-                stage.bind(why);
+                node.bind(why);
             }
 
             private void note(Change why) {
@@ -185,13 +185,13 @@ public final class RunnerStage implements Transport, AddressBinder {
 
             @Override
             public void announce() {
-                stage.announce();
+                node.announce();
             }
 
             @Override
             public void unbind(Change why) {
                 note(why);
-                stage.unbind(why);
+                node.unbind(why);
             }
 
             @Override

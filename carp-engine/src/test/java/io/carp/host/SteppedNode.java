@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * that write a diary. What a hook, consumer or binder does while it "runs" is a script of the test: there it may let
  * time pass, and whatever it does is done while its worker is held up.
  */
-public final class Stage implements AddressBinder.Binding, Consumers, Scripting {
+public final class SteppedNode implements AddressBinder.Binding, Consumers, Scripting {
     public static final long SECOND = 1_000_000_000L;
     private static final long STEP = SECOND / 10;
 
@@ -65,7 +65,7 @@ public final class Stage implements AddressBinder.Binding, Consumers, Scripting 
         return ready.size();
     }
 
-    NodeServices node(LogAndEvents notices) {
+    NodeServices services(LogAndEvents notices) {
         return new NodeServices(
                 loop,
                 pool,

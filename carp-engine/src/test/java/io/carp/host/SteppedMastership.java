@@ -15,26 +15,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What one mastership causes on a {@link Stage}, without a state machine and scripts; {@code hookTimeout} is 5 s. */
-final class StagedMastership implements MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
+/** What one mastership causes on a {@link SteppedNode}, without a state machine or scripts; the hookTimeout is 5 s. */
+final class SteppedMastership implements MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
     final MastershipDriver driver;
-    private final Stage stage;
+    private final SteppedNode node;
 
-    StagedMastership(Stage stage, String... pairs) {
-        this.stage = stage;
+    SteppedMastership(SteppedNode node, String... pairs) {
+        this.node = node;
         List<String> all = new ArrayList<>(List.of(pairs));
         all.addAll(List.of("announceCount", "1"));
         try {
-            NodeServices node = stage.node(new LogAndEvents(Runnable::run, event -> {}));
-            Findings findings = new Findings("etc/web.cfg", node.notices(), node.wallClock());
-            ScriptCare care = new ScriptCare(node, findings, () -> Stage.host(CarpState.INIT));
+            NodeServices services = node.services(new LogAndEvents(Runnable::run, event -> {}));
+            Findings findings = new Findings("etc/web.cfg", services.notices(), services.wallClock());
+            ScriptCare care = new ScriptCare(services, findings, () -> SteppedNode.host(CarpState.INIT));
             driver = new MastershipDriver(
-                    stage.loop,
-                    stage.pool(),
-                    stage,
-                    stage,
+                    node.loop,
+                    node.pool(),
+                    node,
+                    node,
                     care,
-                    RunnerStage.config(all.toArray(String[]::new)).mastership(false),
+                    SteppedHost.config(all.toArray(String[]::new)).mastership(false),
                     this,
                     this);
         } catch (ConfigurationRefused e) {
@@ -74,35 +74,35 @@ final class StagedMastership implements MastershipDriver.Outcome, MastershipDriv
     /** The machine's turn is the entry "machine", and with it the mastership is lost. */
     CompletableFuture<Void> giveUp() {
         return giveUp(() -> {
-            stage.note("machine");
+            node.note("machine");
             loseNow();
         });
     }
 
     CompletableFuture<Void> giveUp(Runnable machine) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        onLoop(() -> driver.giveUp(Stage.host(CarpState.MASTER), CarpState.BACKUP, Reason.USER_REQUEST, machine)
+        onLoop(() -> driver.giveUp(SteppedNode.host(CarpState.MASTER), CarpState.BACKUP, Reason.USER_REQUEST, machine)
                 .thenRun(() -> done.complete(null)));
         return done;
     }
 
     private void onLoop(Runnable task) {
-        stage.loop.execute(task);
-        stage.time.advance(0);
+        node.loop.execute(task);
+        node.time.advance(0);
     }
 
     private static Saying.Event event(CarpState from, CarpState to, Reason why) {
-        return new Saying.Event(Stage.host(to), from, to, why, Instant.EPOCH);
+        return new Saying.Event(SteppedNode.host(to), from, to, why, Instant.EPOCH);
     }
 
     @Override
     public void event(Saying.Event event) {
-        stage.note(event.to().name());
+        node.note(event.to().name());
     }
 
     @Override
     public void beforeFailed(Throwable why) {
-        stage.note("beforeFailed " + why.getMessage());
+        node.note("beforeFailed " + why.getMessage());
     }
 
     @Override
@@ -110,7 +110,7 @@ final class StagedMastership implements MastershipDriver.Outcome, MastershipDriv
 
     @Override
     public void warn(String sentence) {
-        stage.note(sentence);
+        node.note(sentence);
     }
 
     @Override
@@ -121,7 +121,7 @@ final class StagedMastership implements MastershipDriver.Outcome, MastershipDriv
 
     @Override
     public void bindFailed(IOException why) {
-        stage.note("bindFailed " + why.getMessage());
+        node.note("bindFailed " + why.getMessage());
     }
 
     @Override
