@@ -22,7 +22,7 @@ public final class Advertisement {
         return advskew;
     }
 
-    /** OpenBSD's carp_demote, 0..255; 0 from everybody else, who neither set nor read it. */
+    /** OpenBSD's carp_demote, 0..255. All other implementations send 0 and do not read it. */
     public int demotion() {
         return demotion;
     }
@@ -32,7 +32,10 @@ public final class Advertisement {
         return advbase;
     }
 
-    /** Random or growing, never to be judged: see protocol rules of the three implementations. */
+    /**
+     * What a number means here depends on its sender: the BSDs' and ucarp's tell nothing, ours are a time ({@link
+     * TimedCounter}).
+     */
     public long counter() {
         return counter;
     }
@@ -42,7 +45,7 @@ public final class Advertisement {
         return Settings.interval(advbase, advskew);
     }
 
-    /** The last advertisement of a master that leaves in good order. */
+    /** Whether this is the last advertisement of a master that leaves in good order. */
     public boolean isBowOut() {
         return advbase == AdvertisementCodec.BOW_OUT && advskew == AdvertisementCodec.BOW_OUT;
     }

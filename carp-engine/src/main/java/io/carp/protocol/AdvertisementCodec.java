@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 public final class AdvertisementCodec {
-    /** Bytes of an advertisement; more may follow and are ignored, as everybody does. */
+    /** Bytes of an advertisement. More may follow; every implementation ignores them. */
     public static final int LENGTH = 36;
 
     static final int VERSION = 2;
@@ -35,17 +35,17 @@ public final class AdvertisementCodec {
 
     private AdvertisementCodec() {}
 
-    /** Whether the bytes between position and limit are enough; no other method may be called if they are not. */
+    /** Whether there are enough bytes between position and limit. If not, no other method may be called. */
     public static boolean isLongEnough(ByteBuffer packet) {
         return packet.remaining() >= LENGTH;
     }
 
-    /** The version nibble. The type nibble is checked by nobody: the digest uses the constants. */
+    /** The version nibble. No implementation checks the type nibble, since the digest is computed with the constant. */
     public static int version(ByteBuffer packet) {
         return at(packet, 0) >> 4;
     }
 
-    /** Which virtual host it is for. */
+    /** The virtual host that the packet is for. */
     public static int vhid(ByteBuffer packet) {
         return at(packet, VHID_AT);
     }
@@ -55,12 +55,12 @@ public final class AdvertisementCodec {
         return packet.getLong(packet.position() + COUNTER_AT);
     }
 
-    /** Whether the checksum is right: over the 36 bytes alone, no pseudo-header, for IPv6 too. */
+    /** Whether the checksum is right. It covers the 36 bytes alone, without a pseudo-header, also in IPv6. */
     public static boolean isChecksumRight(ByteBuffer packet) {
         return sum(packet) == 0xffff;
     }
 
-    /** Reads the fields; the packet stays as it is. */
+    /** Reads the fields and leaves the packet as it is. */
     public static Advertisement decode(ByteBuffer packet, Advertisement into) {
         into.vhid = vhid(packet);
         into.advskew = at(packet, ADVSKEW_AT);
@@ -70,7 +70,7 @@ public final class AdvertisementCodec {
         return into;
     }
 
-    /** Writes the fields, the digest and then the checksum, which covers both, at the position, which stays. */
+    /** Writes the fields, then the digest, then the checksum over both. The packet's position stays where it is. */
     public static void encode(Advertisement advertisement, AdvertisementDigest digest, ByteBuffer packet) {
         int start = packet.position();
         packet.put(start, (byte) (VERSION << 4 | TYPE));

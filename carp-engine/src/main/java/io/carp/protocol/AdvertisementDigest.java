@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Signs and verifies the advertisements of one virtual host: HMAC-SHA1 over version, type, a MAC if there is one, vhid,
  * the IPv4 addresses, the IPv6 addresses, and the counter. Not thread-safe.
  *
- * <p>With and without link-local addresses is accepted; which of the two is sent depends on the {@link DigestOrder}.
+ * <p>A digest over the addresses is accepted with the link-local ones among them and without; {@link DigestOrder}
+ * decides which of the two is sent.
  */
 public final class AdvertisementDigest {
     /** Bytes of a key: what the wire format has room for. */
@@ -30,10 +31,13 @@ public final class AdvertisementDigest {
     private static final byte[] VIRTUAL_MAC = {0, 0, 0x5e, 0, 1};
 
     private final HmacSha1 hmac;
-    /** What we sign; the counter is filled in each time. */
+    /** The message that we sign. Its counter is filled in each time. */
     private final byte[] message;
 
-    /** What we accept, too, if it is not the same: with link-local addresses if we sign without, or without. */
+    /**
+     * The other message that we accept: it has the link-local addresses if ours leaves them out, and the reverse. Both
+     * are equal if there are none.
+     */
     private final byte[] variant;
 
     private final byte[] received = new byte[HmacSha1.LENGTH];
@@ -41,19 +45,19 @@ public final class AdvertisementDigest {
 
     private boolean wiped;
 
-    /** In ascending order and without a MAC: what almost everybody computes. */
+    /** The addresses are signed in ascending order and without a MAC, as almost all implementations do. */
     public AdvertisementDigest(int vhid, byte[] key, Collection<InetAddress> addresses) {
         this(vhid, key, addresses, DigestOrder.SORTED, null);
     }
 
     /**
      * @param vhid 1..255
-     * @param key at most 20 bytes, taken as they are; none is as good as 20 zeros, the BSDs' way to have no password.
-     *     The array stays the caller's, who wipes it
-     * @param addresses the virtual IPs; their order only matters if it says so
+     * @param key at most 20 bytes, taken as they are; no bytes mean the same as 20 zeros, with which the BSDs have no
+     *     password. The array belongs to the caller, who wipes it
+     * @param addresses the virtual IPs; their order matters only with {@link DigestOrder#CONFIGURED}
      * @param order in which order they are signed
-     * @param mac the 6 bytes that OpenBSD's nodes were given by hand as the address of their carp interface ({@code
-     *     lladdr}); null usually. The virtual MAC of the vhid is the same as none, as there
+     * @param mac the 6 bytes that somebody gave to the carp interfaces of OpenBSD nodes ({@code lladdr}); usually null.
+     *     The virtual MAC of the vhid counts as no MAC, as it does on OpenBSD
      */
     public AdvertisementDigest(
             int vhid, byte[] key, Collection<InetAddress> addresses, DigestOrder order, byte @Nullable [] mac) {
@@ -84,8 +88,8 @@ public final class AdvertisementDigest {
     }
 
     /**
-     * Whether the packet carries our digest; takes the same time wherever the first difference is. Nothing does once
-     * it has been wiped.
+     * Whether the packet carries our digest. The comparison takes the same time wherever the first difference is. A
+     * wiped digest accepts no packet.
      */
     public boolean verify(ByteBuffer packet) {
         if (wiped) {
@@ -105,14 +109,14 @@ public final class AdvertisementDigest {
         return MessageDigest.isEqual(received, computed);
     }
 
-    /** Whether both sign and accept alike. */
+    /** Whether both sign and accept the same. */
     public boolean sameAs(AdvertisementDigest other) {
         return hmac.hasSameKeyAs(other.hmac)
                 && sameButForTheCounter(message, other.message)
                 && sameButForTheCounter(variant, other.variant);
     }
 
-    /** Leaves nothing of the key in memory. From then on it signs and accepts nothing. */
+    /** Removes the key from memory. A wiped digest signs and accepts nothing. */
     public void wipe() {
         hmac.wipe();
         wiped = true;
@@ -129,7 +133,7 @@ public final class AdvertisementDigest {
         hmac.compute(message, message.length, computed);
     }
 
-    /** The addresses in the order in which they are signed, but for IPv4 before IPv6. */
+    /** The addresses in the order in which they are signed; the caller puts IPv4 before IPv6. */
     private static Collection<InetAddress> signed(Collection<InetAddress> addresses, DigestOrder order) {
         if (order == DigestOrder.CONFIGURED) {
             return addresses;

@@ -4,11 +4,11 @@ package io.carp.protocol;
 /** When a master advertises next. */
 @FunctionalInterface
 public interface AdvertisementSchedule {
-    /** Each virtual host by itself: an interval from now. */
+    /** Each virtual host advertises by itself, one interval from now. */
     AdvertisementSchedule ALONE = (now, interval) -> now + interval;
 
     /**
-     * The next time, if one leaves now.
+     * When the next advertisement leaves, if one leaves now.
      *
      * @param interval nanoseconds between two advertisements
      * @return later than now, and never later than an interval from now

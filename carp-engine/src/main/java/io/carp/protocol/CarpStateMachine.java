@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One virtual host on one node: every rule of carp(4) and nothing else. See the package for the caller's duties.
+ * One virtual host on one node: every rule of carp(4) and nothing else. The package says what the caller has to do.
  *
  * <p>All times are monotonic nanoseconds.
  */
@@ -33,9 +33,9 @@ public final class CarpStateMachine {
 
     /**
      * @param settings what was configured
-     * @param digest signs and verifies. It belongs to the machine from now on, which wipes it when it has no use for it
-     * @param clockAtZero what the wall clock shows at the time 0 of the inputs, in milliseconds since 1970: our
-     *     advertisements count with the time, so that they go on from there after a restart
+     * @param digest signs and verifies. It belongs to the machine now, which wipes it when it is no longer needed
+     * @param clockAtZero what the wall clock shows at the time 0 of the inputs, in milliseconds since 1970. The
+     *     counters of our advertisements start there, so that they go on growing over a restart
      */
     public CarpStateMachine(Settings settings, AdvertisementDigest digest, long clockAtZero) {
         this.own = new OwnAdvertisements(settings, digest, new GroupTime(clockAtZero));
@@ -44,8 +44,8 @@ public final class CarpStateMachine {
     }
 
     /**
-     * INIT → BACKUP: link, address and everything else is there. With a {@code startupDelay} not before that is over,
-     * by a {@link #tick}. Elsewhere it does nothing.
+     * INIT → BACKUP, because everything is there; in other states nothing happens. A {@code startupDelay} has to pass
+     * first, and then a {@link #tick} does it.
      */
     public Step start(Reason reason, long now) {
         step.clear();
@@ -55,7 +55,7 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** Any → INIT, in good order: a master bows out. */
+    /** Any → INIT in good order, so a master bows out. */
     public Step stop(Reason reason, long now) {
         step.clear();
         if (state.current() == MASTER) {
@@ -65,7 +65,7 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** Any → INIT without a word, because there is no link to say it on. */
+    /** Any → INIT without a bow-out, because there is no link to send it on. */
     public Step linkDown(Reason reason) {
         step.clear();
         state.leave(reason);
@@ -73,7 +73,7 @@ public final class CarpStateMachine {
     }
 
     /**
-     * MASTER → BACKUP, with a bow-out, so that a backup takes over at once. If none does we are back after our
+     * MASTER → BACKUP with a bow-out, so that a backup takes over at once. If none does, we are back after our
      * master-down time.
      */
     public Step stepDown(Reason reason, long now) {
@@ -95,7 +95,7 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** MASTER → BACKUP because we cannot have been heard for too long: listen before saying anything. */
+    /** MASTER → BACKUP because our peers cannot have heard us for too long. We listen before we say anything. */
     public Step late(long now) {
         step.clear();
         if (state.current() == MASTER) {
@@ -104,7 +104,7 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** Time passes. Does nothing before the deadline. */
+    /** Lets time pass. Before the deadline nothing happens. */
     public Step tick(long now) {
         step.clear();
         own.expire(step, now);
@@ -119,7 +119,7 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** The sum of all demotions changed. A master tells at once (FreeBSD: carp_demote_adj). */
+    /** Takes the new sum of all demotions. A master advertises it at once (FreeBSD: carp_demote_adj). */
     public Step demotion(int total, long now) {
         step.clear();
         int before = own.rank();
@@ -131,8 +131,8 @@ public final class CarpStateMachine {
     }
 
     /**
-     * An edit: the state stays. A master says so at once; a backup waits anew, by the new settings. An edit that changes
-     * nothing restarts no timer. The digest is the machine's from now on, the one of before is wiped in time.
+     * Takes an edit; the state stays. A master advertises at once; a backup waits anew, by the new settings. An edit
+     * that changes nothing restarts no timer. The digest belongs to the machine now, which wipes the former one.
      */
     public Step reconfigure(Settings settings, AdvertisementDigest digest, long now) {
         step.clear();
@@ -148,27 +148,27 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** In which families advertisements can be heard now: one that cannot be heard is not silent. */
+    /** Says in which families advertisements can be heard now; one that cannot be heard is not silent. */
     public Step families(boolean ipv4, boolean ipv6, long now) {
         step.clear();
         state.families(ipv4, ipv6, now);
         return step;
     }
 
-    /** When a master advertises from now on, if not by itself alone. */
+    /** Says when a master advertises from now on, if it does not advertise by itself alone. */
     public void rhythm(AdvertisementSchedule rhythm) {
         state.rhythm(rhythm);
     }
 
-    /** From which address our advertisements leave now; null if there is none of that family. */
+    /** Says from which address our advertisements leave now; null if there is none of that family. */
     public void source(boolean ipv6, @Nullable InetAddress source) {
         ownAddresses.set(ipv6, source);
     }
 
     /**
-     * Something arrived. Whatever is wrong with it is counted, once, and touches no timer.
+     * Takes a packet that arrived. If anything is wrong with it, that is counted once and touches no timer.
      *
-     * @param source where it says it comes from
+     * @param source the source address of the packet
      * @param ttl 0..255, or -1 where the transport needs none
      * @param packet the bytes between position and limit
      */
@@ -191,51 +191,51 @@ public final class CarpStateMachine {
         return step;
     }
 
-    /** Every rule of carp(4) about an advertisement from somebody else. */
+    /** Every rule of carp(4) about an advertisement of another node. */
     private void judge(InetAddress source, Neighbour from, long now) {
         int theirs = own.rankOf(heard);
         int ours = own.rank();
         from.compared(state.current() == MASTER && !heard.isBowOut(), theirs - ours, now);
         switch (state.current()) {
             case INIT -> {
-                // Not taking part.
+                // In INIT we take no part.
             }
             case BACKUP -> {
                 boolean slower = own.settings().preempt() && !state.handedOver() && ours < theirs;
                 if (state.followed().staysAgainst(from, heard.isBowOut(), own, now)) {
-                    // Two masters at once, as when several heard a bow-out: the better, whom we follow, settles that.
+                    // There are two masters, as after a bow-out. The better one, which we follow, settles that.
                 } else if (slower && state.mayPreempt(now)) {
-                    // carp(4): with preempt set we do not wait for a slower master to die; keepalived's preempt_delay:
-                    // but for a while, if it lives.
+                    // carp(4): with preempt set we do not wait for a slower master to die; a living one is left alone
+                    // for the preemptDelay (keepalived's preempt_delay).
                     state.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
                 } else if (heard.isBowOut() || (!state.handedOver() && heard.interval() > own.boundToTimeOut())) {
-                    // carp(4): a master that advertises this slowly is as good as down. So is one that bows out.
+                    // carp(4): a master that advertises this slowly is as good as down, and so is one that bows out.
                     state.toMaster(Reason.MASTER_WILL_TIME_OUT, now);
                 } else if (own.isMoreDemoted(heard) && !state.handedOver()) {
-                    // OpenBSD: who is more demoted than we is no master, with or without preempt.
+                    // OpenBSD: a node that is more demoted than we are is no master, with or without preempt.
                     state.toMaster(Reason.MASTER_DEMOTED, now);
                 } else {
-                    // The BSDs: a timer for each family. familyRule says whether one that runs out is enough.
+                    // As in the BSDs each family has a timer. familyRule says whether one that runs out is enough.
                     state.follow(from, slower, source instanceof Inet6Address, now);
                 }
             }
             case MASTER -> {
                 if (theirs < ours) {
-                    // carp(4): whoever advertises more frequently is the master.
+                    // carp(4): the node that advertises more frequently is the master.
                     state.yieldTo(Reason.MORE_FREQUENT_ADVERTISEMENT, from, now);
                 } else if (theirs == ours && ownAddresses.against(from) == Tie.LOST) {
-                    // The BSDs always yield a tie; if both did, nobody would be left for a master-down time.
+                    // The BSDs always yield a tie. If both nodes did, nobody would be left for a master-down time.
                     counters.count(Counter.ties);
                     state.yieldTo(Reason.TIE_LOST, from, now);
                 } else if (own.isLate(now)) {
-                    // It may have taken over from us. Claim nothing before we have listened.
+                    // It may have taken over from us, so we claim nothing before we have listened.
                     state.late(now);
                     state.followed().follow(from);
                 } else if (theirs == ours && ownAddresses.against(from) == Tie.OPEN) {
-                    // Its IPv4 advertisement is under way, and settles it.
+                    // Its IPv4 advertisement is under way, and will settle the tie.
                 } else {
-                    // ucarp: it may have told the link that the addresses are its own, so we announce them again. And
-                    // it shall not have to wait for our next advertisement.
+                    // As in ucarp: it may have told the link that the addresses are its own, so we announce them again,
+                    // and it need not wait for our next advertisement.
                     state.reassert(now);
                 }
             }
@@ -247,7 +247,7 @@ public final class CarpStateMachine {
         return state.current();
     }
 
-    /** The skew we send and compare by. */
+    /** The skew that we send and compare by. */
     public int effectiveAdvskew() {
         return own.effectiveAdvskew();
     }
@@ -257,7 +257,7 @@ public final class CarpStateMachine {
         return own.intervalNanos();
     }
 
-    /** What is in force. */
+    /** The settings in force. */
     public Settings settings() {
         return own.settings();
     }
@@ -267,27 +267,27 @@ public final class CarpStateMachine {
         return step.deadline();
     }
 
-    /** Wipes all keys. Nothing is signed and nothing accepted from then on: this is its end. */
+    /** Wipes all keys. This ends the machine: it can neither sign nor accept anything from then on. */
     public void wipe() {
         own.wipe();
     }
 
-    /** Who is master, as far as a backup knows. */
+    /** The master, as far as a backup knows it. */
     public Optional<Neighbour> master() {
         return Optional.ofNullable(state.followed().last());
     }
 
-    /** Whether the master we hear would not yield to us: taking over from it would last for one advertisement. */
+    /** Whether the master that we hear would not yield to us: a takeover would last for one advertisement. */
     public boolean isOutranked() {
         return state.isOutranked(ownAddresses);
     }
 
-    /** Who was heard with a valid advertisement since the start. */
+    /** The nodes that were heard with a valid advertisement since the start. */
     public Collection<Neighbour> neighbours() {
         return neighbours.all();
     }
 
-    /** As MASTER: somebody who has gone on advertising though we are better, so that it cannot hear us; else null. */
+    /** A node that goes on advertising though we are MASTER and better, so that it cannot hear us; else null. */
     public @Nullable Neighbour deafMaster(long now) {
         return state.current() == MASTER ? neighbours.deaf(now) : null;
     }

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** What was counted since the start. One thread counts; any thread may read, and sees each number whole. */
+/** What was counted since the start. Only one thread may count; any thread may read, and sees each number whole. */
 public final class Counters {
-    /** Named as carpstats of the BSDs names them; those below the line are ours. */
+    /** The names are those of the BSDs' carpstats; those below the comment are our own. */
     public enum Counter {
         ipackets,
         ipackets6,
@@ -21,7 +21,7 @@ public final class Counters {
         opackets,
         opackets6,
         preempt,
-        // ours
+        // Our own:
         looped,
         replayed,
         wrongPeer,
@@ -46,7 +46,7 @@ public final class Counters {
         values.setOpaque(i, values.getPlain(i) + 1);
     }
 
-    /** Raises it to the value. */
+    /** Raises the counter to the value, if it is lower. */
     public void atLeast(Counter counter, long value) {
         int i = counter.ordinal();
         if (values.getPlain(i) < value) {

@@ -2,16 +2,16 @@
 package io.carp.protocol;
 
 /**
- * What a node waits for before it takes what it could take.
+ * How long a node waits before it takes what it could take.
  *
  * @param startupDelaySeconds for how long after its first start a virtual host takes no part, 0..3600 (keepalived:
  *     vrrp_startup_delay)
- * @param preemptDelaySeconds for how long a living slower master is left alone by who preempts, 0..3600 (keepalived:
+ * @param preemptDelaySeconds for how long a node with preempt leaves a living slower master alone, 0..3600 (keepalived:
  *     preempt_delay)
  * @param familyRule which silence means that the master is down
  */
 public record Delays(int startupDelaySeconds, int preemptDelaySeconds, FamilyRule familyRule) {
-    /** No delay, and whoever is heard in one family is alive. */
+    /** No delay; a master that is heard in one family is alive. */
     public static final Delays USUAL = new Delays(0, 0, FamilyRule.ALL);
 
     private static final long SECOND = 1_000_000_000L;

@@ -9,23 +9,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pass and addresses are part of the digest, so an edit would make the nodes of a group deaf to each other until the
- * last one is edited. For a window after an edit the digest of before is accepted, too, and for its first half it goes
- * on being sent: so a group can be edited node by node, in any order.
+ * Secret and addresses are part of the digest, so an edit would make the nodes of a group deaf to each other until the
+ * last one is edited. Therefore the former digest is still accepted for a window of time after an edit, and still sent
+ * for the first half of the window. This way a group can be edited node by node, in any order.
  *
- * <p>Further edits in that first half go on with what is sent: the one between may have been a slip that no peer ever
- * knew. But it is accepted like the others, for a peer may be slower.
+ * <p>A further edit within that first half does not change what is sent, since the edit before it may have been a slip
+ * that no peer ever knew. Its digest is accepted nevertheless, since a peer may have taken that edit over.
  *
  * <p>The digests belong to the window: each is wiped as soon as it is neither sent nor accepted any more.
  */
 final class DigestWindow {
-    /** So many digests of before at most, that a packet which is none of ours stays cheap to refuse. */
+    /** How many former digests are kept at most, so that refusing a foreign packet stays cheap. */
     private static final int MOST = 8;
 
     /** A digest that an edit has replaced. */
     private record Former(AdvertisementDigest digest, long acceptUntil) {}
 
-    /** The older ones first. By index only: they are asked for each advertisement. */
+    /**
+     * The older ones come first. They are read by index only, because an iterator would be allocated for each
+     * advertisement.
+     */
     private final List<Former> formers = new ArrayList<>();
 
     private AdvertisementDigest current;
@@ -36,7 +39,7 @@ final class DigestWindow {
         this.current = current;
     }
 
-    /** Returns whether the next one signs or accepts anything else than the one of now. */
+    /** Returns whether the next digest signs or accepts anything that the current one does not. */
     boolean change(AdvertisementDigest next, long overlapNanos, long now) {
         AdvertisementDigest before = current;
         if (next == before) {
@@ -59,7 +62,7 @@ final class DigestWindow {
         return true;
     }
 
-    /** Returns the one that is kept: there may have been one like it. */
+    /** Returns the digest that is kept: an equal one that was there already, or this one. */
     private AdvertisementDigest keep(AdvertisementDigest digest, long acceptUntil) {
         AdvertisementDigest kept = digest;
         for (int i = formers.size() - 1; i >= 0; i--) {
@@ -76,7 +79,7 @@ final class DigestWindow {
         return kept;
     }
 
-    /** Wipes what is not needed any more. By index: this allocates nothing. */
+    /** Wipes what is not needed any more. The loop goes by index, so that it allocates nothing. */
     void expire(long now) {
         if (sentBefore != null && now - sendBeforeUntil >= 0) {
             sentBefore = null; // It goes on being accepted.
@@ -88,7 +91,7 @@ final class DigestWindow {
         }
     }
 
-    /** When the next one has to be wiped; {@link Step#NEVER} if none. */
+    /** When the next digest has to be wiped; {@link Step#NEVER} if there is none to wipe. */
     long expiry() {
         long first = NEVER;
         for (int i = 0; i < formers.size(); i++) {

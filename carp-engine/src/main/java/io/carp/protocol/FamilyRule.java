@@ -3,8 +3,8 @@ package io.carp.protocol;
 
 /** Which silence of a master that speaks IPv4 and IPv6 means that it is down. */
 public enum FamilyRule {
-    /** That of one family is enough, whatever is heard in the other (the BSDs: md_tmo and md6_tmo). */
+    /** Silence in one family is enough, whatever is heard in the other (the BSDs: md_tmo and md6_tmo). */
     ANY,
-    /** Only that of both: whoever is heard in one family is alive. */
+    /** Silence in both is needed: a master that is heard in one family is alive. */
     ALL
 }

@@ -4,8 +4,8 @@ package io.carp.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a backup follows. A master that speaks IPv4 and IPv6 has two source addresses and nothing says that they are one
- * node's, so whoever was followed last is kept for each family.
+ * The master that a backup follows. A master that speaks IPv4 and IPv6 has two source addresses, and nothing says that
+ * they belong to one node. So the one followed last is kept for each family.
  */
 final class Followed {
     private @Nullable Neighbour last;
@@ -28,8 +28,9 @@ final class Followed {
     }
 
     /**
-     * Whether the master that we follow is a living and a better one than the one that speaks, so that it settles that.
-     * Not if that one is the master, too, and bows out in one family while its last word in the other was as good as ever.
+     * Whether the master that we follow is alive and better than the speaker, so that those two settle the matter. The
+     * answer is no if the speaker is that same master, which bows out in one family while its last advertisement in the
+     * other was as good as ever.
      */
     boolean staysAgainst(Neighbour speaker, boolean bowsOut, OwnAdvertisements own, long now) {
         if (last == null || (bowsOut && contains(speaker)) || !last.isLiving(now)) {
@@ -39,18 +40,18 @@ final class Followed {
         return better > 0 || (better == 0 && last.keepsTieAgainst(speaker.address()));
     }
 
-    /** Who was heard last of those we follow. */
+    /** The one that was heard last of those we follow. */
     @Nullable
     Neighbour last() {
         return last;
     }
 
-    /** Whether it is the one that we follow in its own family. */
+    /** Whether we follow this one in its family. */
     private boolean contains(Neighbour one) {
         return one == (one.isIpv6() ? ipv6 : ipv4);
     }
 
-    /** By whose address a tie would be settled: by IPv4 if the master is heard there, too. */
+    /** The one whose address would settle a tie: that of IPv4 if the master is heard there, too. */
     @Nullable
     Neighbour forTie() {
         return last != null && ipv4 != null && ipv4.saysTheSameAs(last) && ipv4.isLiving(last.heardAt()) ? ipv4 : last;

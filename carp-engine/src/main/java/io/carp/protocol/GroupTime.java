@@ -2,12 +2,12 @@
 package io.carp.protocol;
 
 /**
- * The time of a group by the counters of its advertisements, a hybrid logical clock: it goes on with the monotonic
- * clock, and jumps ahead to whatever later time is heard. So the counters of a group grow, over restarts, too, whatever
- * the wall clocks of its nodes show; and one that is behind was sent before and is sent again by somebody else.
+ * The time of a group by the counters of its advertisements, a hybrid logical clock. It goes on with the monotonic
+ * clock, and jumps ahead to any later time that is heard. So the counters of a group grow even over restarts, whatever
+ * the wall clocks of its nodes show. An advertisement whose counter is behind is an old one that somebody sends again.
  */
 final class GroupTime {
-    /** How far behind the others an advertisement may be: as long as it may be under way. */
+    /** How far behind the others an advertisement may be, because it may have been under way for that long. */
     private static final long LEAST_PATIENCE_MILLIS = 3000;
 
     private static final long MILLION = 1_000_000;
@@ -15,7 +15,7 @@ final class GroupTime {
     /** What we send at the time 0 of our inputs. */
     private long atZero;
 
-    /** The same of the latest that was said by anybody, us included. */
+    /** The same for the latest time that any node said, this one included. */
     private long saidAtZero = Long.MIN_VALUE;
 
     private long lastSent;
@@ -25,14 +25,14 @@ final class GroupTime {
         this.atZero = atZero;
     }
 
-    /** The counter of our next advertisement: greater than all before. */
+    /** The counter of our next advertisement, greater than all before. */
     long next(long now) {
         lastSent = Math.max(lastSent + 1, atZero + millis(now));
         said(lastSent, now);
         return TimedCounter.of(lastSent);
     }
 
-    /** An advertisement was accepted. From now on we are not behind its sender. */
+    /** Takes note of an accepted advertisement. From now on we are not behind its sender. */
     void heard(long counter, long now) {
         if (TimedCounter.isOurs(counter)) {
             said(TimedCounter.millis(counter), now);
@@ -48,7 +48,7 @@ final class GroupTime {
         saidAtZero = Math.max(saidAtZero, millis - millis(now));
     }
 
-    /** Whether an advertisement with that counter cannot be a new one. The BSDs' and ucarp's always may be. */
+    /** Whether an advertisement with that counter cannot be a new one. One of the BSDs or of ucarp always may be. */
     boolean isReplayed(long counter, long newestOfItsSender, long patienceNanos, long now) {
         if (!TimedCounter.isOurs(counter)) {
             return false;

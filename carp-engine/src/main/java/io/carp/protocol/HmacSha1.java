@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** HMAC-SHA1 (RFC 2104) with one key, again and again without allocating: that is why not {@code javax.crypto.Mac}. */
+/** HMAC-SHA1 (RFC 2104) with one key. It allocates nothing, which is why it is not {@code javax.crypto.Mac}. */
 final class HmacSha1 {
     static final int LENGTH = 20;
     private static final int BLOCK = 64;
@@ -34,7 +34,7 @@ final class HmacSha1 {
         return MessageDigest.isEqual(inner, other.inner);
     }
 
-    /** Leaves no trace of the key. What is computed afterwards means nothing. */
+    /** Removes every trace of the key. Codes computed afterwards mean nothing. */
     void wipe() {
         Arrays.fill(inner, (byte) 0);
         Arrays.fill(outer, (byte) 0);

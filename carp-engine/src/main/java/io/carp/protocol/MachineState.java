@@ -30,13 +30,13 @@ final class MachineState {
     /** When the virtual host was first ready to start; NEVER before. */
     private long firstReady = NEVER;
 
-    /** Why it will be BACKUP when the delay of the start is over; null while nobody waits for that. */
+    /** Why the state will be BACKUP when the startupDelay is over; null while no start is delayed. */
     private @Nullable Reason delayedStart;
 
-    /** Since when a slower master is known that we could preempt; NEVER while there is none. */
+    /** Since when we know of a slower master that we could preempt; NEVER while there is none. */
     private long slowerSince = NEVER;
 
-    /** A worse master has had its answer since our last advertisement that was due anyway. */
+    /** Whether a worse master has had its answer since our last regular advertisement. */
     private boolean answered;
 
     MachineState(Step step, Counters counters, OwnAdvertisements own) {
@@ -57,12 +57,15 @@ final class MachineState {
         return deadline;
     }
 
-    /** Whom a backup follows. */
+    /** The master that a backup follows. */
     Followed followed() {
         return followed;
     }
 
-    /** After a step-down a living successor is left alone however slow, or stepping down would mean nothing. */
+    /**
+     * Whether we have stepped down. We then leave a living successor alone, however slow it is; otherwise the step-down
+     * would last for one advertisement.
+     */
     boolean handedOver() {
         return handedOver;
     }
@@ -90,8 +93,8 @@ final class MachineState {
     }
 
     /**
-     * INIT → BACKUP, or not yet. keepalived's vrrp_startup_delay: until then nothing is heard and nothing is promoted;
-     * it counts from the first start, not from each return of the link.
+     * INIT → BACKUP, unless the startupDelay is still to pass (keepalived's vrrp_startup_delay). Until then nothing is
+     * heard and nothing is promoted. The delay counts from the first start, not from each return of the link.
      */
     void begin(Reason reason, long now) {
         if (firstReady == NEVER) {
@@ -105,11 +108,11 @@ final class MachineState {
         }
         delayedStart = null;
         enter(BACKUP, reason);
-        slowerSince = now; // keepalived: preempt_delay counts from the start.
+        slowerSince = now; // As in keepalived, preempt_delay counts from the start.
         listen(now);
     }
 
-    /** Begins after all, if that is due; or waits on, by an edited delay. */
+    /** Begins if the delay of the start is over, and goes on waiting if not: an edit may have changed it. */
     void beginDelayed(long now) {
         Reason reason = delayedStart;
         if (reason != null) {
@@ -138,7 +141,7 @@ final class MachineState {
     boolean isOutranked(OwnAddresses ours) {
         Neighbour living = followed.forTie();
         if (living == null) {
-            return false; // Not a backup either.
+            return false; // We follow nobody, so this is no backup.
         }
         int theirs = own.rankOf(living);
         return theirs < own.rank() || (theirs == own.rank() && !ours.keepTieAgainst(living.address()));
@@ -152,7 +155,7 @@ final class MachineState {
         return now - slowerSince >= own.settings().delays().preemptDelayNanos();
     }
 
-    /** MASTER → BACKUP: listen before saying anything. */
+    /** MASTER → BACKUP, to listen before saying anything. */
     void late(long now) {
         counters.count(Counter.lateWakeups);
         toBackup(Reason.OWN_ADVERTISEMENTS_LATE, now);
@@ -174,12 +177,12 @@ final class MachineState {
     }
 
     /**
-     * MASTER → BACKUP, because a better one is there. It hears of us once more, as from ucarp: if the link was in two
-     * until now, neighbours on our side know the addresses as ours, and it has to announce them.
+     * MASTER → BACKUP, because there is a better master. We advertise once more, as ucarp does, so that it announces
+     * the addresses: if the link was split until now, the neighbours on our side think that the addresses are ours.
      */
     void yieldTo(Reason reason, Neighbour better, long now) {
         if (own.isLate(now)) {
-            counters.count(Counter.lateWakeups); // It was heard before the timer could tell.
+            counters.count(Counter.lateWakeups); // The packet came before our timer.
         } else {
             own.lastWord(step, reason == Reason.TIE_LOST, now);
         }
@@ -188,8 +191,9 @@ final class MachineState {
     }
 
     /**
-     * A worse master is there: the link is told again who has the addresses, and it is told at once that we are better.
-     * Only one answer for each of our own intervals: two who both think themselves better must not talk without end.
+     * Answers a worse master: tells the link again who has the addresses, and advertises at once to show that we are
+     * better. There is one answer for each of our intervals at most, since two masters that both think themselves
+     * better must not talk without end.
      */
     void reassert(long now) {
         step.announce();
@@ -199,16 +203,17 @@ final class MachineState {
         }
     }
 
-    /** Waits for a master to speak, as long as one may be silent. */
+    /** Waits for a master to speak, for as long as one may be silent. */
     void listen(long now) {
         silence.begin(now);
         waitOn();
     }
 
     /**
-     * The master spoke: what was heard in one family keeps that family's timer from running out, not the other's.
+     * Follows the master that spoke. What was heard in one family keeps the timer of that family from running out, not
+     * that of the other.
      *
-     * @param slower whether it is one to preempt. If not, the next one that is has the whole delay before it
+     * @param slower whether we could preempt it. If not, the preemptDelay begins anew with the next one that we could
      */
     void follow(Neighbour speaker, boolean slower, boolean ipv6, long now) {
         if (!slower) {
@@ -219,7 +224,7 @@ final class MachineState {
         waitOn();
     }
 
-    /** In which families a master can be heard from now on. */
+    /** Says in which families a master can be heard from now on. */
     void families(boolean ipv4, boolean ipv6, long now) {
         silence.families(ipv4, ipv6, now);
         if (current == BACKUP) {

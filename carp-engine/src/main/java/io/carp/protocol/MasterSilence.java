@@ -3,7 +3,7 @@ package io.carp.protocol;
 
 /**
  * Since when a backup has heard nothing, family by family. A family that cannot be heard here, because its link is down
- * or none of the virtual IPs needs it, is not silent: it does not count. Times are monotonic nanoseconds.
+ * or no virtual IP needs it, does not count as silent. Times are monotonic nanoseconds.
  */
 final class MasterSilence {
     private boolean ipv4;
@@ -12,14 +12,14 @@ final class MasterSilence {
     private long sinceIpv6;
     private long since;
 
-    /** The waiting begins anew for every family. */
+    /** Begins to wait anew, in every family. */
     void begin(long now) {
         sinceIpv4 = now;
         sinceIpv6 = now;
         since = now;
     }
 
-    /** Something that keeps the master alive was heard. */
+    /** Takes note of an advertisement by which the master counts as alive. */
     void broken(boolean isIpv6, long now) {
         since = now;
         if (isIpv6) {
@@ -29,7 +29,7 @@ final class MasterSilence {
         }
     }
 
-    /** Which families can be heard. Who could not be heard so far has been silent since now. */
+    /** Says which families can be heard. The silence of a family that could not be heard before begins now. */
     void families(boolean ipv4, boolean ipv6, long now) {
         if (ipv4 && !this.ipv4) {
             sinceIpv4 = now;
@@ -41,7 +41,10 @@ final class MasterSilence {
         this.ipv6 = ipv6;
     }
 
-    /** Since when the rule has been waiting: the longest silence for any, the last word of all for all. */
+    /**
+     * Since when the rule has been waiting: with ANY since the longest silence began, with ALL since anything was heard
+     * last.
+     */
     long since(FamilyRule rule) {
         return switch (rule) {
             case ALL -> since;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /** A node heard with a valid advertisement: what it said last, and when. */
 public final class Neighbour {
-    /** So many of its intervals: it has had as many answers. */
+    /** After how many of its intervals it counts as deaf, since it has had as many answers from us. */
     private static final int DEAF_AFTER = 3;
 
     private final InetAddress address;
@@ -15,13 +15,15 @@ public final class Neighbour {
     private int demotion;
     private long heardAt;
 
-    /** The latest time in its counters, if they are as ours: milliseconds. */
+    /** The latest time in its counters in milliseconds, if it writes them as we do. */
     private long newest = Long.MIN_VALUE;
 
     /** How many advertisements in a row were as good as ours while we were MASTER. */
     private int ties;
 
-    /** Since when it has said that it is master too, though we are and are no worse; {@link Step#NEVER} if it does not. */
+    /**
+     * Since when it has claimed to be master although we are, and we are no worse; {@link Step#NEVER} if it does not.
+     */
     private long claimsSince = Step.NEVER;
 
     Neighbour(InetAddress address) {
@@ -61,12 +63,12 @@ public final class Neighbour {
         return demotion;
     }
 
-    /** When, in the time of the machine's inputs. */
+    /** When it was heard last, in the time of the machine's inputs. */
     public long heardAt() {
         return heardAt;
     }
 
-    /** Whether it spoke within its interval and a little more. */
+    /** Whether it has spoken within 5/4 of its interval. */
     public boolean isLiving(long now) {
         return now - heardAt <= Math.max(1, interval) * Settings.SKEW_NANOS * 5 / 4;
     }
@@ -76,9 +78,9 @@ public final class Neighbour {
     }
 
     /**
-     * Its last advertisement was compared with ours.
+     * Takes note of how its last advertisement compares with ours.
      *
-     * @param bothMasters whether that was one of a master, and we are MASTER
+     * @param bothMasters whether we are MASTER and it claims to be
      * @param worse how much worse it is, 0 for a tie
      */
     void compared(boolean bothMasters, int worse, long now) {
@@ -90,7 +92,7 @@ public final class Neighbour {
         }
     }
 
-    /** Whether it has gone on for so long that it cannot hear us, and has not stopped. */
+    /** Whether it is still a master after so long that it cannot be hearing us. */
     boolean isDeaf(long now) {
         long patience = DEAF_AFTER * Math.max(1, interval) * Settings.SKEW_NANOS;
         if (claimsSince != Step.NEVER && now - heardAt > patience) {
@@ -104,7 +106,7 @@ public final class Neighbour {
         return ties;
     }
 
-    /** Whether the other one is as good as this one, by what both said last. */
+    /** Whether the other one is as good as this one, by their last advertisements. */
     boolean saysTheSameAs(Neighbour other) {
         return interval == other.interval && demotion == other.demotion;
     }
@@ -113,17 +115,20 @@ public final class Neighbour {
         return interval;
     }
 
-    /** The lower address does, as {@link OwnAddresses} has it for our own; addresses of two families do not compare. */
+    /**
+     * At equal rank the lower address stays master, as in {@link OwnAddresses}. Addresses of two families do not
+     * compare, so neither stays.
+     */
     boolean keepsTieAgainst(InetAddress source) {
         if (address.equals(source)) {
-            return false; // Itself; and nothing is allocated for the usual case.
+            return false; // This is the usual case, and it allocates nothing.
         }
         byte[] ours = address.getAddress();
         byte[] theirs = source.getAddress();
         return ours.length == theirs.length && Arrays.compareUnsigned(ours, theirs) < 0;
     }
 
-    /** As carp(4) writes it. */
+    /** The words are those of carp(4). */
     @Override
     public String toString() {
         return address.getHostAddress() + " (advbase " + advbase() + " advskew " + advskew()

@@ -10,15 +10,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody heard with a valid advertisement since the start, as far as there is room. */
+/** All nodes heard with a valid advertisement since the start, as far as there is room. */
 final class Neighbours {
-    /** More nodes than this never share a virtual host; a limit on everything. */
+    /** More nodes than this never share a virtual host, and what grows by packets needs a limit. */
     private static final int MOST = 64;
 
     private final Map<InetAddress, Neighbour> byAddress = new LinkedHashMap<>();
     private final List<Neighbour> inOrder = new ArrayList<>(); // An iterator would be allocated each time.
 
-    /** Notes what was heard. Whoever is new finds a place: that of the one unheard for longest, if need be. */
+    /**
+     * Takes note of an advertisement. If there is no room for a new sender, it gets the place of the one unheard for
+     * longest.
+     */
     Neighbour heard(InetAddress source, Advertisement advertisement, long now) {
         Neighbour neighbour = byAddress.get(source);
         if (neighbour == null) {
@@ -50,7 +53,7 @@ final class Neighbours {
         return longest;
     }
 
-    /** Somebody who does not hear us though it is a master, too; see {@link Neighbour#isDeaf}. */
+    /** A node that is master, too, and does not hear us; see {@link Neighbour#isDeaf}. */
     @Nullable
     Neighbour deaf(long now) {
         for (int i = 0; i < inOrder.size(); i++) {

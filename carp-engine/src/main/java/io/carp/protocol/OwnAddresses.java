@@ -6,9 +6,12 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The addresses our own advertisements leave from: one a family at most. */
+/** The source addresses of our own advertisements, at most one in each family. */
 final class OwnAddresses {
-    /** IPv4 and IPv6 leave one after the other, so by the third tie IPv4 would have settled it, if it got through. */
+    /**
+     * IPv4 and IPv6 advertisements leave one after the other, so if IPv4 got through, it would have settled the tie by
+     * the third.
+     */
     private static final int IPV6_DECIDES_AT = 3;
 
     private @Nullable InetAddress ipv4;
@@ -22,15 +25,15 @@ final class OwnAddresses {
         }
     }
 
-    /** Whether it is one of ours: then what comes from it is our own echo. */
+    /** Whether the address is one of ours, so that what comes from it is our own echo. */
     boolean contains(InetAddress source) {
         return source.equals(ipv4) || source.equals(ipv6);
     }
 
     /**
-     * The numerically lower source address keeps a tie. The order of two nodes may differ in IPv4 and IPv6, and if each
-     * family decided for itself, both would yield: so IPv4 decides where it is spoken. IPv6 has its say as well when the
-     * tie has not been settled by then, that is when IPv4 does not get through.
+     * The node with the numerically lower source address keeps a tie. The order of two nodes may differ in IPv4 and
+     * IPv6, and if each family decided for itself, both nodes would yield. So IPv4 decides where it is spoken. IPv6
+     * decides only if the tie is still open at the third advertisement, which shows that IPv4 does not get through.
      */
     Tie against(Neighbour other) {
         if (other.isIpv6() && ipv4 != null && other.ties() < IPV6_DECIDES_AT) {
@@ -39,7 +42,7 @@ final class OwnAddresses {
         return keepTieAgainst(other.address()) ? Tie.KEPT : Tie.LOST;
     }
 
-    /** Without an address to compare we yield. */
+    /** Whether ours is the lower address. Without an address to compare we yield. */
     boolean keepTieAgainst(InetAddress theirs) {
         InetAddress ours = theirs instanceof Inet6Address ? ipv6 : ipv4;
         return ours != null && Arrays.compareUnsigned(ours.getAddress(), theirs.getAddress()) < 0;

@@ -6,14 +6,16 @@ import static io.carp.protocol.AdvertisementCodec.BOW_OUT;
 import java.nio.ByteBuffer;
 
 /**
- * What this node says: by which settings, how demoted, with which counter, signed by which digest; and from when on it
- * has been silent for too long to say anything more.
+ * The advertisements of this node: by which settings, how demoted, with which counter, signed by which digest. It also
+ * knows when the node has been silent for too long to go on as master.
  */
 final class OwnAdvertisements {
-    /** The highest skew a demoted node sends: FreeBSD and ucarp keep 241..254 out of reach, 255 is the bow-out. */
+    /**
+     * The highest skew that a demoted node sends. FreeBSD and ucarp keep 241..254 out of reach, and 255 is the bow-out.
+     */
     private static final int MOST_DEMOTED = 240;
 
-    /** What byte 4 has room for; OpenBSD caps the sum of its groups there. */
+    /** The highest value of byte 4, at which OpenBSD caps the sum of its groups. */
     private static final int MOST_IN_HEADER = 255;
 
     private final Advertisement own = new Advertisement();
@@ -23,7 +25,7 @@ final class OwnAdvertisements {
     private int demotion;
     private final GroupTime time;
 
-    /** From when on, as MASTER, we cannot have been heard for too long. */
+    /** When a MASTER has been silent for so long that its peers may have taken over. */
     private long lateAt;
 
     OwnAdvertisements(Settings settings, AdvertisementDigest digest, GroupTime time) {
@@ -41,7 +43,7 @@ final class OwnAdvertisements {
         return !sameSettings || !sameDigest;
     }
 
-    /** Wipes the digests of before whose time is over, and says when that has to be done again. */
+    /** Wipes the former digests whose time is over, and says when the next one is due. */
     void expire(Step step, long now) {
         digests.expire(now);
         step.expiry(digests.expiry());
@@ -56,7 +58,7 @@ final class OwnAdvertisements {
         demotion = total;
     }
 
-    /** Whether a packet carries a digest of ours. */
+    /** Whether a packet carries one of our digests. */
     boolean verify(ByteBuffer packet, long now) {
         return digests.verify(packet, now);
     }
@@ -75,8 +77,8 @@ final class OwnAdvertisements {
     }
 
     /**
-     * The last one of a master that yields. After a tie it must not look as good as the one it yields to: the BSDs would
-     * yield to it in turn.
+     * The last advertisement of a master that yields. After a tie it must look worse than the one it yields to, since a
+     * BSD would yield in turn.
      */
     void lastWord(Step step, boolean tie, long now) {
         int advskew = Math.min(effectiveAdvskew() + (tie ? 1 : 0), Settings.MOST_ADVSKEW);
@@ -84,8 +86,8 @@ final class OwnAdvertisements {
     }
 
     /**
-     * The last one. In the header it is as demoted as can be: OpenBSD's backups with advbase 0 take nothing for bound to
-     * time out, only for demoted.
+     * The bow-out. With OpenBSD's style byte 4 says as demoted as can be, because to an OpenBSD backup with advbase 0
+     * no master is bound to time out; it reacts to the demotion only.
      */
     void bowOut(Step step, long now) {
         int demotion = settings.demotionStyle() == DemotionStyle.HEADER ? MOST_IN_HEADER : 0;
@@ -97,7 +99,7 @@ final class OwnAdvertisements {
         lateAt = now + settings.lateNanos(effectiveAdvskew());
     }
 
-    /** By which we count. */
+    /** The time that our counters show. */
     GroupTime time() {
         return time;
     }
@@ -107,8 +109,8 @@ final class OwnAdvertisements {
     }
 
     /**
-     * The skew we send and compare by: configured plus demotion, within 0..240 whatever the sum (FreeBSD's
-     * DEMOTE_ADVSKEW). As configured if the demotion is in the header.
+     * The skew that we send and compare by: the configured one plus the demotion, within 0..240 whatever the sum
+     * (FreeBSD's DEMOTE_ADVSKEW). If the demotion is in the header, it is the configured one.
      */
     int effectiveAdvskew() {
         return settings.demotionStyle() == DemotionStyle.HEADER
@@ -116,7 +118,7 @@ final class OwnAdvertisements {
                 : within(MOST_DEMOTED, (long) settings.advskew() + demotion);
     }
 
-    /** Byte 4 of what we send: 0 if the demotion is in advskew. */
+    /** Byte 4 of what we send; 0 if the demotion is in advskew. */
     int headerDemotion() {
         return settings.demotionStyle() == DemotionStyle.HEADER ? within(MOST_IN_HEADER, demotion) : 0;
     }
@@ -125,22 +127,22 @@ final class OwnAdvertisements {
         return (int) Math.max(0, Math.min(most, sum));
     }
 
-    /** The smaller is the better master. */
+    /** How good this node is as a master: the smaller, the better. */
     int rank() {
         return settings.rank(headerDemotion(), Settings.interval(settings.advbase(), effectiveAdvskew()));
     }
 
-    /** How good somebody else is, by our way of judging. */
+    /** How good another node is, by our own demotion style. */
     int rankOf(Advertisement theirs) {
         return settings.rank(theirs.demotion(), theirs.interval());
     }
 
-    /** As he was when last heard. */
+    /** How good another node was when it was last heard. */
     int rankOf(Neighbour theirs) {
         return settings.rank(theirs.demotion(), theirs.interval());
     }
 
-    /** Whether we judge it by byte 4, and it is worse there. */
+    /** Whether we judge by byte 4 and the other node is worse there. */
     boolean isMoreDemoted(Advertisement theirs) {
         return settings.demotionStyle() == DemotionStyle.HEADER && theirs.demotion() > headerDemotion();
     }
@@ -155,7 +157,10 @@ final class OwnAdvertisements {
         return settings.masterDownNanos(effectiveAdvskew());
     }
 
-    /** In 1/256 s: slower than this is as good as down, because our own master-down timer would run out. */
+    /**
+     * The longest interval of a master in 1/256 s: our own master-down timer would run out before a slower one
+     * advertises again.
+     */
     int boundToTimeOut() {
         return settings.masterDownInterval(effectiveAdvskew());
     }

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be wrong with a packet, in the order of OpenBSD's carp_proto_input: the checks that need no key come first.
+ * Checks whether a packet may be believed, in the order of OpenBSD's carp_proto_input: the checks that need no key come
+ * first.
  */
 final class Screening {
     private static final int TTL_OF_OUR_LINK = 255;
@@ -24,15 +25,15 @@ final class Screening {
     }
 
     /**
-     * What is wrong with it, or null. On our link nobody far away can repeat an advertisement, so there the counter in
-     * it is not judged. Where it may have been routed, one of ours has to be new.
+     * What is wrong with the packet, or null. On our link nobody far away can repeat an advertisement, so the counter
+     * is not judged there. Where packets may be routed, the counter has to be new, if one of our nodes wrote it.
      *
      * @param ttl 0..255, or -1 where the transport needs none
      */
     @Nullable
     Counter refuse(InetAddress source, int ttl, ByteBuffer packet, long now) {
         if (ttl != TTL_OF_OUR_LINK && ttl != NO_TTL) {
-            return Counter.badttl; // It was routed here: it is not from our link.
+            return Counter.badttl; // It was routed, so it is not from our link.
         }
         if (!AdvertisementCodec.isLongEnough(packet)) {
             return Counter.badlen;

@@ -2,18 +2,19 @@
 package io.carp.protocol;
 
 /**
- * The settings of one virtual host that the rules depend on. Refuses what is out of range with an {@link
+ * The settings of one virtual host that the rules depend on. A value out of range is refused by an {@link
  * IllegalArgumentException} that names the key, the value and what is allowed.
  *
  * @param vhid 1..255
  * @param advbase seconds between advertisements, 0..255; 0 leaves only the skew
  * @param advskew added to advbase, in 1/256 s, 0..254
  * @param preempt whether to take over from a slower living master (carp(4): net.inet.carp.preempt)
- * @param deadRatio how many advbase without an advertisement mean that the master is down, 1..255 (ucarp -r; the BSDs: 3)
+ * @param deadRatio how many advbase without an advertisement mean that the master is down, 1..255 (ucarp -r; the BSDs:
+ *     3)
  * @param leaseSeconds how long the kernel keeps our addresses without renewal; 0 for ever
- * @param digestOverlapSeconds for how long after an edit of pass or addresses the digest of before is accepted, 0..3600
- * @param delays what else it waits for
- * @param demotionStyle how a demotion is said and judged
+ * @param digestOverlapSeconds for how long after an edit of secret or addresses the former digest is accepted, 0..3600
+ * @param delays what else the virtual host waits for
+ * @param demotionStyle how a demotion is sent and judged
  */
 public record Settings(
         int vhid,
@@ -33,7 +34,7 @@ public record Settings(
 
     private static final long SECOND = 1_000_000_000L;
 
-    /** The master-down time that peers grant is reckoned with this ratio unless they were told otherwise. */
+    /** Peers reckon their master-down time with this ratio unless they are configured otherwise. */
     private static final int USUAL_DEAD_RATIO = 3;
 
     public Settings {
@@ -44,7 +45,7 @@ public record Settings(
         range("digestOverlap", digestOverlapSeconds, 0, 3600);
     }
 
-    /** With the usual patience, and the demotion of FreeBSD and ucarp. */
+    /** With the usual delays, and with the demotion of FreeBSD and ucarp. */
     public Settings(
             int vhid,
             int advbase,
@@ -72,19 +73,21 @@ public record Settings(
         }
     }
 
-    /** advbase and a skew as one number of 1/256 s: the smaller is the better master. */
+    /** advbase and a skew as one number in 1/256 s: the smaller, the better the master. */
     static int interval(int advbase, int advskew) {
         return (advbase << 8) + advskew;
     }
 
-    /** How good a master is, as one number: the smaller is the better. Only OpenBSD's demotion counts more than time. */
+    /**
+     * How good a master is, as one number: the smaller, the better. OpenBSD's demotion counts more than the interval.
+     */
     int rank(int demotion, int interval) {
         return demotionStyle == DemotionStyle.HEADER ? (demotion << 16) + interval : interval;
     }
 
     /**
-     * Nanoseconds between two advertisements with the given skew. OpenBSD: 0/0 is 1/256 s, else the sender would never
-     * rest.
+     * Nanoseconds between two advertisements with the given skew. As in OpenBSD, 0/0 means 1/256 s, otherwise the
+     * sender would never rest.
      */
     long intervalNanos(int advskew) {
         return Math.max(1, interval(advbase, advskew)) * SKEW_NANOS;
@@ -92,17 +95,17 @@ public record Settings(
 
     /**
      * Nanoseconds of silence after which the master is down. The skew is the configured one: a demoted node is worse,
-     * not slower to notice (FreeBSD, carp_setrun). With advbase 0, OpenBSD multiplies the skew instead. Always longer
-     * than our own interval: else, demoted with advbase 0, we would promote ourselves between any two advertisements of
-     * a better master.
+     * not slower to notice (FreeBSD, carp_setrun). With advbase 0 the skew is multiplied instead, as in OpenBSD. The
+     * time is always longer than our own interval. Otherwise a demoted node with advbase 0 would promote itself between
+     * any two advertisements of a better master.
      */
     long masterDownNanos(int effectiveAdvskew) {
         return Math.max(masterDown(deadRatio), withMargin(effectiveAdvskew));
     }
 
     /**
-     * Nanoseconds after our last advertisement from which the peers may have taken over, or the kernel may have dropped
-     * our addresses, whichever comes first. Never less than what a slightly late timer needs.
+     * Nanoseconds after our last advertisement when the peers may have taken over or the kernel may have dropped our
+     * addresses, whichever comes first. The time is never shorter than a slightly late timer needs.
      */
     long lateNanos(int effectiveAdvskew) {
         long patience = masterDown(USUAL_DEAD_RATIO);
@@ -114,12 +117,12 @@ public record Settings(
         return digestOverlapSeconds * SECOND;
     }
 
-    /** The master-down time in 1/256 s as it would be with this skew. */
+    /** What the master-down time would be with this skew, in 1/256 s. */
     int masterDownInterval(int skew) {
         return masterDownInterval(deadRatio, skew);
     }
 
-    /** One interval, and what a slow link or a late timer may add. */
+    /** One interval and a quarter, which a slow link or a late timer may add. */
     private long withMargin(int effectiveAdvskew) {
         return intervalNanos(effectiveAdvskew) * 5 / 4;
     }

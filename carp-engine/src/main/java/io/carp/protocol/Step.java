@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one input leads to: at most one advertisement, at most one transition, at most one announcement, one deadline.
- * The same object each time: perform it before the next input.
+ * What one input leads to: at most one advertisement, one transition, one announcement and one deadline. It is the same
+ * object each time, so the caller performs it before the next input.
  */
 public final class Step {
     /** The deadline of a machine that waits for nothing. */
@@ -62,7 +62,7 @@ public final class Step {
         this.deadline = deadline;
     }
 
-    /** When a secret of before has to be wiped, whatever else there is to wait for. */
+    /** When a former secret has to be wiped, whatever else there is to wait for. */
     void expiry(long expiry) {
         this.expiry = expiry;
     }
@@ -87,7 +87,7 @@ public final class Step {
         return announces;
     }
 
-    /** Whether somebody else said, and proved, that he is master. */
+    /** Whether another node said, and proved by its digest, that it is master. */
     public boolean hearsMaster() {
         return hearsMaster;
     }
@@ -107,7 +107,7 @@ public final class Step {
         return to;
     }
 
-    /** Why it changed last. */
+    /** Why the state changed last. */
     public Reason reason() {
         return reason;
     }

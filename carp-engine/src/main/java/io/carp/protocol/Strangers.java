@@ -5,14 +5,14 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who advertises our vhid with a digest that is not ours, so often that it is no stray packet. Whatever is sent here costs
- * no memory. Times are monotonic nanoseconds.
+ * Senders that advertise our vhid with a digest that is not ours, too often for stray packets. Nothing that anybody
+ * sends makes this grow. Times are monotonic nanoseconds.
  */
 public final class Strangers {
-    /** So many in a row make a stranger. */
+    /** How many refused advertisements in a row make a stranger. */
     private static final int ENOUGH = 3;
 
-    /** Of so many senders at a time we know how often they were refused. */
+    /** For how many senders at a time we count the refusals. */
     private static final int MOST = 8;
 
     private static final long LEAST_MEMORY_NANOS = 10_000_000_000L;
@@ -23,7 +23,7 @@ public final class Strangers {
     private final long[] lastAt = new long[MOST];
     private boolean any;
 
-    /** An advertisement with another digest came from there. */
+    /** Takes note that an advertisement with another digest came from there. */
     public void refused(InetAddress source, long intervalNanos, long now) {
         any = true;
         int place = place(source);
@@ -41,7 +41,10 @@ public final class Strangers {
         lastAt[place] = now;
     }
 
-    /** One that is right came from there. Somebody who forges that sender is a stranger until it has been quiet. */
+    /**
+     * Takes note that a right one came from there. A sender that is a stranger already stays one until it has been
+     * quiet, since somebody may be forging its address.
+     */
     public void accepted(InetAddress source) {
         int place = any ? place(source) : -1;
         if (place >= 0 && inARow[place] < ENOUGH) {
@@ -49,7 +52,7 @@ public final class Strangers {
         }
     }
 
-    /** One of those who go on; null if nobody does. It stays the same one as long as that goes on. */
+    /** A sender that still goes on; null if there is none. The answer stays the same one for as long as it goes on. */
     public @Nullable InetAddress present(long intervalNanos, long now) {
         for (int i = 0; any && i < MOST; i++) {
             if (isStranger(i, intervalNanos, now)) {
@@ -68,7 +71,9 @@ public final class Strangers {
         return -1;
     }
 
-    /** An empty place, or that of the one who was silent for longest and is no stranger; -1 if all are. */
+    /**
+     * An empty place, or that of the sender that was silent for longest and is no stranger; -1 if all are strangers.
+     */
     private int free(long intervalNanos, long now) {
         int free = -1;
         for (int i = 0; i < MOST; i++) {

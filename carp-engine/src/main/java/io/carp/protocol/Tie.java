@@ -3,7 +3,7 @@ package io.carp.protocol;
 
 /** How a tie between two equal masters ends for us. */
 enum Tie {
-    /** We stay MASTER; the other one yields. */
+    /** We stay MASTER, and the other node yields. */
     KEPT,
     /** We yield. */
     LOST,

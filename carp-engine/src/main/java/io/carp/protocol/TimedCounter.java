@@ -3,8 +3,8 @@ package io.carp.protocol;
 
 /**
  * The counter of an advertisement as our nodes write it: 44 bits of milliseconds, and below them 20 bits that follow
- * from those. The BSDs and ucarp write numbers at random, or what they heard plus one, and neither looks like ours but
- * once in a million: so a counter tells by itself whether it counts with the time.
+ * from those. The BSDs and ucarp write random numbers, or what they heard plus one, and such a number looks like ours
+ * only once in a million. So a counter tells by itself whether it is a time.
  */
 final class TimedCounter {
     private static final int MARK_BITS = 20;
@@ -16,18 +16,18 @@ final class TimedCounter {
 
     private TimedCounter() {}
 
-    /** The counter for a time in milliseconds; never 0, which OpenBSD takes for its own before it has spoken. */
+    /** The counter for a time in milliseconds. It is never 0, which OpenBSD takes for its own before it has spoken. */
     static long of(long millis) {
         long kept = Math.max(1, millis & MOST_MILLIS);
         return (kept << MARK_BITS) | mark(kept);
     }
 
-    /** Whether one of our nodes wrote it. */
+    /** Whether one of our nodes wrote this counter. */
     static boolean isOurs(long counter) {
         return (counter & MARK) == mark(millis(counter));
     }
 
-    /** The time in it, if it is ours. */
+    /** The time in a counter of ours, in milliseconds. */
     static long millis(long counter) {
         return counter >>> MARK_BITS;
     }
