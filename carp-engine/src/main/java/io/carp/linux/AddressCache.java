@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address objects of the peers heard last, so that a packet from one of them allocates nothing. A slot is taken by
- * whoever came last: a flood from many sources costs memory churn, never memory. One thread.
+ * The address objects of the peers heard last, so that a packet from one of them allocates nothing. A slot belongs to
+ * the sender that came last, so a flood from many sources makes garbage but never takes more memory. For one thread.
  */
 final class AddressCache {
     private static final int SLOTS = 64;
@@ -23,7 +23,7 @@ final class AddressCache {
         return get(from, index, 4, 0, from.getInt(index) & 0xffffffffL, 0);
     }
 
-    /** The IPv6 address whose sixteen bytes begin at the index; a link-local one gets the scope. */
+    /** The IPv6 address whose sixteen bytes begin at the index; a link-local address gets the scope. */
     InetAddress ipv6(ByteBuffer from, int index, int scope) {
         return get(from, index, 16, from.getLong(index), from.getLong(index + 8), scope);
     }

@@ -7,6 +7,7 @@ import java.util.List;
  * All addresses of all interfaces, of both families.
  *
  * @param all what the kernel told
- * @param whole whether nothing was changed meanwhile; or else each of them is or was there, and others may be missing
+ * @param whole whether nothing changed during the dump. If not, each of the addresses is or was there, and others may
+ *     be missing
  */
 public record AddressDump(List<AddressMessage> all, boolean whole) {}

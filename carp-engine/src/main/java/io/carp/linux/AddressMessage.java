@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param local the address
  * @param prefixLength 0..32 or 0..128
  * @param flags IFA_F_*
- * @param proto IFA_PROTO, who manages the address, 0..255; 0 when nobody said
+ * @param proto IFA_PROTO, the program that manages the address, 0..255; 0 if none said so
  * @param label IFA_LABEL of an IPv4 address, or null
  * @param validSeconds for how long it stays, or {@link #INFINITY}
  * @param preferredSeconds for how long it may be chosen as a source, or {@link #INFINITY}
@@ -34,7 +34,7 @@ public record AddressMessage(
 
     public static final long INFINITY = 0xffff_ffffL;
 
-    /** {@link #proto} of every virtual IP that we bind: the mark that it is ours. */
+    /** {@link #proto} of every virtual IP that we bind: the mark by which we know our own. */
     public static final int PROTO_CARP = 0x70;
 
     public static final int IFA_F_SECONDARY = 0x01;
@@ -73,7 +73,7 @@ public record AddressMessage(
         Attributes.put(out, IFA_PROTO, new byte[] {(byte) proto});
     }
 
-    /** Appends only what says which address it is, as RTM_DELADDR wants it. */
+    /** Appends only what identifies the address, as RTM_DELADDR wants it. */
     void encodeIdentity(ByteBuffer out) {
         int family = local instanceof Inet4Address ? LibC.AF_INET : LibC.AF_INET6;
         out.put((byte) family).put((byte) prefixLength).put((byte) 0).put((byte) 0);
@@ -120,11 +120,11 @@ public record AddressMessage(
                     valid = Integer.toUnsignedLong(times.getInt());
                 }
                 default -> {
-                    // Broadcast, metric and what later kernels tell is of no use here.
+                    // Broadcast address, metric and what later kernels tell are of no use here.
                 }
             }
         }
-        // With a peer, IFA_ADDRESS is the peer; without one, IPv6 leaves IFA_LOCAL out.
+        // If the address has a peer, IFA_ADDRESS is the peer's. If it has none, IPv6 leaves IFA_LOCAL out.
         byte[] bytes = local != null ? local : address;
         if (bytes == null
                 || (family != LibC.AF_INET && family != LibC.AF_INET6)
@@ -135,7 +135,7 @@ public record AddressMessage(
         return new AddressMessage(in.getInt(at + 4), inet(bytes), prefixLength, flags, proto, label, valid, preferred);
     }
 
-    /** How long an attribute has to be, for us to read it. */
+    /** How long an attribute has to be so that we can read it. */
     private static int shortest(int type, int addressLength) {
         return switch (type) {
             case IFA_ADDRESS, IFA_LOCAL -> addressLength;
@@ -148,7 +148,7 @@ public record AddressMessage(
 
     static InetAddress inet(byte[] bytes) {
         try {
-            // One within ::ffff:0:0/96 would become an IPv4 address.
+            // InetAddress would make an IPv4 address of one within ::ffff:0:0/96.
             return bytes.length == 16 ? Inet6Address.getByAddress(null, bytes, -1) : InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("an address of the kernel: " + Arrays.toString(bytes), e);

@@ -9,7 +9,7 @@ import java.util.List;
 /** The attributes behind a netlink message: length, type and value, each beginning at a multiple of four. */
 final class Attributes {
     private static final int HEADER = 4;
-    /** NLA_TYPE_MASK: the two bits above say how the value is written, not what it is. */
+    /** NLA_TYPE_MASK. The two bits above it say how the value is written, not what it is. */
     private static final int TYPE_MASK = 0x3fff;
 
     record Attribute(int type, byte[] value) {}
@@ -27,19 +27,19 @@ final class Attributes {
         out.putShort((short) (HEADER + 4)).putShort((short) type).putInt(value);
     }
 
-    /** Begins one that holds others. */
+    /** Begins an attribute that holds others. Returns where it begins, for {@link #end}. */
     static int begin(ByteBuffer out, int type) {
         int at = out.position();
         out.putShort((short) 0).putShort((short) type);
         return at;
     }
 
-    /** What was begun there ends here. */
+    /** Ends the attribute that was begun there. */
     static void end(ByteBuffer out, int begun) {
         out.putShort(begun, (short) (out.position() - begun));
     }
 
-    /** Those from an index up to the limit; a truncated one ends the list. */
+    /** Reads the attributes from an index up to the limit; a truncated one ends the list. */
     static List<Attribute> read(ByteBuffer in, int from) {
         var all = new ArrayList<Attribute>();
         int at = from;

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The C library behind {@link LibC}, from its first use to the end of the bundle. Apart from that class: to let go of
- * what was never loaded must not load it.
+ * The C library behind {@link LibC}, from its first use to the end of the bundle. This is a class of its own because
+ * releasing a library that was never loaded must not load it.
  */
 public final class CLibrary {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
@@ -25,8 +25,9 @@ public final class CLibrary {
     private CLibrary() {}
 
     static synchronized void register() {
-        // JNA starts a thread with its first library, and leaves objects of its own in whatever thread registers. A
-        // thread of Karaf would live on with them, and keep the classes of this bundle.
+        // JNA starts a thread with its first library, and leaves objects of its own in the thread that registers. If
+        // that were a thread of Karaf, it would live on with them, and keep the classes of this bundle from being
+        // unloaded.
         FutureTask<NativeLibrary> loading = new FutureTask<>(() -> {
             NativeLibrary c = NativeLibrary.getInstance("c");
             Native.register(LibC.class, c);
@@ -64,12 +65,18 @@ public final class CLibrary {
         }
     }
 
-    /** Why it could not be loaded, once that was tried: whoever tries again hears only that it failed before. */
+    /**
+     * Why the library could not be loaded when that was first tried; null if it could. Java itself tells the reason
+     * once, and later only that it failed before.
+     */
     static @Nullable Throwable refusal() {
         return refusal;
     }
 
-    /** Makes the calls of {@link LibC} work again after a {@link #release}; else it does nothing. Any thread. */
+    /**
+     * Makes the calls of {@link LibC} work again after a {@link #release}; otherwise it does nothing. Any thread may
+     * call it.
+     */
     public static synchronized void restore() {
         if (released) {
             register();
@@ -77,10 +84,10 @@ public final class CLibrary {
     }
 
     /**
-     * Lets go of the library and of JNA, so that JNA's thread ends, within half a minute, and the classes of the bundle
-     * can be unloaded. From now on the calls of {@link LibC} throw UnsatisfiedLinkError. If a thread is inside one of
-     * them and does not leave it within a second, nothing happens. For the end of the bundle, when everything that makes
-     * calls has ended or is about to.
+     * Releases the library and JNA, so that JNA's thread ends within half a minute and the classes of the bundle can be
+     * unloaded. From now on the calls of {@link LibC} throw UnsatisfiedLinkError. If a thread is inside one of them and
+     * does not leave it within a second, nothing is released. This is called at the end of the bundle, when everything
+     * that makes calls has ended or is about to.
      */
     public static synchronized void release() {
         if (library != null && !staysInUse()) {
@@ -102,7 +109,7 @@ public final class CLibrary {
         return false;
     }
 
-    /** Whether a thread is inside a call: it could not return from a method that is no longer there. */
+    /** Whether a thread is inside a call, for it could not return from a method that is no longer there. */
     private static boolean isInUse() {
         return Thread.getAllStackTraces().values().stream()
                 .flatMap(Stream::of)

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The two privileges CARP needs of Linux; root is not needed. */
+/** The two privileges that CARP needs on Linux. It does not need root. */
 public enum Capabilities {
     CAP_NET_ADMIN(12, "to bind and release the virtual IPs"),
     CAP_NET_RAW(13, "to send and receive CARP packets");
@@ -19,7 +19,7 @@ public enum Capabilities {
     }
 
     /**
-     * Whether the calling thread has it in effect. Reads {@code /proc}.
+     * Whether the capability is in effect for the calling thread. Reads {@code /proc}.
      *
      * @throws IOException if that cannot be read
      */
@@ -37,9 +37,9 @@ public enum Capabilities {
         return ((bits >> bit) & 1) != 0;
     }
 
-    /** The sentence for a person when it is missing: which one, for what, how to grant it. */
+    /** A sentence for a person who lacks the capability: its name, what needs it, how to grant it. */
     public String missing() {
-        // Not setcap: a java binary with file capabilities no longer finds its own libraries.
+        // setcap is no way, since a java binary with file capabilities no longer finds its own libraries.
         return "the capability " + name() + " is missing, which is needed " + purpose
                 + "; start Karaf as root, or grant"
                 + " it in the systemd unit: AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN (setcap on java does not work)";

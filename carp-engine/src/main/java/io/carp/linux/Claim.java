@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something of which this network namespace has but one, and which this process has until it lets go or dies: the name
- * of a Unix socket in the abstract namespace. Whoever comes later is told who has it. Nothing here blocks, unless it is
- * asked to be patient.
+ * Something that exists once in this network namespace, and that this process holds until it releases it or dies: the
+ * name of a Unix socket in the abstract namespace. A process that comes later is told which one holds it. Nothing here
+ * blocks, unless the caller asks to wait.
  *
- * <p>Use: {@link #take}; if it {@link #isHeld}, watch {@link #fd} and {@link #answer} when it is readable. Any thread;
- * the lock inside is held for no longer than a few system calls that do not wait.
+ * <p>How to use it: {@link #take} it; if it {@link #isHeld}, watch {@link #fd} and call {@link #answer} when that is
+ * readable. Any thread may call; the lock inside is held for no longer than a few system calls, which do not wait.
  */
 public final class Claim implements AutoCloseable {
     private static final String PREFIX = "\0io.carp/";
@@ -19,11 +19,11 @@ public final class Claim implements AutoCloseable {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final short POLLIN = 1;
     private static final int BACKLOG = 64;
-    /** How many are answered before others get their turn on the thread that does it. */
+    /** How many questions are answered in a row, before other work of that thread gets its turn. */
     private static final int BURST = 16;
 
     private static final int LONGEST_PLACE = 256;
-    /** Who has it is asked again when it was in vain this often: it may be another one by now. */
+    /** After how many tries in vain the holder is asked again, since it may be another process by now. */
     private static final int TRIES_PER_QUESTION = 10;
 
     private final Memory address;
@@ -38,19 +38,19 @@ public final class Claim implements AutoCloseable {
     /** @param name what is claimed, such as {@code vhid/7@eth0}; at most 90 bytes */
     public Claim(String name) {
         byte[] path = (PREFIX + name).getBytes(StandardCharsets.UTF_8);
-        // struct sockaddr_un: the family, then the name; it ends where the length says.
+        // struct sockaddr_un: the family, then the name, which ends where the length says.
         address = new Memory(2 + path.length);
         address.bytes().putShort((short) LibC.AF_UNIX).put(path);
         addressLength = address.length();
     }
 
     /**
-     * Takes it, if it can be had; does nothing if it is held. What others in this process have is no reason to refuse:
-     * then it is not held, and to be tried again.
+     * Takes the claim, if no other process holds it; does nothing if this object holds it already. If another object of
+     * this process holds it, the answer is null, too, but it is not held: try again later.
      *
-     * @param patienceMillis for how long to wait until whoever has it says where it is at home; with 0 that is known at
-     *     a later try
-     * @return who else has it; null if nobody outside this process does
+     * @param patienceMillis for how long to wait until the holder says where it is at home; with 0 a later try will
+     *     know it
+     * @return the other process that holds it; null if there is none
      * @throws SystemCallException if this system has no such sockets, or does not let us
      */
     public synchronized @Nullable Neighbour take(int patienceMillis) throws SystemCallException {
@@ -67,13 +67,13 @@ public final class Claim implements AutoCloseable {
             if (other != null) {
                 return unlessOurselves(other);
             }
-            // It has gone between the two.
+            // The holder has gone between the two calls.
         }
         return new Neighbour(-1, -1, "");
     }
 
     /**
-     * Who else has it, without taking it; null if nobody outside this process does.
+     * The other process that holds it, without taking it; null if there is none.
      *
      * @param patienceMillis as {@link #take}
      * @throws SystemCallException as {@link #take}
@@ -87,7 +87,7 @@ public final class Claim implements AutoCloseable {
         if (other.pid() != ProcessHandle.current().pid()) {
             return other;
         }
-        forget(); // Another process may have it the next time.
+        forget(); // Another process may hold it the next time.
         return null;
     }
 
@@ -116,7 +116,7 @@ public final class Claim implements AutoCloseable {
         return fd;
     }
 
-    /** Returns null if there is nobody any more. */
+    /** Returns null if no process holds it any more. */
     private @Nullable Neighbour whoHasIt(int patienceMillis) throws SystemCallException {
         Neighbour before = known;
         if (before != null && question < 0 && tries++ < TRIES_PER_QUESTION) {
@@ -139,7 +139,7 @@ public final class Claim implements AutoCloseable {
     }
 
     private Neighbour credentials() throws SystemCallException {
-        // struct ucred: pid, uid, gid; behind it the room for its length
+        // struct ucred: pid, uid, gid; the length of that is kept behind it
         var memory = new Memory(16);
         var credentials = memory.bytes().putInt(12, 12);
         if (LibC.getsockopt(question, LibC.SOL_SOCKET, SO_PEERCRED, memory, 12) < 0) {
@@ -166,7 +166,7 @@ public final class Claim implements AutoCloseable {
         if (length > 0 && asked != null) {
             byte[] text = new byte[length];
             place.bytes().get(0, text);
-            // Whoever it is: what it says goes into a log.
+            // The other process may be anybody's, and what it says goes into a log.
             String clean = new String(text, StandardCharsets.UTF_8).replaceAll("[^\\p{Print}]", "?");
             known = new Neighbour(asked.pid(), asked.user(), clean);
         }
@@ -180,18 +180,18 @@ public final class Claim implements AutoCloseable {
         }
     }
 
-    /** Whether this object has it. */
+    /** Whether this object holds the claim. */
     public synchronized boolean isHeld() {
         return held;
     }
 
-    /** What to watch for reading while it is held: somebody asks. */
+    /** The descriptor to watch while the claim is held. It is readable when another process asks. */
     public synchronized int fd() {
         return fd;
     }
 
     /**
-     * Tells all who ask where this process is at home.
+     * Tells all processes that ask where this one is at home.
      *
      * @return false if they cannot be answered and should not be listened to any more
      */
@@ -200,7 +200,7 @@ public final class Claim implements AutoCloseable {
             int asking = LibC.accept4(fd, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
             if (asking < 0) {
                 int errno = LibC.errno();
-                // Without a descriptor to spare the same one would be readable for ever.
+                // If there is no descriptor to spare, the same question would keep this one readable for ever.
                 return errno == LibC.EAGAIN || errno == LibC.EINTR || errno == LibC.ECONNABORTED;
             }
             var place = new Memory(LONGEST_PLACE);
@@ -213,7 +213,7 @@ public final class Claim implements AutoCloseable {
         return true;
     }
 
-    /** What tells this process from others of its kind, and is no secret. */
+    /** Tells this process from others of its kind, and is no secret. */
     private static String home() {
         return System.getProperty("karaf.base", System.getProperty("user.dir", ""));
     }
@@ -224,7 +224,7 @@ public final class Claim implements AutoCloseable {
         return new String(path, StandardCharsets.UTF_8);
     }
 
-    /** Lets it go, for good. Stop watching it first. */
+    /** Releases the claim for good. Stop watching its descriptor first. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -6,8 +6,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 
 /**
- * Where packets go, where from, and how: made once, so that sending allocates nothing. Holds what a {@code struct
- * msghdr} points to as name and control. Immutable.
+ * Where packets go, where they come from, and how they leave. It is made once, so that sending allocates nothing, and
+ * holds what a {@code struct msghdr} points to as name and control. Immutable.
  */
 public final class Destination {
     private static final int NAME = 0;
@@ -29,13 +29,13 @@ public final class Destination {
     private final long controlLength;
     private final Way way;
 
-    /** What we leave to the kernel. */
+    /** Which headers the kernel writes. */
     enum Way {
-        /** Everything in front of the payload. */
+        /** The kernel writes everything in front of the payload. */
         ROUTED,
-        /** The Ethernet header. */
+        /** The kernel writes the Ethernet header. */
         LINK,
-        /** Nothing. */
+        /** We write the whole frame. */
         FRAME
     }
 
@@ -46,7 +46,7 @@ public final class Destination {
         this.way = way;
     }
 
-    /** To an address by way of the kernel, which writes the IP header and finds out the link address. */
+    /** Packets to an address by way of the kernel, which writes the IP header and finds out the link address. */
     static Destination routed(InetAddress to, InetAddress from, int ifindex) {
         boolean ipv4 = to instanceof Inet4Address;
         var result = ipv4
@@ -68,20 +68,23 @@ public final class Destination {
         return result;
     }
 
-    /** To a group, or to everybody on the link, by a frame that we make, from 00:00:5e:00:01:vhid. */
+    /** Packets to a group, or to everybody on the link, in frames that we make, from 00:00:5e:00:01:vhid. */
     static Destination fromVirtualMac(InetAddress to, InetAddress from, int ifindex, int vhid, boolean everybody) {
         byte[] toMac = everybody ? EVERYBODY : groupMac(to.getAddress());
         return frame(IpHeader.of(to, from).behind(toMac, VirtualMac.of(vhid)), to, ifindex, toMac, Way.FRAME);
     }
 
-    /** RFC 1112, 6.4: 23 bits of the group; RFC 2464, 7: 32 bits. */
+    /**
+     * The MAC address of a group ends in 23 bits of an IPv4 group (RFC 1112, 6.4), or in 32 bits of an IPv6 group (RFC
+     * 2464, 7).
+     */
     private static byte[] groupMac(byte[] group) {
         return group.length == 4
                 ? new byte[] {1, 0, 0x5e, (byte) (group[1] & 0x7f), group[2], group[3]}
                 : new byte[] {0x33, 0x33, group[12], group[13], group[14], group[15]};
     }
 
-    /** To everybody on the link by a frame that we make up to the IP header; the IP packet is for the address. */
+    /** Packets to an address in frames that reach everybody on the link; we write the IP header. */
     static Destination broadcast(InetAddress to, InetAddress from, int ifindex) {
         return frame(IpHeader.of(to, from), to, ifindex, EVERYBODY, Way.LINK);
     }
@@ -99,7 +102,7 @@ public final class Destination {
         return result;
     }
 
-    /** What we write in front of the payload ourselves. */
+    /** The headers that we write in front of the payload ourselves. */
     IpHeader header() {
         return header;
     }
@@ -108,7 +111,7 @@ public final class Destination {
         return way;
     }
 
-    /** What {@link #name} and {@link #control} point to. */
+    /** The memory that {@link #name} and {@link #control} point to. */
     Memory memory() {
         return memory;
     }

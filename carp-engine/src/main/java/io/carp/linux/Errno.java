@@ -3,7 +3,7 @@ package io.carp.linux;
 
 import java.util.Map;
 
-/** Error numbers as a person knows them: by the names of the manual pages. */
+/** Error numbers by the names that a person knows from the manual pages. */
 final class Errno {
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(LibC.EPERM, "EPERM"),
@@ -46,7 +46,7 @@ final class Errno {
 
     private Errno() {}
 
-    /** {@code EPERM: Operation not permitted}; of a number that has no business here, that number and what it means. */
+    /** {@code EPERM: Operation not permitted}; for a number without a name here, the number and what it means. */
     static String inWords(int errno) {
         return NAMES.getOrDefault(errno, "error " + errno) + ": " + LibC.strerror(errno);
     }

@@ -3,7 +3,7 @@ package io.carp.linux;
 
 import java.nio.ByteBuffer;
 
-/** A classic packet filter: instructions that the kernel goes through before a socket gets anything. */
+/** A classic packet filter: instructions that the kernel goes through before it hands anything to a socket. */
 final class FilterProgram {
     static final int LOAD = 0x00;
     static final int LOAD_X = 0x01;
@@ -16,13 +16,13 @@ final class FilterProgram {
     static final int IF_ANY_BIT = 0x45;
     static final int RETURN = 0x06;
 
-    /** For {@link #RETURN}: the socket gets it, as a whole. */
+    /** As a value of {@link #RETURN}: the socket gets the whole packet. */
     static final int ALL = -1;
-    /** The kernel takes no more instructions than this. */
+    /** How many instructions the kernel takes at most. */
     static final int LONGEST = 4096;
 
     private static final int SO_ATTACH_FILTER = 26;
-    /** struct sock_fprog: how many, where; behind it they are. */
+    /** struct sock_fprog: how many instructions, and where; the instructions are behind it. */
     private static final int HEADER = 16;
 
     private static final int INSTRUCTION = 8;
@@ -30,7 +30,7 @@ final class FilterProgram {
     private final Memory memory;
     private final ByteBuffer out;
 
-    /** @param longest how many instructions it has at most */
+    /** @param longest how many instructions the program has at most */
     FilterProgram(int longest) {
         memory = new Memory(HEADER + longest * INSTRUCTION);
         out = memory.bytes();
@@ -48,7 +48,7 @@ final class FilterProgram {
         return this;
     }
 
-    /** From now on it is the socket's, instead of what was; returns whether the kernel takes it. */
+    /** Makes it the filter of the socket, in place of a former one. Returns whether the kernel takes it. */
     boolean attach(int fd) {
         out.putShort(0, (short) ((out.position() - HEADER) / INSTRUCTION));
         return LibC.setsockopt(fd, LibC.SOL_SOCKET, SO_ATTACH_FILTER, memory, HEADER) == 0;

@@ -3,7 +3,10 @@ package io.carp.linux;
 
 import io.carp.linux.Destination.Way;
 
-/** The sockets (AF_PACKET) of frames that we make in part or as a whole, each opened when it is first needed. One thread. */
+/**
+ * The AF_PACKET sockets for frames that we write in part or as a whole. Each is opened when it is first needed. For one
+ * thread.
+ */
 final class FrameSockets implements AutoCloseable {
     private static final int NONE = -1;
     private static final int SOCK_DGRAM = 2;
@@ -12,7 +15,7 @@ final class FrameSockets implements AutoCloseable {
     private int frame = NONE;
 
     /**
-     * Opens what is needed to send this way.
+     * Opens the socket for this way, if it is not open yet.
      *
      * @throws SystemCallException what the kernel says
      */
@@ -24,7 +27,7 @@ final class FrameSockets implements AutoCloseable {
         }
     }
 
-    /** Protocol 0: it sends, and hears nothing. */
+    /** With protocol 0 the socket can send, and hears nothing. */
     private static int socket(int type) throws SystemCallException {
         int fd = LibC.socket(LibC.AF_PACKET, type | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
         if (fd < 0) {

@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The IP header of an advertisement, where the kernel does not write it: as ucarp and the BSDs have it. With the
- * Ethernet header in front of it where the kernel does not write that either. Immutable.
+ * The IP header of an advertisement where the kernel does not write it, with the values of ucarp and the BSDs. The
+ * Ethernet header is in front of it where the kernel does not write that either. Immutable.
  */
 final class IpHeader {
     static final IpHeader NONE = new IpHeader(new byte[0], 0);
@@ -49,7 +49,7 @@ final class IpHeader {
         return new IpHeader(header.put(from.getAddress()).put(to.getAddress()).array(), 0);
     }
 
-    /** The same behind an Ethernet header. */
+    /** This header behind an Ethernet header. */
     IpHeader behind(byte[] toMac, byte[] fromMac) {
         var frame =
                 ByteBuffer.allocate(ETHERNET_LENGTH + bytes.length).put(toMac).put(fromMac);
@@ -61,7 +61,7 @@ final class IpHeader {
         return bytes.length;
     }
 
-    /** Writes it to the beginning of a packet, in front of that many bytes; allocates nothing. */
+    /** Writes the header to the beginning of a packet, in front of that many bytes. Allocates nothing. */
     void write(ByteBuffer packet, int payload) {
         packet.put(0, bytes);
         int own = bytes.length - start;
@@ -77,7 +77,7 @@ final class IpHeader {
         }
     }
 
-    // By hand: the byte order of the buffer is not ours to know.
+    // This is done by hand because the byte order of the buffer is not known here.
     private static void octets(ByteBuffer packet, int at, int value) {
         packet.put(at, (byte) (value >> 8)).put(at + 1, (byte) value);
     }

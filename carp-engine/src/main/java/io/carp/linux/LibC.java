@@ -5,8 +5,8 @@ import com.sun.jna.Native;
 import java.lang.ref.Reference;
 
 /**
- * The C library, direct-mapped: primitives only, so that a call allocates nothing. A result below 0 is a failure whose
- * number {@link #errno()} tells, on the same thread.
+ * The C library, direct-mapped: primitives only, so that a call allocates nothing. A result below 0 is a failure;
+ * {@link #errno()} tells its number on the same thread.
  */
 public final class LibC {
     public static final int AF_UNSPEC = 0;
@@ -62,8 +62,8 @@ public final class LibC {
 
     public static native int close(int fd);
 
-    // What takes an address takes a Memory instead, which is reachable until the call has returned: the address alone
-    // would not keep the collector from freeing what it is of.
+    // Calls that need an address take a Memory, which stays reachable until the call has returned. The address alone
+    // would not keep the collector from freeing the memory.
 
     static int bind(int fd, Memory address, int length) {
         try {
@@ -111,7 +111,7 @@ public final class LibC {
         }
     }
 
-    /** @param message a struct msghdr; all it points to is in the same memory */
+    /** @param message a struct msghdr; everything it points to is in the same memory */
     static long recvmsg(int fd, Memory message, int flags) {
         try {
             return recvmsg(fd, message.address(), flags);
@@ -139,7 +139,7 @@ public final class LibC {
     }
 
     /**
-     * @param message a struct msghdr; all it points to is in the same memory or in {@code other}
+     * @param message a struct msghdr; everything it points to is in the same memory or in {@code other}
      * @param other kept reachable, too
      */
     static long sendmsg(int fd, Memory message, Memory other, int flags) {
@@ -151,7 +151,7 @@ public final class LibC {
         }
     }
 
-    /** To whom the socket is connected, or whom it means without an address. */
+    /** Sends to the peer that the socket is connected to, or to the one it means without an address. */
     static long send(int fd, Memory from, int length, int flags) {
         try {
             return sendto(fd, from.address(), length, flags, 0, 0);

@@ -2,14 +2,14 @@
 package io.carp.linux;
 
 /**
- * What the kernel tells about network interfaces and their addresses: everything once, then each change. Needs no
- * privilege and never blocks. One thread.
+ * Tells what the kernel says about network interfaces and their addresses: everything once, then each change. It needs
+ * no privilege and never blocks. For one thread.
  */
 public final class LinkEvents implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
-    /** How many notices are read in a row: a storm of them must not keep the loop from the advertisements. */
+    /** How many notices are read in a row, since a storm of them must not keep the loop from the advertisements. */
     private static final int BURST = 16;
-    /** How often in a row everything is asked for again that others changed while it was told. */
+    /** How often in a row everything is asked for again, if it changed while it was told. */
     private static final int DUMP_ATTEMPTS = 5;
 
     private static final String PURPOSE = "list the network interfaces and their addresses";
@@ -24,7 +24,7 @@ public final class LinkEvents implements AutoCloseable {
 
     /** Called by {@link #read}. */
     public interface Listener {
-        /** Everything is told once more from here to {@link #complete}; what is not told again is gone. */
+        /** From here to {@link #complete} everything is told once more; what is not told again is gone. */
         void begin();
 
         /** RTM_NEWLINK: an interface is like this; or RTM_DELLINK: it is gone, and its addresses with it. */
@@ -59,7 +59,10 @@ public final class LinkEvents implements AutoCloseable {
         }
     }
 
-    /** From now on it is not told that addresses with this mark (IFA_PROTO) are added or renewed, only that they go. */
+    /**
+     * Keeps quiet from now on when addresses with this mark (IFA_PROTO) are added or renewed; only their end is still
+     * told.
+     */
     public void ignoreAdded(int mark) {
         notices.ignoreAdded(mark);
     }
@@ -80,7 +83,7 @@ public final class LinkEvents implements AutoCloseable {
         var out = request.bytes().clear();
         out.putInt(request.length()).putShort((short) type);
         out.putShort((short) (NetlinkMessage.NLM_F_REQUEST | NetlinkMessage.NLM_F_DUMP));
-        // The type comes back with the answer as its sequence number: it tells which of the two dumps is done.
+        // The answer brings the type back as its sequence number, which tells which of the two dumps is done.
         out.putInt(type);
         notices.socket().send(request, request.length(), MSG_DONTWAIT, PURPOSE);
     }
@@ -88,8 +91,8 @@ public final class LinkEvents implements AutoCloseable {
     /**
      * Tells the listener what has happened since.
      *
-     * @throws SystemCallException if the subscription is broken; close it and open another, as after an exception of the
-     *     listener: what else it was to be told is lost
+     * @throws SystemCallException if the subscription is broken. Close it and open another; do the same after an
+     *     exception of the listener, since what else it was to be told is lost
      */
     public void read() throws SystemCallException {
         notices.read(BURST, reader);
@@ -135,7 +138,7 @@ public final class LinkEvents implements AutoCloseable {
         @Override
         public void lost() throws SystemCallException {
             if (dumping) {
-                dumpAgain = true; // The kernel runs one dump at a time on a socket.
+                dumpAgain = true; // A socket can have only one dump under way.
             } else {
                 dump();
             }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param flags IFF_*
  * @param type ARPHRD_*
  * @param hardwareAddress its MAC address; empty if it has none
- * @param kind what made it, such as {@code macvlan}; empty for hardware
+ * @param kind the driver of a virtual interface, such as {@code macvlan}; empty for hardware
  * @param parent the index of the interface below it; 0 if there is none
  * @param alias what a person or we have noted about it; empty if nothing
  * @param master the index of the interface it belongs to, such as a bridge; 0 if there is none
- * @param masterKind what made that one: {@code bridge}, {@code bond}, {@code vrf}; empty if there is none
- * @param alternativeNames what it may be called, too
+ * @param masterKind the driver of that one: {@code bridge}, {@code bond}, {@code vrf}; empty if there is none
+ * @param alternativeNames its other names
  */
 public record LinkMessage(
         int ifindex,
@@ -38,7 +38,10 @@ public record LinkMessage(
     public static final int IFF_RUNNING = 0x40;
     public static final int ARPHRD_ETHER = 1;
 
-    /** Unlike those of which an interface keeps its addresses alive, as a VRF. */
+    /**
+     * The kinds of master that take what arrives on their ports. With others, such as a VRF, the addresses of the port
+     * itself stay in use.
+     */
     private static final Set<String> TAKES_WHAT_ARRIVES =
             Set.of("bridge", "bond", "team", "openvswitch", "batadv", "hsr");
 
@@ -63,12 +66,12 @@ public record LinkMessage(
         return (flags & IFF_UP) != 0;
     }
 
-    /** Whether ARP and neighbour discovery are at home on it. */
+    /** Whether ARP and neighbour discovery work on it. */
     public boolean isEthernet() {
         return type == ARPHRD_ETHER && hardwareAddress.length == 6;
     }
 
-    /** Whether what arrives on it goes to the interface it belongs to, past the addresses of its own. */
+    /** Whether what arrives on it goes past its own addresses to the interface that it belongs to. */
     public boolean isPort() {
         return TAKES_WHAT_ARRIVES.contains(masterKind);
     }
@@ -81,8 +84,8 @@ public record LinkMessage(
     /**
      * Reads what lies between position and limit, behind {@code struct nlmsghdr}; the position does not move.
      *
-     * @return null if it is not about an interface as such: bridges and IPv6 use the same message for what is theirs,
-     *     and a port that leaves its bridge is not a deleted interface
+     * @return null if the message is not about an interface as such. Bridges and IPv6 use the same message for their
+     *     own matters, and a port that leaves its bridge is not a deleted interface
      */
     static @Nullable LinkMessage decode(ByteBuffer in) {
         int at = in.position();
@@ -111,7 +114,7 @@ public record LinkMessage(
                 case IFLA_IFALIAS -> alias = Attributes.text(value);
                 case IFLA_PROP_LIST -> alternativeNames = texts(in, value, IFLA_ALT_IFNAME);
                 default -> {
-                    // Statistics and what later kernels tell is of no use here.
+                    // Statistics and what later kernels tell are of no use here.
                 }
             }
         }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Makes interfaces with a hardware address of their own on top of another one (macvlan), changes and deletes them. One
- * thread at a time, with {@link Netlink}'s socket and time-out. Needs CAP_NET_ADMIN.
+ * Makes, changes and deletes interfaces with a hardware address of their own on top of another one (macvlan). It is for
+ * one thread at a time, uses {@link Netlink}'s socket and time-out, and needs CAP_NET_ADMIN.
  */
 public final class Macvlan {
     private static final String KIND = "macvlan";
@@ -34,8 +34,8 @@ public final class Macvlan {
     }
 
     /**
-     * RTM_NEWLINK: makes one, which is down. In bridge mode: in private mode the kernel keeps a broadcast or multicast
-     * that comes from our own hardware address from the interface below, and a second master would go unheard.
+     * RTM_NEWLINK: makes an interface, which is down. Its mode is bridge: in private mode the kernel keeps a broadcast
+     * or multicast from our own hardware address away from the interface below, so a second master would go unheard.
      *
      * @param name at most 15 characters
      * @param parent the index of the interface below
@@ -63,7 +63,7 @@ public final class Macvlan {
         netlink.exchange("make the interface " + name);
     }
 
-    /** Says in words whose it is (IFLA_IFALIAS, {@code ip link} shows it). */
+    /** Notes in words whose interface it is (IFLA_IFALIAS); {@code ip link} shows it. */
     public void mark(int ifindex, String alias) throws SystemCallException {
         var out = set(ifindex);
         Attributes.put(out, IFLA_IFALIAS, text(alias));
@@ -71,8 +71,9 @@ public final class Macvlan {
     }
 
     /**
-     * Keeps it silent but for the addresses it is given: it answers ARP for them alone and asks in their name alone, and
-     * makes no link-local address. What comes in here is answered out of the interface below: rp_filter is loose.
+     * Keeps the interface silent except for the addresses that it is given: it answers ARP only for them, asks only in
+     * their name, and makes no link-local address. Its rp_filter is loose, because the answer to what comes in here
+     * leaves by the interface below.
      */
     public void quiet(int ifindex) throws SystemCallException {
         var out = set(ifindex);
@@ -96,19 +97,22 @@ public final class Macvlan {
             netlink.exchange("configure interface " + ifindex);
         } catch (SystemCallException e) {
             if (e.errno() != LibC.EAFNOSUPPORT) {
-                throw e; // Without IPv6 there is nothing to keep silent.
+                throw e; // EAFNOSUPPORT: without IPv6 there is nothing to keep silent.
             }
         }
     }
 
-    /** Sets it up or down. */
+    /** Sets the interface up or down. */
     public void up(int ifindex, boolean up) throws SystemCallException {
         var out = netlink.begin(NetlinkMessage.RTM_NEWLINK, NetlinkMessage.NLM_F_ACK);
         header(out, ifindex, up ? LinkMessage.IFF_UP : 0, LinkMessage.IFF_UP);
         netlink.exchange("set interface " + ifindex + (up ? " up" : " down"));
     }
 
-    /** Makes it belong to another interface, such as a VRF; to none with 0. The kernel sets it down and up meanwhile. */
+    /**
+     * Makes the interface belong to another one, such as a VRF; with 0 to none. The kernel sets it down and up on the
+     * way.
+     */
     public void master(int ifindex, int master) throws SystemCallException {
         var out = set(ifindex);
         Attributes.putInt(out, LinkMessage.IFLA_MASTER, master);
@@ -122,7 +126,10 @@ public final class Macvlan {
         netlink.exchange("delete interface " + ifindex);
     }
 
-    /** Whether the interface is a macvlan on top of that one, or beside it, where the kernel puts it if that is one. */
+    /**
+     * Whether the interface is a macvlan on top of that one. If that is a macvlan itself, the kernel puts ours beside
+     * it.
+     */
     public static boolean isOne(LinkMessage link, LinkMessage parent) {
         int below = parent.kind().equals(KIND) ? parent.parent() : parent.ifindex();
         return link.kind().equals(KIND) && link.parent() == below;

@@ -6,7 +6,10 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Native memory in the order of the machine, for {@link LibC}. It is freed when nobody has this object any more. */
+/**
+ * Native memory in the byte order of the machine, for {@link LibC}. It is freed when nothing refers to this object any
+ * more.
+ */
 final class Memory {
     private final ByteBuffer bytes;
     private final long address;
@@ -25,8 +28,8 @@ final class Memory {
     }
 
     /**
-     * Where it begins, for a structure that points to it. Whoever hands that structure to the kernel keeps this object
-     * reachable until the kernel has answered, best by having both in the same memory.
+     * Where the memory begins, for a structure that points to it. The caller that hands that structure to the kernel
+     * keeps this object reachable until the kernel has answered; the simplest way is to have both in the same memory.
      */
     long address() {
         return address;

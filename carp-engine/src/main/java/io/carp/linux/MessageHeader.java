@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 
 /**
  * One {@code struct msghdr} with everything it points to, in one piece of native memory that is used again for each
- * packet: the layout of 64-bit Linux. One thread.
+ * packet. The layout is that of 64-bit Linux. For one thread.
  */
 final class MessageHeader {
-    /** How many bytes of a packet, its IP header included, are looked at. */
+    /** How many bytes of a packet we look at, its IP header included. */
     static final int DATA_LENGTH = 2048;
 
     // struct msghdr: name, namelen, iov, iovlen, control, controllen, flags
@@ -49,17 +49,17 @@ final class MessageHeader {
         memory.putLong(VECTOR, address + DATA);
     }
 
-    /** It begins with the msghdr, for the system call. */
+    /** The whole memory, which begins with the msghdr, for the system call. */
     Memory memory() {
         return whole;
     }
 
-    /** The packet's bytes, in network order; position and limit are the caller's. */
+    /** The packet's bytes, in network order. The caller sets position and limit. */
     ByteBuffer data() {
         return data;
     }
 
-    /** Makes all room available again: the kernel overwrites the lengths with what it used. */
+    /** Makes all room available again, since the kernel overwrites the lengths with what it used. */
     void reset() {
         memory.putInt(NAME_LENGTH, CONTROL - NAME);
         memory.putLong(CONTROL_LENGTH, DATA - CONTROL);
@@ -76,14 +76,14 @@ final class MessageHeader {
         return ipv4 ? addresses.ipv4(memory, NAME + 4) : addresses.ipv6(memory, NAME + 8, memory.getInt(NAME + 24));
     }
 
-    /** The interface the packet came in on; 0 if the kernel did not say. */
+    /** The index of the interface on which the packet came in; 0 if the kernel did not say. */
     int ifindex(boolean ipv4) {
         int at = ipv4 ? control(LibC.IPPROTO_IP, LibC.IP_PKTINFO) : control(LibC.IPPROTO_IPV6, LibC.IPV6_PKTINFO);
-        // struct in_pktinfo begins with the index, struct in6_pktinfo has it behind the address
+        // struct in_pktinfo begins with the index; struct in6_pktinfo has it behind the address
         return at < 0 ? 0 : memory.getInt(ipv4 ? at : at + 16);
     }
 
-    /** The hop limit of an IPv6 packet; 0, which nobody accepts, if the kernel did not say. */
+    /** The hop limit of an IPv6 packet. If the kernel did not say, it is 0, which is never accepted. */
     int hopLimit() {
         int at = control(LibC.IPPROTO_IPV6, IPV6_HOPLIMIT);
         return at < 0 ? 0 : memory.getInt(at);
@@ -114,7 +114,7 @@ final class MessageHeader {
         return at < 0 ? addresses.ipv6(memory, NAME + 8, 0) : addresses.ipv6(memory, at, memory.getInt(at + 16));
     }
 
-    /** Goes there, with these bytes between position and limit, which stay as they are. */
+    /** Prepares to send these bytes, between position and limit, to that destination. The buffer stays as it is. */
     void send(Destination to, ByteBuffer payload) {
         memory.putLong(HEADER, to.name()).putInt(NAME_LENGTH, to.nameLength());
         memory.putLong(HEADER + 32, to.control()).putLong(CONTROL_LENGTH, to.controlLength());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
-/** Says why native code cannot be used here, in the words of whoever refused it. */
+/** Says why native code cannot be used here, in the words of what refused it. */
 public final class NativeCode {
     private NativeCode() {}
 
@@ -35,7 +35,7 @@ public final class NativeCode {
                 : message.strip().lines().findFirst().orElse("");
     }
 
-    /** What the dynamic linker says of a file on a file system that is mounted {@code noexec}. */
+    /** Whether these are the dynamic linker's words for a file on a file system that is mounted {@code noexec}. */
     private static boolean isNoExec(String line) {
         return line.contains("failed to map segment from shared object");
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears who on one link says that an address is theirs: ARP, or the neighbour advertisements of IPv6 that override what
- * others know. What this machine sends is not heard. Never waits. Needs CAP_NET_RAW. One thread.
+ * Hears which machines of a link claim an address: by ARP, or by those neighbour advertisements of IPv6 that override
+ * what others know. It does not hear what this machine sends. It never waits, and needs CAP_NET_RAW. For one thread.
  */
 public final class NeighbourSocket implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
@@ -21,7 +21,7 @@ public final class NeighbourSocket implements AutoCloseable {
     private static final int MAC_LENGTH = 6;
     private static final int ETHERNET_SOURCE = 6;
 
-    /** struct arphdr behind the Ethernet header: what the addresses are, and how long. */
+    /** struct arphdr behind the Ethernet header: the kinds of addresses, and their lengths. */
     private static final int ARP_KIND = 16;
 
     private static final int ARP_IPV4_ON_ETHERNET = 0x0800_0604;
@@ -45,10 +45,10 @@ public final class NeighbourSocket implements AutoCloseable {
     private final Memory frame = new Memory(ROOM);
 
     /**
-     * What somebody said.
+     * A claim that was heard.
      *
-     * @param address they say that it is theirs
-     * @param mac where it is, six bytes
+     * @param address the address that the other machine says is its own
+     * @param mac the hardware address that it gives, six bytes
      */
     public record Said(InetAddress address, byte[] mac) {}
 
@@ -61,13 +61,12 @@ public final class NeighbourSocket implements AutoCloseable {
      * Opens a socket in the network namespace of the calling thread.
      *
      * @param ifindex of an Ethernet interface
-     * @param ipv4 or else IPv6
-     * @param addresses those of that family of which it is to hear
+     * @param ipv4 true for IPv4, false for IPv6 @param addresses the addresses of that family of which it is to hear
      * @throws SystemCallException with EPERM where CAP_NET_RAW is missing
      */
     public static NeighbourSocket open(int ifindex, boolean ipv4, Collection<? extends InetAddress> addresses)
             throws SystemCallException {
-        // Protocol 0: it hears nothing before it knows what to hear.
+        // With protocol 0 the socket hears nothing before it knows what to hear.
         int fd = LibC.socket(LibC.AF_PACKET, LibC.SOCK_RAW | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
         if (fd < 0) {
             throw new SystemCallException("packet socket", LibC.errno());
@@ -96,7 +95,7 @@ public final class NeighbourSocket implements AutoCloseable {
         }
     }
 
-    /** From now on it hears of these addresses; of others, too, if they are more than a filter has room for. */
+    /** Makes it hear of these addresses from now on. If a filter has no room for so many, it hears of others, too. */
     public void hear(Collection<? extends InetAddress> addresses) throws SystemCallException {
         if (!program(addresses).attach(fd)) {
             throw new SystemCallException("setsockopt SO_ATTACH_FILTER", LibC.errno());
@@ -120,7 +119,8 @@ public final class NeighbourSocket implements AutoCloseable {
                     .add(FilterProgram.RETURN, 0, 0, 0)
                     .add(FilterProgram.LOAD_WORD_AT, 0, 0, NA_TARGET + 12);
         }
-        // The last four bytes of an address, which for IPv6 do not say it all: what is heard is looked at again.
+        // The filter compares the last four bytes of an address. For IPv6 that is not enough, so the caller compares
+        // what is heard once more.
         for (var address : filtered) {
             var bytes = ByteBuffer.wrap(address.getAddress());
             program.add(FilterProgram.IF_EQUAL, 0, 1, bytes.getInt(bytes.limit() - 4))
@@ -130,8 +130,8 @@ public final class NeighbourSocket implements AutoCloseable {
     }
 
     /**
-     * Takes the next that was said; null if there is nothing more. It may be about another address than those it was to
-     * hear of, and by this machine, if something on the link sends back what it gets.
+     * Takes the next claim; null if there is no more. It may be about an address that nobody asked for, and it may come
+     * from this machine, if something on the link sends back what it gets.
      *
      * @throws SystemCallException if the interface is gone or down: open another socket
      */
@@ -157,8 +157,8 @@ public final class NeighbourSocket implements AutoCloseable {
 
     private @Nullable Said advertisement(int length) {
         var in = frame.bytes();
-        // One that does not override is a proxy's, or of an address that several may have. One that was routed is
-        // forged.
+        // An advertisement that does not override comes from a proxy, or is for an address that several machines may
+        // have. One that was routed is forged.
         if (length < NA_OPTION || (in.get(HOP_LIMIT) & 0xff) != 255 || (in.get(NA_FLAGS) & OVERRIDE) == 0) {
             return null;
         }
@@ -176,14 +176,14 @@ public final class NeighbourSocket implements AutoCloseable {
         return bytes;
     }
 
-    /** Sends a frame, which begins with its destination, its source and its type; 0, or the error number. */
+    /** Sends a frame, which begins with its destination, its source and its type. Returns 0, or the error number. */
     public int send(byte[] bytes) {
         var out = new Memory(bytes.length);
         out.bytes().put(bytes);
         return LibC.send(fd, out, bytes.length, MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
     }
 
-    /** Whether addresses of this kind are heard of. */
+    /** Whether this socket hears of addresses of this family. */
     public boolean isFor(InetAddress address) {
         return address instanceof Inet4Address == ipv4;
     }

@@ -19,7 +19,7 @@ public final class Netlink implements AutoCloseable {
     private static final int IFLA_EXT_MASK = 29;
     private static final int RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
-    /** How often a dump is asked for again that others changed while it was told. */
+    /** How often a dump is asked for again, if something changed while it was told. */
     private static final int DUMP_ATTEMPTS = 5;
 
     private final NetlinkSocket socket;
@@ -49,7 +49,7 @@ public final class Netlink implements AutoCloseable {
         }
     }
 
-    /** What the kernel calls this socket: the sender's number in the notices that its requests cause. */
+    /** The kernel's number of this socket. Notices of what its requests changed name it as their sender. */
     public int portId() {
         return portId;
     }
@@ -65,7 +65,7 @@ public final class Netlink implements AutoCloseable {
         exchange("add " + text(address));
     }
 
-    /** RTM_DELADDR: exactly this address with this prefix length on this interface. */
+    /** RTM_DELADDR: deletes exactly this address with this prefix length from this interface. */
     public void delete(AddressMessage address) throws SystemCallException {
         begin(NetlinkMessage.RTM_DELADDR, NetlinkMessage.NLM_F_ACK);
         address.encodeIdentity(out);
@@ -73,7 +73,7 @@ public final class Netlink implements AutoCloseable {
     }
 
     /**
-     * Asks for something that can change nothing: an address removed from no interface.
+     * Checks the privilege by a request that can change nothing: to remove an address from no interface.
      *
      * @throws SystemCallException with EPERM where CAP_NET_ADMIN is missing
      */
@@ -87,7 +87,7 @@ public final class Netlink implements AutoCloseable {
         }
     }
 
-    /** RTM_GETADDR. Asked for again, a few times, while others change them. */
+    /** RTM_GETADDR. It asks again, a few times, if addresses change meanwhile. */
     public AddressDump addresses() throws SystemCallException {
         var dump = addressesOnce();
         for (int attempt = 1; attempt < DUMP_ATTEMPTS && !dump.whole(); attempt++) {
@@ -96,7 +96,7 @@ public final class Netlink implements AutoCloseable {
         return dump;
     }
 
-    /** RTM_GETADDR. Where others change thousands of them all the time, one answer takes a while. */
+    /** RTM_GETADDR, asked once. Where thousands of addresses change all the time, even one answer takes a while. */
     public AddressDump addressesOnce() throws SystemCallException {
         var found = new ArrayList<AddressMessage>();
         begin(NetlinkMessage.RTM_GETADDR, NetlinkMessage.NLM_F_DUMP);
@@ -111,14 +111,14 @@ public final class Netlink implements AutoCloseable {
         return new AddressDump(found, whole);
     }
 
-    /** NetlinkMessage.RTM_GETLINK by name; null if there is no such interface. */
+    /** RTM_GETLINK by name; null if there is no such interface. */
     public @Nullable LinkMessage link(String name) throws SystemCallException {
         beginLink(0);
         Attributes.put(out, LinkMessage.IFLA_IFNAME, (name + "\0").getBytes(StandardCharsets.US_ASCII));
         return link();
     }
 
-    /** NetlinkMessage.RTM_GETLINK by number; null if there is no such interface. */
+    /** RTM_GETLINK by number; null if there is no such interface. */
     public @Nullable LinkMessage link(int ifindex) throws SystemCallException {
         beginLink(ifindex);
         return link();
@@ -150,7 +150,7 @@ public final class Netlink implements AutoCloseable {
         socket.close();
     }
 
-    /** A new request, to which the caller appends before {@link #exchange}. */
+    /** Begins a request, to which the caller appends before {@link #exchange}. */
     ByteBuffer begin(int type, int flags) {
         sequence++;
         out.clear();
@@ -158,15 +158,16 @@ public final class Netlink implements AutoCloseable {
         return out.putInt(sequence).putInt(portId);
     }
 
-    /** Sends what was begun, and waits for the kernel's yes. */
+    /** Sends the request, and waits until the kernel says that it is done. */
     void exchange(String request) throws SystemCallException {
         exchange(request, message -> false);
     }
 
     /**
-     * Sends what was begun and hands every answer to {@code answer}, until that says it has what it wants, or the kernel.
+     * Sends the request and hands every answer to {@code answer}, until that is satisfied or the kernel says that this
+     * was all.
      *
-     * @return whether everything was heard, and nothing was changed while it was told
+     * @return whether everything was heard, and nothing changed while it was told
      */
     private boolean exchange(String request, Predicate<NetlinkMessage> answer) throws SystemCallException {
         out.putInt(0, out.position());
@@ -187,7 +188,7 @@ public final class Netlink implements AutoCloseable {
             var datagram = NetlinkMessage.read(socket.datagram(length));
             whole &= datagram.whole();
             for (var message : datagram.messages()) {
-                // A late answer to an earlier request that had timed out is not ours.
+                // A late answer may belong to an earlier request that had timed out.
                 if (message.sequence() == sequence) {
                     whole &= !message.isInterrupted();
                     if (message.error() != 0) {

@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of a datagram: {@code struct nlmsghdr} and what is behind it. No length in it is believed: whatever bytes
- * there are, nothing here throws.
+ * One message of a datagram: {@code struct nlmsghdr} and what is behind it. No length in it is trusted, so nothing here
+ * throws, whatever the bytes are.
  *
  * @param type NLMSG_* or RTM_*
  * @param flags NLM_F_*
- * @param sequence of the request it belongs to
- * @param portId whose request has caused it; 0 for none
- * @param payload from position to limit; valid as long as the datagram is
+ * @param sequence the number of the request that it belongs to
+ * @param portId the number of the socket whose request has caused it; 0 if there was none
+ * @param payload the bytes from position to limit; valid for as long as the datagram is
  */
 record NetlinkMessage(int type, int flags, int sequence, int portId, ByteBuffer payload) {
     static final int HEADER = 16;
@@ -42,11 +42,11 @@ record NetlinkMessage(int type, int flags, int sequence, int portId, ByteBuffer 
     /**
      * What a datagram holds.
      *
-     * @param whole whether that is all of it; or else the rest makes no sense
+     * @param whole whether that is all of it; if not, the rest makes no sense
      */
     record Datagram(List<NetlinkMessage> messages, boolean whole) {}
 
-    /** Takes apart what lies between the beginning and the limit, in the order of the buffer. */
+    /** Takes apart what lies between the beginning and the limit, in the byte order of the buffer. */
     static Datagram read(ByteBuffer in) {
         var messages = new ArrayList<NetlinkMessage>();
         int at = 0;
@@ -81,16 +81,16 @@ record NetlinkMessage(int type, int flags, int sequence, int portId, ByteBuffer 
             return type == NLMSG_ERROR ? LibC.EBADMSG : 0;
         }
         int result = payload.getInt(payload.position());
-        // The end of a list tells how long it was, in some kernels.
+        // In some kernels the end of a list tells how long the list was.
         return type == NLMSG_ERROR || result < 0 ? -result : 0;
     }
 
-    /** Whether something was changed while it was told: what is told does not fit together. */
+    /** Whether something changed while the kernel told it, so that what was told does not fit together. */
     boolean isInterrupted() {
         return (flags & NLM_F_DUMP_INTR) != 0;
     }
 
-    /** Whether it tells of an end: RTM_DELADDR, RTM_DELLINK. */
+    /** Whether it tells that something is gone: RTM_DELADDR, RTM_DELLINK. */
     boolean isDeletion() {
         return type == RTM_DELADDR || type == RTM_DELLINK;
     }

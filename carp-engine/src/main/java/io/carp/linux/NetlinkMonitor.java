@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
-/** A socket on which the kernel tells every change of addresses and interfaces. Needs no privilege. One thread. */
+/**
+ * A socket on which the kernel tells every change of addresses and interfaces. It needs no privilege. For one thread.
+ */
 public final class NetlinkMonitor implements AutoCloseable {
     /** What changed. */
     public interface Listener {
         /**
          * RTM_NEWADDR or RTM_DELADDR.
          *
-         * @param requester who asked for it, as {@link Requester} takes it; always 0 for IPv6
+         * @param requester the number of the socket that asked for it, for {@link Requester}; always 0 for IPv6
          */
         void address(AddressMessage address, boolean deleted, int requester);
 
         /** RTM_NEWLINK or RTM_DELLINK. */
         void link(LinkMessage link, boolean deleted);
 
-        /** Changes came faster than they were read, or made no sense: some are lost, look at everything again. */
+        /**
+         * Changes came faster than they were read, or made no sense. Some are lost, so the listener has to look at
+         * everything again.
+         */
         void overrun();
     }
 
@@ -36,8 +41,8 @@ public final class NetlinkMonitor implements AutoCloseable {
     /**
      * Opens a socket in the network namespace of the calling thread.
      *
-     * @param ignoredPortId whose doings are not told. The kernel names the sender for IPv4 addresses only: what this
-     *     socket did to IPv6 addresses is told all the same.
+     * @param ignoredPortId the socket whose changes are not told. The kernel names the sender for IPv4 addresses only,
+     *     so what that socket did to IPv6 addresses is told all the same
      */
     public static NetlinkMonitor open(int ignoredPortId) throws SystemCallException {
         var notices = RouteNotices.open();
@@ -49,7 +54,10 @@ public final class NetlinkMonitor implements AutoCloseable {
         }
     }
 
-    /** From now on it is not told that addresses with this mark (IFA_PROTO) are added or renewed, only that they go. */
+    /**
+     * Keeps quiet from now on when addresses with this mark (IFA_PROTO) are added or renewed; only their end is still
+     * told.
+     */
     public void ignoreAdded(int mark) {
         notices.ignoreAdded(mark);
     }
@@ -60,7 +68,7 @@ public final class NetlinkMonitor implements AutoCloseable {
     }
 
     /**
-     * Waits until there is something to read, at most so many milliseconds; returns whether there is.
+     * Waits until there is something to read, but not longer than that. Returns whether there is.
      *
      * @throws SystemCallException if it is not possible to wait
      */
@@ -74,8 +82,8 @@ public final class NetlinkMonitor implements AutoCloseable {
     }
 
     /**
-     * Tells what has arrived, so much of it that a storm of changes keeps nobody from what else there is to do; does not
-     * wait.
+     * Tells what has arrived, and does not wait. A storm of changes is told in parts, so that the caller can do its
+     * other work in between.
      *
      * @return whether anything had arrived
      * @throws SystemCallException if it is broken; close it and open another

@@ -4,15 +4,15 @@ package io.carp.linux;
 import java.nio.ByteBuffer;
 
 /**
- * A socket of rtnetlink. It hears the kernel alone, whoever else may know its number, and tells when something is lost.
- * One thread at a time.
+ * A socket of rtnetlink. It hears nobody but the kernel, though others may send to its number, and it tells when
+ * something is lost. For one thread at a time.
  */
 final class NetlinkSocket implements AutoCloseable {
     /** There is nothing to receive. */
     static final int NOTHING = -1;
     /** Something could not be received, and is lost. */
     static final int LOST = -2;
-    /** Something was received that is for nobody. */
+    /** What was received is to be ignored. */
     static final int IGNORED = -3;
 
     private static final int NETLINK_ROUTE = 0;
@@ -21,7 +21,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int SO_RCVTIMEO = 20;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int ROOM = 64 * 1024;
-    // struct sockaddr_nl: family, pad, port id, groups; behind it the room for its length
+    // struct sockaddr_nl: family, pad, port id, groups; the length of that is kept behind it
     private static final int PORT_ID = 4;
     private static final int GROUPS = 8;
     private static final int ADDRESS_LENGTH = 12;
@@ -37,13 +37,13 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Opens one in the network namespace of the calling thread.
+     * Opens a socket in the network namespace of the calling thread.
      *
      * @param type 0, or {@link LibC#SOCK_NONBLOCK}
-     * @param groups what it hears of without having asked; 0 for nothing
+     * @param groups what the kernel tells it without being asked; 0 for nothing
      */
     static NetlinkSocket open(int type, int groups) throws SystemCallException {
-        // Before there is a descriptor: without memory there is nothing to be closed.
+        // The memory comes before the descriptor. If there is none, there is nothing to be closed.
         var in = new Memory(ROOM);
         var address = new Memory(ADDRESS_LENGTH + 4);
         int fd = LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC | type, NETLINK_ROUTE);
@@ -52,7 +52,7 @@ final class NetlinkSocket implements AutoCloseable {
         }
         try {
             var socket = new NetlinkSocket(fd, in, address);
-            // Of number 0: the kernel chooses one.
+            // The number stays 0, so that the kernel chooses one.
             address.bytes().putShort(0, (short) LibC.AF_NETLINK).putInt(GROUPS, groups);
             if (LibC.bind(fd, address, ADDRESS_LENGTH) < 0) {
                 throw new SystemCallException("bind AF_NETLINK", LibC.errno());
@@ -64,7 +64,7 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** For how long {@link #receive} waits. */
+    /** Sets for how long {@link #receive} waits. */
     void timeout(int millis) throws SystemCallException {
         var time = new Memory(16);
         time.bytes().putLong(millis / 1000).putLong(millis % 1000 * 1000L);
@@ -73,13 +73,12 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** How much may wait to be received. */
+    /** Sets how many bytes may wait to be received. */
     void room(int bytes) {
         var size = new Memory(4);
         size.bytes().putInt(0, bytes);
-        // The limit of ordinary sockets may be far below; who may manage addresses may also pass it. For others the
-        // plain
-        // option gives as much as net.core.rmem_max allows, which has to do.
+        // The limit of ordinary sockets may be far below that. A process with CAP_NET_ADMIN may exceed it; for others
+        // the plain option gives as much as net.core.rmem_max allows, which has to be enough.
         if (LibC.setsockopt(fd, LibC.SOL_SOCKET, SO_RCVBUFFORCE, size, size.length()) < 0) {
             LibC.setsockopt(fd, LibC.SOL_SOCKET, SO_RCVBUF, size, size.length());
         }
@@ -89,7 +88,7 @@ final class NetlinkSocket implements AutoCloseable {
         return fd;
     }
 
-    /** What the kernel calls it. */
+    /** The number that the kernel has given to this socket. */
     int portId() throws SystemCallException {
         address.bytes().putInt(ADDRESS_LENGTH, ADDRESS_LENGTH);
         if (LibC.getsockname(fd, address, ADDRESS_LENGTH) < 0) {
@@ -101,7 +100,7 @@ final class NetlinkSocket implements AutoCloseable {
     /**
      * Asks the kernel for something.
      *
-     * @param what for the message of the exception
+     * @param what what is asked for, for the message of the exception
      */
     void send(Memory request, int length, int flags, String what) throws SystemCallException {
         if (LibC.send(fd, request, length, flags) < 0) {
@@ -110,14 +109,14 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Receives one datagram, which is in {@link #datagram} then.
+     * Receives one datagram, which {@link #datagram} then returns.
      *
      * @return its length, or {@link #NOTHING}, {@link #LOST}, {@link #IGNORED}
-     * @throws SystemCallException if that does not work any more
+     * @throws SystemCallException if the socket cannot receive any more
      */
     int receive() throws SystemCallException {
         address.bytes().putInt(ADDRESS_LENGTH, ADDRESS_LENGTH);
-        // MSG_TRUNC: it is told how long it was, not only what there was room for.
+        // With MSG_TRUNC the result is the full length of the datagram, even if there was no room for all of it.
         long length = LibC.recvfrom(fd, in, MSG_TRUNC, address, ADDRESS_LENGTH);
         if (length < 0) {
             int errno = LibC.errno();
@@ -129,7 +128,7 @@ final class NetlinkSocket implements AutoCloseable {
             };
         }
         if (address.bytes().getInt(PORT_ID) != 0) {
-            return IGNORED; // Not the kernel: only that has number 0.
+            return IGNORED; // Only the kernel has the number 0.
         }
         return length > in.length() ? LOST : (int) length;
     }

@@ -14,9 +14,10 @@ import static io.carp.linux.FilterProgram.RETURN;
 import java.nio.ByteOrder;
 
 /**
- * Keeps the kernel from telling a netlink socket of addresses that carry a mark (IFA_PROTO): whoever renews a thousand
- * leases a second would wake every listener of its own a thousand times. What is deleted is told all the same, and so is
- * what was asked for. A classic packet filter; where the kernel does not take it, everything is told as before.
+ * Keeps the kernel from telling a netlink socket of addresses that carry a mark (IFA_PROTO). A process that renews a
+ * thousand leases a second would otherwise wake its own listeners a thousand times. Deletions are told all the same,
+ * and so is what was asked for. This is a classic packet filter; where the kernel does not take it, everything is told
+ * as before.
  */
 final class OwnAddressFilter {
     private static final int NLM_F_MULTI = 0x2;
@@ -27,14 +28,14 @@ final class OwnAddressFilter {
 
     private static final int IFA_PROTO = 11;
     private static final int NLA_HEADER = 4;
-    /** SKF_AD_OFF + SKF_AD_NLATTR: where, from A on, the attribute X is; 0 if nowhere. */
+    /** SKF_AD_OFF + SKF_AD_NLATTR: finds the attribute X from A on; 0 if there is none. */
     private static final int FIND_ATTRIBUTE = -0x1000 + 12;
 
     private static final int INSTRUCTIONS = 13;
 
     private OwnAddressFilter() {}
 
-    /** From now on the socket is not told that addresses with this mark are added or renewed. */
+    /** Makes the kernel keep quiet from now on when addresses with this mark are added or renewed. */
     static void attach(int fd, int mark) {
         new FilterProgram(INSTRUCTIONS)
                 .add(LOAD_HALF_AT, 0, 0, TYPE)
@@ -53,7 +54,10 @@ final class OwnAddressFilter {
                 .attach(fd);
     }
 
-    /** As a filter loads it, which takes everything for network order; netlink has the order of the machine. */
+    /**
+     * The value as a filter loads it: filters take everything for network order, while netlink has the order of the
+     * machine.
+     */
     private static int half(int value) {
         boolean big = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
         return big ? value : Short.toUnsignedInt(Short.reverseBytes((short) value));

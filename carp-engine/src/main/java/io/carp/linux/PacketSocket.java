@@ -2,8 +2,8 @@
 package io.carp.linux;
 
 /**
- * Sends whole Ethernet frames (AF_PACKET). Its protocol is 0, so it never receives any. Needs CAP_NET_RAW. One thread
- * at a time.
+ * Sends whole Ethernet frames (AF_PACKET). Its protocol is 0, so it never receives any. It needs CAP_NET_RAW. For one
+ * thread at a time.
  */
 public final class PacketSocket implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
@@ -40,8 +40,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Sends one frame, which begins with its destination, its source and its type. Does not wait: an interface that sends
-     * nothing may stay so for ever.
+     * Sends one frame, which begins with its destination, its source and its type. It does not wait, since an interface
+     * that sends nothing may stay so for ever.
      *
      * @return 0, or the error number (errno) of the failed send: {@link LibC#EAGAIN} if too many frames wait already
      */

@@ -10,13 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw socket for CARP (IP protocol 112) on one network interface, IPv4 or IPv6. It hears what is sent to this node and
- * to the groups it has joined. Sending and receiving allocate nothing. One thread.
+ * A raw socket for CARP (IP protocol 112) on one network interface, IPv4 or IPv6. It hears what is sent to this node
+ * and to the groups it has joined. Sending and receiving allocate nothing. For one thread.
  */
 public final class RawSocket implements AutoCloseable {
     private static final int IPPROTO_CARP = 112;
     private static final int MSG_DONTWAIT = 0x40;
-    /** How many packets may have come in between two system calls. */
+    /** How many packets that came in between two system calls are thrown away at most. */
     static final int MOST_DISCARDED = 128;
 
     private static final int SO_BINDTODEVICE = 25;
@@ -67,9 +67,9 @@ public final class RawSocket implements AutoCloseable {
      *
      * @param networkInterface its name
      * @param ifindex its index; packets that came in elsewhere are never received
-     * @param ipv4 or else IPv6
-     * @throws SystemCallException with {@link LibC#EPERM} if the capability CAP_NET_RAW is missing, with
-     *     {@link LibC#ENODEV} if the interface is gone, or what else the kernel says
+     * @param ipv4 true for IPv4, false for IPv6
+     * @throws SystemCallException with {@link LibC#EPERM} if the capability CAP_NET_RAW is missing, with {@link
+     *     LibC#ENODEV} if the interface is gone, or what else the kernel says
      */
     public static RawSocket open(String networkInterface, int ifindex, boolean ipv4) throws SystemCallException {
         int family = ipv4 ? LibC.AF_INET : LibC.AF_INET6;
@@ -77,7 +77,9 @@ public final class RawSocket implements AutoCloseable {
         if (fd < 0) {
             throw new SystemCallException("socket SOCK_RAW", LibC.errno());
         }
-        try { // Whatever happens, as that there is no memory for its buffers: nobody else knows the descriptor.
+        try {
+            // The descriptor must be closed whatever is thrown, such as an OutOfMemoryError, since nobody else knows
+            // it.
             var socket = new RawSocket(fd, ifindex, ipv4);
             socket.configure(networkInterface);
             socket.discard();
@@ -239,7 +241,7 @@ public final class RawSocket implements AutoCloseable {
     }
 
     private int receiveAny() {
-        // A pending error of the socket is reported once instead of a packet: the next call goes on.
+        // A pending error of the socket is reported once, in place of a packet, so the next call goes on.
         for (int attempt = 0; attempt < 8; attempt++) {
             in.reset();
             long length = LibC.recvmsg(fd, in.memory(), MSG_DONTWAIT);
@@ -258,7 +260,7 @@ public final class RawSocket implements AutoCloseable {
         return packet;
     }
 
-    /** Who sent the packet received last. */
+    /** The sender of the packet received last. */
     public InetAddress source() {
         if (source == null) {
             throw new IllegalStateException("nothing received yet");

@@ -6,19 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Who asked the kernel for a change, as far as the kernel's notice of it tells. */
+/** Names the process that asked the kernel for a change, as far as the kernel's notice of it tells. */
 public final class Requester {
-    /** libnl numbers its sockets in the bits above; no process has a longer number. */
+    /** The bits of a process id. libnl numbers its sockets in the bits above. */
     private static final int PID = 0x3fffff;
 
     private Requester() {}
 
     /**
-     * Reads a small file of {@code /proc}: not on a thread that must not wait.
+     * Reads a small file of {@code /proc}, so it is not for a thread that must not wait.
      *
-     * @param portId of the netlink socket by which it was asked for: by default the process that opened it; 0 for the
-     *     kernel itself and for changes of which the kernel does not say who wanted them; negative for sockets whose
-     *     number says nothing
+     * @param portId the number of the netlink socket that asked for the change. By default it is the id of the process
+     *     that opened the socket. It is 0 for the kernel itself and for changes of which the kernel does not name the
+     *     sender, and negative for sockets whose number says nothing
      * @return {@code process 4711 (ip)}; empty if that is not known
      */
     public static String inWords(int portId) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.linux;
 
-/** The kernel's notices of every change of interfaces and addresses. Needs no privilege and never waits. One thread. */
+/**
+ * The kernel's notices of every change of interfaces and addresses. It needs no privilege and never waits. For one
+ * thread.
+ */
 final class RouteNotices implements AutoCloseable {
     private static final int RTMGRP_LINK = 0x1;
     private static final int RTMGRP_IPV4_IFADDR = 0x10;
@@ -12,7 +15,9 @@ final class RouteNotices implements AutoCloseable {
     interface Listener {
         void message(NetlinkMessage message) throws SystemCallException;
 
-        /** Notices came faster than they were read, or made no sense: only a look at everything tells the truth. */
+        /**
+         * Notices came faster than they were read, or made no sense. Only a look at everything tells the truth then.
+         */
         void lost() throws SystemCallException;
     }
 
@@ -34,7 +39,7 @@ final class RouteNotices implements AutoCloseable {
         }
     }
 
-    /** For requests whose answers come with the notices. */
+    /** The socket, for requests whose answers come with the notices. */
     NetlinkSocket socket() {
         return socket;
     }
@@ -43,7 +48,10 @@ final class RouteNotices implements AutoCloseable {
         return socket.fd();
     }
 
-    /** From now on it is not told that addresses with this mark (IFA_PROTO) are added or renewed, only that they go. */
+    /**
+     * Keeps quiet from now on when addresses with this mark (IFA_PROTO) are added or renewed; only their end is still
+     * told.
+     */
     void ignoreAdded(int mark) {
         OwnAddressFilter.attach(socket.fd(), mark);
     }
@@ -51,7 +59,7 @@ final class RouteNotices implements AutoCloseable {
     /**
      * Tells what has arrived. What a listener throws ends this call; the next one goes on with the next datagram.
      *
-     * @param most how many datagrams: a storm of changes keeps nobody from what else there is to do
+     * @param most how many datagrams are read at most, so that in a storm of changes the caller can do its other work
      * @return whether anything had arrived
      * @throws SystemCallException if the subscription is broken: close it and open another
      */

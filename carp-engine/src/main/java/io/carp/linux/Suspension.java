@@ -2,8 +2,8 @@
 package io.carp.linux;
 
 /**
- * How long the machine has been suspended: the clock that goes on meanwhile is so much ahead of the one that stands still.
- * Whoever sets the wall clock changes neither. One thread; nothing is allocated.
+ * How long the machine has been suspended: the difference between the clock that goes on meanwhile and the one that
+ * stands still. Setting the wall clock changes neither. For one thread; nothing is allocated.
  */
 public final class Suspension {
     private static final int CLOCK_MONOTONIC = 1;
@@ -13,7 +13,10 @@ public final class Suspension {
 
     private final Memory time = new Memory(TIMESPEC);
 
-    /** Nanoseconds since the machine was booted; an interruption between two looks adds what it took. */
+    /**
+     * Nanoseconds of suspension since the machine was booted. If the thread is interrupted between the two looks, the
+     * time of that is added.
+     */
     public long nanos() {
         long standing = read(CLOCK_MONOTONIC);
         return read(CLOCK_BOOTTIME) - standing;

@@ -4,9 +4,9 @@ package io.carp.linux;
 import com.sun.jna.Native;
 
 /**
- * An alarm of the kernel (timerfd): its file descriptor has something to read from the time on that was set, until
- * another is set. By the clock of {@link System#nanoTime}, and exact where {@code epoll_wait} alone knows milliseconds.
- * Setting it allocates nothing. One thread.
+ * An alarm of the kernel (timerfd): from the time that was set its file descriptor has something to read, until another
+ * time is set. It goes by the clock of {@link System#nanoTime}, and is exact where {@code epoll_wait} alone knows
+ * milliseconds. Setting it allocates nothing. For one thread.
  */
 public final class TimerDescriptor implements AutoCloseable {
     private static final int CLOCK_MONOTONIC = 1;
@@ -28,7 +28,7 @@ public final class TimerDescriptor implements AutoCloseable {
     }
 
     /**
-     * Opens it; it is off.
+     * Opens an alarm, which is off.
      *
      * @throws SystemCallException if the kernel refuses
      * @throws UnsupportedOperationException where its time and that of {@link System#nanoTime} are not the same
@@ -50,7 +50,8 @@ public final class TimerDescriptor implements AutoCloseable {
         }
     }
 
-    // Java promises any monotonic clock. On Linux it is this one; that of another JVM might begin elsewhere.
+    // Java does not say which monotonic clock it uses. On Linux it is this one, but the clock of another JVM might
+    // begin elsewhere.
     private static void checkClock() throws SystemCallException {
         var now = new Memory(16);
         long before = System.nanoTime();
@@ -67,14 +68,17 @@ public final class TimerDescriptor implements AutoCloseable {
         return fd;
     }
 
-    /** Instead of what was set before; a time that is past makes it readable at once. Does nothing once closed. */
+    /**
+     * Sets the time, in place of the one before. A time in the past makes the descriptor readable at once. Does nothing
+     * once closed.
+     */
     public void set(long nanoTime) {
         // 0 would turn it off, and the kernel knows no time before it started.
         long at = Math.max(1, nanoTime);
         write(at / SECOND, at % SECOND);
     }
 
-    /** Until it is set again. */
+    /** Turns the alarm off until it is set again. */
     public void off() {
         write(0, 0);
     }
