@@ -6,7 +6,7 @@ import io.carp.spi.Loop;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The time in which a DHCP client may have taken one address away and not given the next. Loop thread only. */
+/** The time that a DHCP client may take between removing one address and setting the next. Loop thread only. */
 final class AddressPatience {
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 

@@ -13,18 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What the kernel has told of one network interface. Loop thread only. */
 final class KnownInterface {
-    /** Secondary for IPv4; for IPv6 the same bit says temporary, for privacy: it changes every day. */
+    /** In IPv4 this bit says secondary. In IPv6 it says temporary: such an address changes every day, for privacy. */
     private static final int SECOND_CHOICE = AddressMessage.IFA_F_SECONDARY | AddressMessage.IFA_F_DEPRECATED;
 
     /**
-     * What matters of it.
+     * What matters of an interface.
      *
      * @param portOf the interface that takes what arrives here, for a person: {@code bridge br0}; empty if none does
-     * @param loss another number whenever what sockets have joined may be lost, though the interface looks as before
-     * @param addresses those it may speak from, the best first; never a virtual IP
+     * @param loss a number that changes whenever sockets may have lost the groups they joined, though the interface
+     *     looks as before
+     * @param addresses the addresses that may be a source, the best one first; a virtual IP is never among them
      */
     record State(int ifindex, boolean up, boolean running, String portOf, int loss, List<InetAddress> addresses) {
-        /** The best to speak from in that family; null if there is none. */
+        /** The best source address in that family; null if there is none. */
         @Nullable
         InetAddress first(boolean ipv4, boolean linkLocal) {
             for (var each : addresses) {
@@ -41,7 +42,7 @@ final class KnownInterface {
     private LinkMessage link;
     private int loss;
 
-    /** @param numbers each differs from those before */
+    /** @param numbers gives a new number at each call */
     KnownInterface(LinkMessage link, IntSupplier numbers) {
         this.link = link;
         this.numbers = numbers;
@@ -52,7 +53,7 @@ final class KnownInterface {
         return link.name();
     }
 
-    /** What it may be called as well, but not here. */
+    /** Its other names, which we do not accept as configuration. */
     List<String> alternativeNames() {
         return link.alternativeNames();
     }
@@ -64,7 +65,7 @@ final class KnownInterface {
         }
     }
 
-    // In the order in which they came: a renewed one stays where it is.
+    // The addresses keep the order in which they came, so a renewed one stays where it is.
     void put(AddressMessage address) {
         for (int i = 0; i < addresses.size(); i++) {
             if (same(addresses.get(i), address)) {
@@ -79,13 +80,13 @@ final class KnownInterface {
         boolean ipv4 = isIpv4(address);
         if (addresses.removeIf(known -> same(known, address))
                 && addresses.stream().noneMatch(left -> isIpv4(left) == ipv4)) {
-            // Linux forgets the groups of an interface when it takes the whole family from it: an MTU too small for
-            // it is enough.
+            // Linux forgets the groups of an interface when the interface loses the whole family. An MTU that is too
+            // small for the family is enough for that.
             loss = numbers.getAsInt();
         }
     }
 
-    /** @param names what the interface with that index is called; empty if that is not known */
+    /** @param names gives the name of the interface with an index; empty if it is not known */
     State state(IntFunction<String> names) {
         List<InetAddress> usable = new ArrayList<>();
         add(usable, 0);
@@ -102,7 +103,7 @@ final class KnownInterface {
         }
     }
 
-    // A virtual IP moves to the peers: it can be nobody's source.
+    // A virtual IP moves between the peers, so it cannot be the source of one of them.
     private static boolean canBeSource(AddressMessage address) {
         int notUsable = AddressMessage.IFA_F_TENTATIVE | AddressMessage.IFA_F_DADFAILED;
         return address.proto() != AddressMessage.PROTO_CARP && (address.flags() & notUsable) == 0;

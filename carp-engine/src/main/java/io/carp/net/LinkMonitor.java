@@ -24,12 +24,12 @@ final class LinkMonitor implements LinkEvents.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LinkMonitor.class);
     private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
 
-    /** One who wants to know about one interface. */
+    /** Wants to know about one interface. */
     interface Subscriber {
-        /** The interface is now like this; null if there is none of that name. */
+        /** The interface now has this state; null if there is none of that name. */
         void changed(KnownInterface.@Nullable State state);
 
-        /** Nothing can be known about interfaces on this machine; the sentence says why. */
+        /** Nothing can be known about the interfaces of this machine; the sentence says why. */
         void unknown(String why);
     }
 
@@ -48,7 +48,7 @@ final class LinkMonitor implements LinkEvents.Listener {
         this.loop = loop;
     }
 
-    /** Begins to listen. Any thread but the loop's: loading the native library takes a while. */
+    /** Begins to listen. Any thread but the loop's may call this, since loading the native library takes a while. */
     void start() {
         try {
             LibC.errno();
@@ -65,7 +65,8 @@ final class LinkMonitor implements LinkEvents.Listener {
         }
         try {
             events = LinkEvents.open(this);
-            events.ignoreAdded(AddressMessage.PROTO_CARP); // Never a source, and renewed all the time.
+            events.ignoreAdded(
+                    AddressMessage.PROTO_CARP); // A virtual IP is never a source, and it is renewed all the time.
             watch = loop.watch(events.fd(), this::readable);
             problem = null;
         } catch (UnsupportedOperationException e) {
@@ -75,7 +76,7 @@ final class LinkMonitor implements LinkEvents.Listener {
             if (!complete) {
                 fail("the network interfaces cannot be listened to: " + e.getMessage());
             }
-            // What is known stays true until the next attempt: better than to take every link down.
+            // Until the next attempt we trust what is known, which is better than to take every link down.
             loop.at(loop.nanoTime() + RETRY, this::open);
         }
     }
@@ -94,7 +95,7 @@ final class LinkMonitor implements LinkEvents.Listener {
                 events.read();
             }
         } catch (SystemCallException | RuntimeException e) {
-            // Also what a listener throws: what it was told is not what it knows, and the rest is lost.
+            // A listener may have thrown, too. Then it does not know everything it was told, and the rest is lost.
             LoopLog.write(() ->
                     LOG.warn("Listening to the network interfaces failed and starts anew: {}", e.getMessage(), e));
             release();
@@ -108,14 +109,17 @@ final class LinkMonitor implements LinkEvents.Listener {
             for (var subscription : List.copyOf(subscriptions)) {
                 try {
                     subscription.tell();
-                } catch (RuntimeException e) { // The others have to know all the same.
+                } catch (RuntimeException e) { // The other subscribers have to be told all the same.
                     LoopLog.write(() -> LOG.error("A change of a network interface could not be dealt with", e));
                 }
             }
         }
     }
 
-    /** Tells the subscriber at once what is known, later or now, but not before this returned, and each change. */
+    /**
+     * Tells the subscriber what is known, as soon as anything is, and then each change. The first call comes after this
+     * has returned.
+     */
     Cancellable subscribe(String networkInterface, Subscriber subscriber) {
         var subscription = new Subscription(networkInterface, subscriber);
         subscriptions.add(subscription);
@@ -129,7 +133,7 @@ final class LinkMonitor implements LinkEvents.Listener {
         return subscription;
     }
 
-    /** Ends it; nobody is told anything any more. */
+    /** Ends the monitor; no subscriber is told anything any more. */
     void close() {
         closed = true;
         subscriptions.clear();
@@ -156,7 +160,7 @@ final class LinkMonitor implements LinkEvents.Listener {
         return null;
     }
 
-    /** Which name was meant by one that no interface has, for a person; empty if that cannot be told. */
+    /** Tells a person which name was probably meant by one that no interface has; empty if there is no guess. */
     String hint(String networkInterface) {
         String bare = networkInterface.split("[@:]", 2)[0];
         for (var each : interfaces.values()) {

@@ -12,16 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Java tells of this machine: never asked on the loop, for it reads files and asks the kernel once for each
- * interface.
+ * What Java knows about the network of this machine. The loop never asks for it, since Java reads files and asks the
+ * kernel once for each interface.
  *
- * @param addresses all of this machine's
- * @param interfaces the number of each, by its name
+ * @param addresses all addresses of this machine
+ * @param interfaces the number of each interface, by its name
  */
 record LocalNetwork(Set<InetAddress> addresses, Map<String, Integer> interfaces) {
     private static final Logger LOG = LoggerFactory.getLogger(LocalNetwork.class);
 
-    /** Looks; empty where that is not possible. May take a while. */
+    /** Asks Java, which may take a while. The result is empty where that is not possible. */
     static LocalNetwork look() {
         var addresses = new HashSet<InetAddress>();
         var interfaces = new HashMap<String, Integer>();

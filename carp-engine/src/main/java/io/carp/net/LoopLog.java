@@ -7,12 +7,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes what the loop has to say to the log. The loop itself must not: an appender may wait for a disk that is full or
- * for a collector that does not answer, and every virtual host of the node would wait with it. The thread ends when there
- * has been nothing to say for a second. Any thread.
+ * Writes to the log what the loop has to say. The loop itself must not write, since an appender may wait for a full
+ * disk or for a collector that does not answer, and every virtual host of the node would wait with it. The thread ends
+ * when there has been nothing to write for a second. Any thread may call.
  */
 final class LoopLog {
-    /** What is more than this while the log is blocked is not worth remembering. */
+    /** How many lines wait while the log is blocked; more are not worth remembering. */
     private static final int MOST = 256;
 
     private static final ThreadPoolExecutor WRITER = new ThreadPoolExecutor(
@@ -31,7 +31,7 @@ final class LoopLog {
         try {
             WRITER.execute(line);
         } catch (OutOfMemoryError e) {
-            // There can be no thread: the loop goes on without a word.
+            // No thread can be started. The loop goes on, and this line is lost.
         }
     }
 }

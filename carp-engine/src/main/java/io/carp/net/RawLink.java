@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber {
-    /** How many packets are read before others get their turn on the loop. */
+    /** How many packets are read before other work gets its turn on the loop. */
     private static final int BURST = 64;
-    /** More than a socket's receive buffer holds; a bound all the same, against a flood. */
+    /** More packets than a receive buffer holds. It is a bound all the same, against a flood. */
     private static final int ALL = 1024;
 
     private static final long RETRY_SECONDS = 5;
@@ -41,7 +41,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private @Nullable Cancellable watch;
     private @Nullable Cancellable retry;
 
-    /** There while the only address is gone, but not for long enough to leave because of it. */
+    /** Runs while the only address is gone, but not yet for long enough to give up. */
     private final AddressPatience addressPatience;
 
     private Link link = Link.UNUSABLE;
@@ -51,7 +51,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private boolean reading;
 
     /**
-     * @param claims for each vhid, that it is this process's here; the families share it
+     * @param claims gives the claim of a vhid on this interface, which both families share
      * @param unused called when the last port was closed
      */
     RawLink(
@@ -103,11 +103,11 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private void update() {
         var now = state;
         if (isBetweenTwoAddresses(now)) {
-            return; // As if nothing had happened: no outlet is told.
+            return; // No outlet is told, as if nothing had happened.
         }
         addressPatience.end();
         if (now == null || (socket != null && (socket.ifindex() != now.ifindex() || loss != now.loss()))) {
-            // A new interface of the old name is another one: membership and binding died with the old one.
+            // A new interface with the old name is another one. Group membership and binding died with the old one.
             closeSocket();
         }
         if (now == null) {
@@ -124,7 +124,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         } else if (!now.running()) {
             down("has no carrier");
         } else if (!now.portOf().isEmpty()) {
-            // What arrives goes there: we would hear nobody, and nobody would reach the addresses.
+            // What arrives goes to that interface, so we would hear nobody, and nobody would reach the addresses.
             down("is a port of the " + now.portOf() + ", which gets all that arrives: name that as interface");
         } else {
             up(now);
@@ -133,8 +133,8 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     }
 
     /**
-     * Whether the only address to speak from has just gone. One that comes back, or another one, before two
-     * advertisements in a row could not leave, was no reason to leave.
+     * Whether the only source address has just gone. If it or another one comes back before two advertisements in a row
+     * could not leave, we do not give up.
      */
     private boolean isBetweenTwoAddresses(KnownInterface.@Nullable State now) {
         boolean gone = now != null && now.up() && now.running() && link == Link.UP && !hasAddress(now);
@@ -164,7 +164,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     }
 
     private void withoutAddress() {
-        // The kernel may know nothing of this family here any more, so there would be no groups to join.
+        // The interface may have lost the family altogether, so there would be no groups to join.
         closeSocket();
         down("has no " + (ipv4 ? "IPv4" : "link-local IPv6") + " address to advertise from");
     }
@@ -196,7 +196,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         closeSocket();
         retry();
         if (e.errno() == LibC.ENODEV) {
-            // Deleted a moment ago: the news is on its way.
+            // The interface was deleted a moment ago, and the notice of it is on its way.
             down("is gone");
             return;
         }
@@ -245,7 +245,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     private void read(int most) {
         if (reading) {
-            // Called from inside a delivery: the packet being delivered would be overwritten.
+            // This call comes from inside a delivery, and reading would overwrite the packet that is being delivered.
             return;
         }
         reading = true;
@@ -270,7 +270,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         unused.run();
     }
 
-    /** Closes the socket; nobody is told anything any more. */
+    /** Closes the socket; no port is told anything any more. */
     void close() {
         subscription.cancel();
         if (retry != null) {
@@ -286,7 +286,8 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
             watch = null;
         }
         if (socket != null) {
-            // Before: the number of the descriptor may be another socket's a moment later.
+            // The outlets let go of it before it is closed, since its number may belong to another socket a moment
+            // later.
             ports.forEach(RawOutlet::detach);
             socket.close();
             socket = null;

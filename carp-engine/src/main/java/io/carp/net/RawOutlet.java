@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What one virtual host has of its own of a {@link RawLink}: source, group or peers. Loop thread only. */
+/** What one virtual host on a {@link RawLink} has for itself: source, group or peers. Loop thread only. */
 final class RawOutlet implements VhidTable.Outlet {
     private static final Destination[] NOWHERE = {};
 
@@ -25,15 +25,17 @@ final class RawOutlet implements VhidTable.Outlet {
     private VhidTable.@Nullable Condition condition;
     private @Nullable RawSocket socket;
     private Destination[] destinations = NOWHERE;
-    /** For what says that we are master no longer: the same, but never from the virtual MAC. */
+    /**
+     * Where the advertisement goes that ends our mastership: to the same destinations, but never from the virtual MAC.
+     */
     private Destination[] last = NOWHERE;
 
     private boolean joined;
     private int failedInARow;
 
     /**
-     * @param changed told of it when another process of this machine has the vhid, or has it no longer
-     * @param unsent told of it when two advertisements in a row did not leave
+     * @param changed called when another process of this machine takes the vhid, or gives it up
+     * @param unsent called when two advertisements in a row did not leave
      */
     RawOutlet(Delivery delivery, VhidClaim claim, Consumer<RawOutlet> changed, Runnable unsent) {
         this.unsent = unsent;
@@ -44,13 +46,13 @@ final class RawOutlet implements VhidTable.Outlet {
         claim.use(claimChanged);
     }
 
-    /** There is no socket, for this reason. */
+    /** Says that there is no socket, and why. */
     void without(Link link, String why, KnownInterface.@Nullable State state) {
         detach();
         condition = new VhidTable.Condition(link, why, state == null ? null : source(state));
     }
 
-    /** The interface is like this, and this is its socket. */
+    /** Says what the interface is like now, and which socket to use. */
     void with(RawSocket now, KnownInterface.State state) throws SystemCallException {
         if (!claim.isOurs()) {
             var why = claim.why();
@@ -90,7 +92,7 @@ final class RawOutlet implements VhidTable.Outlet {
         };
     }
 
-    /** The list may be the same on all nodes: what is ours in it is left out. */
+    /** The list may be the same on all nodes, so our own addresses are left out of it. */
     private Destination[] unicast(RawSocket now, KnownInterface.State state, InetAddress source) {
         return delivery.peers().stream()
                 .filter(peer -> !state.addresses().contains(peer))
@@ -106,7 +108,7 @@ final class RawOutlet implements VhidTable.Outlet {
         return state.first(delivery.isIpv4(), isLinkLocal());
     }
 
-    /** Whether we speak from a link-local address: not to peers whom it cannot reach. */
+    /** Whether we speak from a link-local address. To peers we do so only if theirs are link-local, too. */
     private boolean isLinkLocal() {
         return delivery.isUnicast() ? delivery.peers().get(0).isLinkLocalAddress() : true;
     }
@@ -166,7 +168,7 @@ final class RawOutlet implements VhidTable.Outlet {
         return socket != null;
     }
 
-    // As OpenBSD: unicast for whom unicast is configured, multicast for the others, and of several groups each its own.
+    // As in OpenBSD: a virtual host with peers takes unicast only, any other takes what was sent to its own group only.
     @Override
     public boolean admits(InetAddress from, InetAddress to) {
         return delivery.isUnicast() ? !to.isMulticastAddress() && peers.contains(from) : to.equals(delivery.group());
@@ -183,7 +185,7 @@ final class RawOutlet implements VhidTable.Outlet {
         claim.leave(claimChanged);
     }
 
-    /** Leaves the socket, as long as that is open: until the next one nothing can be sent. */
+    /** Leaves the socket while that is still open. Until there is another one nothing can be sent. */
     void detach() {
         if (socket != null && joined) {
             socket.leave(delivery.group());

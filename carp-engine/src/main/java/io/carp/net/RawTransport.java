@@ -13,8 +13,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * CARP as the BSDs and ucarp speak it: raw IP packets, protocol 112, to a multicast group or to peers. Linux only; needs the
- * capability CAP_NET_RAW.
+ * CARP as the BSDs and ucarp speak it: raw IP packets, protocol 112, to a multicast group or to peers. It needs Linux
+ * and the capability CAP_NET_RAW.
  */
 @Component(service = Transport.class, property = Transport.NAME + "=raw")
 public final class RawTransport implements Transport, AutoCloseable {

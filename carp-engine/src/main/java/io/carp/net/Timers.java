@@ -7,13 +7,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * All timers of a loop, in the order of their times, behind one alarm: a binary heap of the timers themselves, so that
- * arming one again allocates nothing. Loop thread only, but for {@link #timer}.
+ * All timers of a loop, in the order of their times, behind one alarm. They are a binary heap of the timers themselves,
+ * so that arming one again allocates nothing. Only the loop's thread calls; {@link #timer} is for any thread.
  */
 final class Timers {
-    /** What wakes the loop for the first of the timers: at that time, or a little later, it lets {@link #run} be called. */
+    /** Wakes the loop for the first of the timers. At its time, or a little later, somebody calls {@link #run}. */
     interface Alarm {
-        /** Instead of what was set before. */
+        /** Sets the time, in place of the one before. */
         void set(long nanoTime);
 
         void off();
@@ -42,10 +42,11 @@ final class Timers {
         return new Entry(task);
     }
 
-    /** Runs what is due. Extra and early calls do no harm. */
+    /** Runs the timers that are due. Extra and early calls do no harm. */
     void run() {
         running = true;
-        // Taken out first: one that arms itself for a time long past must not come before those that wait, for ever.
+        // The due ones are taken out first. Otherwise a timer that arms itself for a time long past would come before
+        // those that wait, for ever.
         int n = 0;
         for (long now = clock.getAsLong(); size > 0 && heap[0].at - now <= 0; n++) {
             due[n] = heap[0];
@@ -54,7 +55,7 @@ final class Timers {
         }
         for (int i = 0; i < n; i++) {
             var entry = due[i];
-            if (entry.place == DUE) { // Else one of those before it has cancelled it, or armed it anew.
+            if (entry.place == DUE) { // If not, one of those before it has cancelled it or armed it anew.
                 entry.place = OFF;
                 perform.accept(entry.task);
             }
@@ -148,7 +149,8 @@ final class Timers {
             }
         }
 
-        // An alarm that has nothing to do any more wakes us once in vain: cheaper than to set it with every cancel.
+        // An alarm that has nothing to do any more wakes us once in vain, which is cheaper than to set it at every
+        // cancel.
         @Override
         public void cancel() {
             if (place >= 0) {

@@ -9,7 +9,8 @@ import io.carp.spi.Loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose UDP port it is. The port itself keeps others out; this only tells who it is that has it. Loop thread only.
+ * Tells which process has a UDP port. The port itself keeps other processes out; this only names the one that has it.
+ * Loop thread only.
  */
 final class UdpClaim {
     private final Loop loop;
@@ -28,7 +29,7 @@ final class UdpClaim {
         return new Claim("udp/" + address + ":" + port);
     }
 
-    /** We have the port: whoever asks is told. */
+    /** Says that we have the port, so that other processes that ask are told. */
     void take() {
         try {
             place.take(0);
@@ -36,11 +37,11 @@ final class UdpClaim {
                 watch = loop.watch(place.fd(), this::answer);
             }
         } catch (SystemCallException | UnsupportedOperationException | LinkageError e) {
-            watch = null; // Others will not know whom to name, and are refused all the same.
+            watch = null; // Others will not learn who we are, and are kept out all the same.
         }
     }
 
-    /** Who has the port; null if that is nobody who says so. */
+    /** The process that has the port; null if none says so. */
     @Nullable
     Neighbour holder() {
         try {
@@ -64,7 +65,7 @@ final class UdpClaim {
         }
     }
 
-    /** Lets it go. */
+    /** Releases the claim. */
     void close() {
         stopWatching();
         place.close();

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one virtual host has of its own of the transport udp: its peers. Loop thread only. */
+/** What one virtual host has for itself of the transport udp: its peers. Loop thread only. */
 final class UdpOutlet implements VhidTable.Outlet {
     private static final Logger LOG = LoggerFactory.getLogger(UdpOutlet.class);
-    // As on Linux; Java does not tell the real ones.
+    // The number of Linux, since Java does not tell the real one.
     private static final int ENETDOWN = 100;
 
     private final Delivery delivery;
@@ -29,10 +29,10 @@ final class UdpOutlet implements VhidTable.Outlet {
     private final Set<InetAddress> own;
     private final Runnable unheard;
     private List<InetSocketAddress> peers = List.of();
-    /** Null as long as it is not known what this machine is like. */
+    /** Null for as long as nothing is known about the network of this machine. */
     private VhidTable.@Nullable Condition condition;
 
-    /** @param unheard told of each packet that no peer could be sent */
+    /** @param unheard called for each packet that could be sent to no peer */
     UdpOutlet(Delivery delivery, UdpSocket socket, Runnable unheard) {
         this.delivery = delivery;
         this.socket = socket;
@@ -44,16 +44,17 @@ final class UdpOutlet implements VhidTable.Outlet {
         return delivery.isUnicast();
     }
 
-    /** Nothing can be sent or heard, for this reason. */
+    /** Says that nothing can be sent or heard, and why. */
     void without(String why) {
         peers = List.of();
         condition = new VhidTable.Condition(Link.UNUSABLE, why, null);
     }
 
     /**
-     * The socket is bound by these settings; false if that may become better later, by itself.
+     * Says that the socket is bound with these settings. Returns false if something is missing that may come by itself
+     * later.
      *
-     * @param network what this machine is like
+     * @param network the network of this machine
      */
     boolean with(UdpSettings settings, LocalNetwork network) {
         try {
@@ -89,7 +90,10 @@ final class UdpOutlet implements VhidTable.Outlet {
         return source != null;
     }
 
-    /** All nodes may have the same list; what we send ourselves always arrives, and would hide that nothing else does. */
+    /**
+     * All nodes may have the same list. What we send to ourselves would always arrive, and so would hide that nothing
+     * else does.
+     */
     private static boolean isThisNode(InetSocketAddress peer, UdpSettings settings, LocalNetwork network) {
         if (peer.getPort() != settings.port()) {
             return false;
@@ -113,7 +117,7 @@ final class UdpOutlet implements VhidTable.Outlet {
         return result;
     }
 
-    /** On which link a link-local IPv6 address is meant. */
+    /** A link-local IPv6 address with the link on which it is meant. */
     private InetAddress scoped(InetAddress peer, LocalNetwork network) throws IOException {
         if (peer instanceof Inet4Address) {
             return peer;
@@ -126,7 +130,7 @@ final class UdpOutlet implements VhidTable.Outlet {
     }
 
     private @Nullable InetAddress findSource() {
-        // Connecting sends nothing, but makes the kernel choose the address it would send from.
+        // Connecting sends nothing, but it makes the kernel choose the source address.
         try (var probe = DatagramChannel.open()) {
             probe.connect(peers.get(0));
             return probe.getLocalAddress() instanceof InetSocketAddress local ? local.getAddress() : null;
@@ -172,6 +176,6 @@ final class UdpOutlet implements VhidTable.Outlet {
 
     @Override
     public void close() {
-        // The socket stays: others use it.
+        // The socket stays, since others use it.
     }
 }

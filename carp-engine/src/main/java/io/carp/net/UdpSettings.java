@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code etc/carp.transport.udp.cfg} says, checked.
+ * The checked settings of {@code etc/carp.transport.udp.cfg}.
  *
- * @param port where we listen and, unless a peer says otherwise, send to; 1..65535
+ * @param port the port where we listen, and to which we send unless a peer has another one; 1..65535
  * @param bind the local address to listen on and to send from; null for any
- * @param peers who gets each advertisement
+ * @param peers where each advertisement is sent to
  */
 record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress> peers) {
     static final String FILE = "etc/carp.transport.udp.cfg";
@@ -28,7 +28,7 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
     private static final String DEFAULT_PORT = "5112";
     private static final int MAX_PORT = 65535;
 
-    // What Declarative Services, FileInstall and the features service add to a configuration.
+    // Declarative Services, FileInstall and the features service add these to a configuration.
     private static final Pattern FOREIGN =
             Pattern.compile("service\\..*|component\\..*|felix\\.fileinstall\\..*|carp\\.transport"
                     + "|org\\.apache\\.karaf\\.features\\.configKey|osgi\\.ds\\..*|.*\\.target");
@@ -66,7 +66,8 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
     }
 
     private static InetSocketAddress peer(String peer, int defaultPort, @Nullable InetAddress bind) {
-        // Brackets are for a port. FileInstall takes a value that begins and ends with one for an array, and fails.
+        // Brackets are for an address with a port. FileInstall takes a value that begins and ends with a bracket for an
+        // array, and fails.
         var parts = PEER.matcher(BARE_IPV6.matcher(peer).matches() ? "[" + peer + "]" : peer);
         if (!parts.matches()) {
             throw refused(PEERS, peer, "with a port an IPv6 address goes into brackets: fd00::2, or [fd00::2]:5112");

@@ -27,19 +27,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A UDP socket that delivers on the loop. A thread of its own, {@code carp-udp}, waits for packets, since the loop may
- * be unable to wait for this channel; the loop itself reads them, so that a drain finds everything. Loop thread only.
+ * be unable to wait for this channel. The loop itself reads them, so that a drain finds everything. Loop thread only.
  */
 final class UdpSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
     private static final int PACKET_LENGTH = 2048;
-    /** How many packets are read before others get their turn on the loop. */
+    /** How many packets are read before other work gets its turn on the loop. */
     private static final int BURST = 64;
     /** A bound for a drain, against a flood. */
     private static final int ALL = 1024;
-    // As on Linux; Java does not tell the real one.
+    // The number of Linux, since Java does not tell the real one.
     private static final int EIO = 5;
 
-    /** Gets each packet: valid during the call only. */
+    /** Gets each packet, which is valid during the call only. */
     interface Receiver {
         void received(InetAddress source, ByteBuffer packet);
     }
@@ -87,7 +87,7 @@ final class UdpSocket implements AutoCloseable {
         selector.register(bound).addListener(bound::registered);
     }
 
-    /** Stops listening, if it did. */
+    /** Stops listening, if it was listening. */
     void unbind() {
         if (reader != null) {
             selector.execute(reader::end);
@@ -114,7 +114,7 @@ final class UdpSocket implements AutoCloseable {
         }
     }
 
-    /** Looks what this machine is like, and says so on the loop, a moment later. */
+    /** Looks at the network of this machine, and hands it over on the loop a moment later. */
     void look(Consumer<LocalNetwork> then) {
         if (!group.isShuttingDown()) {
             selector.execute(() -> {
@@ -132,7 +132,7 @@ final class UdpSocket implements AutoCloseable {
     private void read(int most) {
         var from = reader;
         if (reading || from == null) {
-            // Called from inside a delivery: the packet being delivered would be overwritten.
+            // This call comes from inside a delivery, and reading would overwrite the packet that is being delivered.
             return;
         }
         reading = true;
@@ -184,7 +184,7 @@ final class UdpSocket implements AutoCloseable {
 
         @Override
         protected void handle(DatagramChannel ready, SelectionKey key) {
-            // Not again until the loop has read.
+            // The channel is not to be told as ready again until the loop has read.
             key.interestOps(0);
             loop.execute(() -> {
                 if (reader == this) {

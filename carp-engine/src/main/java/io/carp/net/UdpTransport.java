@@ -24,16 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Advertisements as UDP packets to a list of peers: on any system, without privileges, understood by this product only.
- * All virtual hosts share one socket and are told apart by their vhid; the network interface makes no difference.
+ * Advertisements as UDP packets to a list of peers. This works on any system without privileges, and only this product
+ * understands it. All virtual hosts share one socket and are told apart by their vhid; the network interface makes no
+ * difference.
  */
 @Component(service = Transport.class, configurationPid = "carp.transport.udp", property = Transport.NAME + "=udp")
 @Designate(ocd = UdpTransport.Configuration.class)
 public final class UdpTransport implements Transport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
-    private static final int NO_TTL = -1; // Java does not tell it.
+    private static final int NO_TTL = -1; // Java does not tell the TTL.
     private static final long RETRY_SECONDS = 1;
-    /** For another process that has the port to say where it is at home. */
+    /** How long another process that has the port may take to say where it is at home. */
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** The keys of the file, for the forms of a web console. */
@@ -58,7 +59,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private final Side ipv4;
     private final Side ipv6;
     private @Nullable UdpSettings settings;
-    /** What this machine was like a moment ago. */
+    /** The network of this machine, as it was a moment ago. */
     private @Nullable LocalNetwork network;
 
     private @Nullable UdpClaim claim;
@@ -76,7 +77,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
         modified(configuration);
     }
 
-    /** Takes over a new configuration; one that is wrong is refused in the log and changes nothing. */
+    /** Takes over a new configuration. If it is wrong, the log says so and nothing changes. */
     @Modified
     void modified(Map<String, Object> configuration) {
         try {
@@ -183,12 +184,15 @@ public final class UdpTransport implements Transport, AutoCloseable {
         }
         boolean complete = refresh() || !anyPeers;
         if (!complete) {
-            // The address or the route may come later, as the network of a machine that boots does.
+            // The address or the route may come later, while the machine boots.
             updateLater();
         }
     }
 
-    /** Binds the socket, if it can be had; false if a moment later more will be known of who else has it. */
+    /**
+     * Binds the socket, if the port is free. Returns false if a moment later we shall know more about the process that
+     * has it.
+     */
     private boolean bind(UdpSettings now) {
         var ours = claim == null ? new UdpClaim(loop, now) : claim;
         claim = ours;
@@ -209,14 +213,17 @@ public final class UdpTransport implements Transport, AutoCloseable {
         return true;
     }
 
-    /** Also when no peer can be sent anything: the interface may be another one of the same name by now. */
+    /**
+     * Updates later. This is also called when nothing can be sent to any peer, since the interface may be another one
+     * of the same name by now.
+     */
     private void updateLater() {
         if (retry == null) {
             retry = loop.at(loop.nanoTime() + TimeUnit.SECONDS.toNanos(RETRY_SECONDS), this::updateSoon);
         }
     }
 
-    /** Whether nothing is missing that may come by itself. */
+    /** Whether everything that may come by itself is there. */
     private boolean refresh() {
         boolean complete = ipv4.refresh();
         return ipv6.refresh() && complete;
@@ -230,7 +237,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
     }
 
     private void received(InetAddress source, ByteBuffer packet) {
-        // Java does not tell where it was sent to either: to us.
+        // Java does not tell the destination either. The packet was sent to us, so the source stands in for it.
         (source instanceof Inet4Address ? ipv4 : ipv6).ports.deliver(source, source, NO_TTL, packet);
     }
 
@@ -264,7 +271,8 @@ public final class UdpTransport implements Transport, AutoCloseable {
         public UdpOutlet outlet(Delivery delivery) {
             var outlet = new UdpOutlet(delivery, socket, UdpTransport.this::updateLater);
             if (settings != null && !socket.isBound()) {
-                updateSoon(); // It may be the first that needs the socket, and says nothing until that is there.
+                updateSoon(); // This may be the first outlet that needs the socket, so it says nothing until that is
+                // there.
             } else if (!refresh(outlet)) {
                 updateSoon();
             }
@@ -278,7 +286,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
 
         @Override
         public void unused() {
-            // The socket stays: a virtual host that comes next needs it again.
+            // The socket stays, since the next virtual host will need it again.
         }
     }
 }

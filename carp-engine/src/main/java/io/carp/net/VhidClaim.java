@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That no other process of this machine runs the same virtual host meanwhile: two would not hear each other, since the
- * kernel hands nothing of what we send to a group to ourselves. Taken before anything is heard or said, for both
- * families; tried again every second while another process has it. Loop thread only.
+ * Makes sure that no other process of this machine runs the same virtual host. Two would not hear each other, since the
+ * kernel does not hand to this machine what we send to a group. The claim is taken for both families, before anything
+ * is heard or said; while another process has it, it is tried again every second. Loop thread only.
  */
 final class VhidClaim {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** For the other process to say where it is at home. */
+    /** How long the other process may take to say where it is at home. */
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Loop loop;
@@ -33,7 +33,7 @@ final class VhidClaim {
     private @Nullable Cancellable watch;
     private @Nullable Cancellable retry;
 
-    /** @param unused called when nobody needs it any more */
+    /** @param unused called when no outlet needs the claim any more */
     VhidClaim(Loop loop, String networkInterface, int vhid, Runnable unused) {
         this.loop = loop;
         this.what = "vhid " + vhid + " on " + networkInterface;
@@ -42,12 +42,12 @@ final class VhidClaim {
         take();
     }
 
-    /** One more needs it: told when it becomes ours, or is known to be somebody else's. */
+    /** Adds a user, which is told when the claim becomes ours, or when another process turns out to have it. */
     void use(Runnable changed) {
         users.add(changed);
     }
 
-    /** One needs it no longer. */
+    /** Removes a user. */
     void leave(Runnable changed) {
         if (users.remove(changed) && users.isEmpty()) {
             close();
@@ -55,18 +55,18 @@ final class VhidClaim {
         }
     }
 
-    /** Whether we may hear and speak. */
+    /** Whether the claim is ours, so that we may hear and speak. */
     boolean isOurs() {
         return ours;
     }
 
-    /** Why we may not, for a person; null while it is not known who may. */
+    /** Why we may not hear and speak, for a person; null while it is not known who may. */
     @Nullable
     String why() {
         return why;
     }
 
-    /** Lets it go. */
+    /** Releases the claim. */
     void close() {
         if (retry != null) {
             retry.cancel();
@@ -79,7 +79,8 @@ final class VhidClaim {
     private void take() {
         Neighbour other = other();
         ours = other == null;
-        // One sentence, not two: who it is, and a moment later where it is at home.
+        // The process says a moment later where it is at home. We wait for that, so that a person reads one sentence
+        // and not two.
         boolean early = other != null && other.place().isEmpty() && !asked;
         asked = true;
         String before = why;
@@ -92,7 +93,7 @@ final class VhidClaim {
         if (claim.isHeld()) {
             watch();
         } else {
-            // Also if another part of this process has it, which may let go.
+            // This is also done if another part of this process has the claim, which may release it.
             retry = loop.at(loop.nanoTime() + (early ? ANSWER_NANOS : RETRY_NANOS), this::take);
         }
         if (!Objects.equals(why, before)) {
@@ -104,7 +105,7 @@ final class VhidClaim {
         try {
             return claim.take(0);
         } catch (SystemCallException | LinkageError e) {
-            return null; // Where there is no such thing as this claim the virtual host runs without.
+            return null; // Where a claim is not possible, the virtual host runs without one.
         }
     }
 
@@ -112,7 +113,7 @@ final class VhidClaim {
         try {
             watch = loop.watch(claim.fd(), this::answer);
         } catch (UnsupportedOperationException e) {
-            watch = null; // Who asks gets no answer, and is refused all the same.
+            watch = null; // Another process that asks gets no answer, and is refused all the same.
         }
     }
 

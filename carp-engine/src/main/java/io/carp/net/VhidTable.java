@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The virtual hosts that share one socket, each behind the port of its vhid. Loop thread only.
  *
- * @param <O> what each has of its own
+ * @param <O> what each of them has for itself
  */
 final class VhidTable<O extends VhidTable.Outlet> {
     /** A CARP packet carries its vhid here. */
@@ -25,7 +25,7 @@ final class VhidTable<O extends VhidTable.Outlet> {
     private static final int MAX_VHID = 255;
     private static final int NO_TTL = -1;
 
-    /** What one virtual host has of its own: where its advertisements go, and where they may come from. */
+    /** What one virtual host has for itself: where its advertisements go, and where they may come from. */
     interface Outlet {
         /** As {@link Port#send}. */
         int send(ByteBuffer packet);
@@ -35,22 +35,22 @@ final class VhidTable<O extends VhidTable.Outlet> {
             return send(packet);
         }
 
-        /** What it can do now; null while that is not known. */
+        /** The condition of its link now; null while that is not known. */
         @Nullable
         Condition condition();
 
-        /** Whether it takes part; else what arrives for it is as good as never sent. */
+        /** Whether it takes part. If not, what arrives for it counts as never sent. */
         default boolean takesPart() {
             return true;
         }
 
-        /** Whether a packet between these two is for it; allocates nothing. */
+        /** Whether a packet between these two addresses is for it. Allocates nothing. */
         boolean admits(InetAddress from, InetAddress to);
 
-        /** Whether what it hears may have been routed here. */
+        /** Whether the packets that it hears may have been routed. */
         boolean mayBeRouted();
 
-        /** It is no longer used. */
+        /** Ends its use. */
         void close();
     }
 
@@ -76,7 +76,7 @@ final class VhidTable<O extends VhidTable.Outlet> {
 
     private final Loop loop;
     private final Wire<O> wire;
-    private final @Nullable VhidPort[] doors;
+    private final @Nullable VhidPort[] ports;
     private int open;
     private long badVhid;
     private long badLength;
@@ -86,11 +86,11 @@ final class VhidTable<O extends VhidTable.Outlet> {
     VhidTable(Loop loop, Wire<O> wire) {
         this.loop = loop;
         this.wire = wire;
-        this.doors = (@Nullable VhidPort[]) new VhidTable.VhidPort[MAX_VHID + 1];
+        this.ports = (@Nullable VhidPort[]) new VhidTable.VhidPort[MAX_VHID + 1];
     }
 
     /**
-     * Lets one more virtual host in.
+     * Adds a virtual host.
      *
      * @param inUse the message if the vhid is already taken
      */
@@ -99,62 +99,62 @@ final class VhidTable<O extends VhidTable.Outlet> {
         if (vhid < 1 || vhid > MAX_VHID) {
             throw new IllegalArgumentException("vhid " + vhid + " is not between 1 and " + MAX_VHID);
         }
-        if (doors[vhid] != null) {
+        if (ports[vhid] != null) {
             throw new IllegalStateException(inUse);
         }
-        var door = new VhidPort(delivery, listener, wire.outlet(delivery));
-        doors[vhid] = door;
+        var port = new VhidPort(delivery, listener, wire.outlet(delivery));
+        ports[vhid] = port;
         open++;
-        loop.execute(door::tell);
-        return door;
+        loop.execute(port::tell);
+        return port;
     }
 
-    /** Hands a packet, its IP or UDP header already behind it, to the virtual host it is for. */
+    /** Hands a packet to the virtual host that it is for. The position is behind the IP or UDP header. */
     void deliver(InetAddress from, InetAddress to, int ttl, ByteBuffer packet) {
         if (packet.remaining() <= VHID) {
             badLength++;
             return;
         }
-        var door = doors[packet.get(packet.position() + VHID) & 0xff];
-        if (door == null) {
+        var port = ports[packet.get(packet.position() + VHID) & 0xff];
+        if (port == null) {
             badVhid++;
-        } else if (!door.outlet.takesPart()) {
+        } else if (!port.outlet.takesPart()) {
             return;
-        } else if (door.outlet.admits(from, to)) {
-            door.listener.received(from, door.outlet.mayBeRouted() ? NO_TTL : ttl, packet);
+        } else if (port.outlet.admits(from, to)) {
+            port.listener.received(from, port.outlet.mayBeRouted() ? NO_TTL : ttl, packet);
         } else {
-            door.listener.wrongPeer(from);
+            port.listener.wrongPeer(from);
         }
     }
 
-    /** Does something with what each virtual host has of its own. */
+    /** Performs an action on the outlet of each virtual host. */
     void forEach(Consumer<O> action) {
         for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
-            var door = doors[vhid];
-            if (door != null) {
-                action.accept(door.outlet);
+            var port = ports[vhid];
+            if (port != null) {
+                action.accept(port.outlet);
             }
         }
     }
 
-    /** Whether one of them is like this. */
+    /** Whether at least one outlet meets the condition. */
     boolean any(Predicate<O> which) {
         for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
-            var door = doors[vhid];
-            if (door != null && which.test(door.outlet)) {
+            var port = ports[vhid];
+            if (port != null && which.test(port.outlet)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** What can be done with the link is known, now or again: tells each virtual host for which it has changed. */
+    /** Tells each virtual host whose condition has changed. From the first call on the conditions are known. */
     void tell() {
         known = true;
         for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
-            var door = doors[vhid];
-            if (door != null && door.mayBeTold) {
-                door.tell();
+            var port = ports[vhid];
+            if (port != null && port.mayBeTold) {
+                port.tell();
             }
         }
     }
@@ -177,7 +177,7 @@ final class VhidTable<O extends VhidTable.Outlet> {
         void tell() {
             mayBeTold = true;
             var now = outlet.condition();
-            if (known && now != null && doors[vhid] == this && !Objects.equals(now, told)) {
+            if (known && now != null && ports[vhid] == this && !Objects.equals(now, told)) {
                 told = now;
                 listener.link(now.link(), now.why());
             }
@@ -185,10 +185,10 @@ final class VhidTable<O extends VhidTable.Outlet> {
 
         @Override
         public void update(Delivery edited) {
-            if (doors[vhid] != this || edited.equals(delivery)) {
+            if (ports[vhid] != this || edited.equals(delivery)) {
                 return;
             }
-            // The new one first: a group that stays is never left.
+            // The new outlet comes first, so that a group that stays is never left.
             var before = outlet;
             outlet = wire.outlet(edited);
             delivery = edited;
@@ -229,8 +229,8 @@ final class VhidTable<O extends VhidTable.Outlet> {
 
         @Override
         public void close() {
-            if (doors[vhid] == this) {
-                doors[vhid] = null;
+            if (ports[vhid] == this) {
+                ports[vhid] = null;
                 outlet.close();
                 open--;
                 if (open == 0) {
