@@ -5,20 +5,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who else says that one of our bound addresses is theirs, and what is done about it: pure, times come from outside.
+ * Decides whether another machine claims one of our bound addresses, and what is done about it. This is pure; times
+ * come from outside.
  *
- * <p>Nothing counts for the first second: the master of before may be about to let go. Who is heard after that is asked: it
- * may be our successor, for whom we are about to let go, or the other one of two masters of a moment, whom nobody may draw
- * clients away from. Whoever is there a second later is a finding, until they have been silent for a while. Meanwhile the
- * address is announced again and again, but not more often than RFC 5227, 2.4 (c), has it: neither side would give in.
+ * <p>Nothing counts for the first second, since the former master may be about to release the address. A machine that
+ * is heard after that is asked. It may be our successor, for which we are about to release the address, or the other
+ * one of two masters at the same moment; in neither case may we draw clients away from it. A machine that is still
+ * there a second later is a finding, until it has been silent for a while. Meanwhile the address is announced again and
+ * again, but not more often than RFC 5227, 2.4 (c), allows, since neither side would give in.
  */
 final class AddressConflict {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CONFIRM_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long DEFEND_NANOS = TimeUnit.SECONDS.toNanos(10);
-    /** One question without an answer. */
+    /** How long the silence is after one question without an answer. */
     private static final long SUSPICION_NANOS = TimeUnit.SECONDS.toNanos(3);
-    /** Three questions without an answer. */
+    /** How long the silence is after three questions without an answer. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** What is to be done. */
@@ -44,7 +46,7 @@ final class AddressConflict {
         this.boundAt = boundAt;
     }
 
-    /** Somebody said that the address is theirs. */
+    /** Takes note that a machine claims the address. */
     void heard(byte[] mac, long now) {
         if (now - boundAt < GRACE_NANOS) {
             return;
@@ -57,11 +59,11 @@ final class AddressConflict {
             confirmed = true;
         }
         if (!confirmed || rival == null) {
-            rival = mac.clone(); // One finding for all of them, until they are silent.
+            rival = mac.clone(); // There is one finding for all claimants, until they are silent.
         }
     }
 
-    /** What to do now; asked about once a second, and done at once. */
+    /** What to do now. The caller asks about once a second, and does it at once. */
     Deed next(long now) {
         if (!asked && now - boundAt >= GRACE_NANOS) {
             asked = true;
@@ -95,7 +97,7 @@ final class AddressConflict {
         return Deed.DEFEND;
     }
 
-    /** The hardware address of the one who is certain to have it, too; null if there is none. */
+    /** The hardware address of the machine that certainly has the address, too; null if there is none. */
     byte @Nullable [] rival() {
         return confirmed && rival != null ? rival.clone() : null;
     }

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The Ethernet frames that tell a link who has a virtual IP now: pure bytes. Neighbours that know the address replace
- * what they know; those that do not are not bothered.
+ * The Ethernet frames that tell a link which machine has a virtual IP now. Neighbours that know the address replace
+ * what they know; others are not bothered.
  */
 final class Announcement {
     private static final byte[] BROADCAST = {-1, -1, -1, -1, -1, -1};
@@ -33,11 +33,10 @@ final class Announcement {
     private Announcement() {}
 
     /**
-     * The frames for one virtual IP. ARP has two forms, and there are neighbours that follow only one of them: we send
-     * both.
+     * The frames for one virtual IP. ARP has two forms, and some neighbours follow only one of them, so we send both.
      *
      * @param mac the six bytes of the interface's hardware address
-     * @param router whether this node forwards IPv6: hosts that have it as their default router would drop it if an
+     * @param router whether this node forwards IPv6. Hosts that have it as their default router would drop it if an
      *     advertisement said otherwise
      */
     static List<byte[]> frames(VirtualIp ip, byte[] mac, boolean router) {
@@ -48,8 +47,9 @@ final class Announcement {
     }
 
     /**
-     * The request: for the address by its own holder, as ucarp and the BSDs send it (RFC 5227, 3). The reply: to a
-     * question nobody asked, as {@code arping -A} sends it; Linux takes it only with both hardware addresses alike.
+     * The request is one for the address by its own holder, as ucarp and the BSDs send it (RFC 5227, 3). The reply
+     * answers a question that nobody asked, as {@code arping -A} sends it; Linux takes it only if both hardware
+     * addresses are the same.
      */
     private static byte[] gratuitousArp(int form, byte[] mac, byte[] address) {
         var frame = ByteBuffer.allocate(42);
@@ -60,12 +60,12 @@ final class Announcement {
         return frame.array();
     }
 
-    /** Unsolicited, to all nodes, with the override flag; RFC 4861, 7.2.6. */
+    /** An unsolicited neighbour advertisement to all nodes, with the override flag (RFC 4861, 7.2.6). */
     static byte[] neighbourAdvertisement(byte[] mac, byte[] address, boolean router) {
         var frame = ByteBuffer.allocate(86);
         frame.put(ALL_NODES_MAC).put(mac).putShort((short) ETHERTYPE_IPV6);
         frame.putInt(0x6000_0000).putShort((short) ICMPV6_LENGTH).put((byte) ICMPV6);
-        // Receivers drop what has crossed a router: the hop limit must be 255.
+        // The hop limit must be 255, since receivers drop what may have crossed a router.
         frame.put((byte) 255).put(address).put(ALL_NODES);
         frame.put((byte) NEIGHBOUR_ADVERTISEMENT).put((byte) 0).putShort((short) 0);
         frame.putInt(router ? ROUTER | OVERRIDE : OVERRIDE).put(address);
@@ -74,7 +74,7 @@ final class Announcement {
         return frame.array();
     }
 
-    /** Over the pseudo-header of RFC 8200 (both addresses, length, next header) and the message. */
+    /** The checksum over the pseudo-header of RFC 8200 (both addresses, length, next header) and the message. */
     static short checksum(ByteBuffer frame) {
         int sum = ICMPV6_LENGTH + ICMPV6;
         for (int at = ICMPV6_START - 32; at < ICMPV6_START + ICMPV6_LENGTH; at += 2) {

@@ -16,22 +16,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends {@linkplain Announcement announcements}. Any thread; may wait for the kernel, but not for a network. */
+/**
+ * Sends {@linkplain Announcement announcements}. Any thread may call; a call may wait for the kernel, but not for a
+ * network.
+ */
 final class Announcer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
     private static final int TIMEOUT_MILLIS = 1000;
 
     private @Nullable Netlink netlink;
     private @Nullable PacketSocket socket;
-    /** The interfaces on which it failed the last time. */
+    /** The interfaces on which the last announcement failed. */
     private final Set<String> failing = new HashSet<>();
 
-    /** The frames of each address; nothing where there is no Ethernet. */
+    /** Sends the frames of each address. Does nothing where there is no Ethernet. */
     void announce(String networkInterface, Collection<VirtualIp> addresses) {
         announce(networkInterface, addresses, true);
     }
 
-    /** Everything but sending, so that the first announcement need not wait for sockets and classes. */
+    /** Does everything but send, so that the first announcement need not wait for sockets and classes. */
     void prepare(String networkInterface, Collection<VirtualIp> addresses) {
         announce(networkInterface, addresses, false);
     }
@@ -60,7 +63,7 @@ final class Announcer implements AutoCloseable {
                 failing.remove(networkInterface);
             }
         } catch (IOException | LinkageError e) {
-            // Announcements are repeated: one line until they work again.
+            // Announcements are repeated, so there is one line until they work again.
             if (failing.add(networkInterface)) {
                 LOG.warn(
                         "carp: cannot announce on {}: {}",

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who answers ARP for an address that has a hardware address of its own. Linux answers for any address of the node on any
- * interface, and asks in the name of any, with the hardware address of that interface. That is for the operator to
- * change, for it concerns all addresses of an interface. IPv6 does not do it.
+ * Checks that only one interface answers ARP for an address that has a hardware address of its own. By default Linux
+ * answers for any address of the node on any interface, and asks in the name of any, with the hardware address of that
+ * interface. Only the operator should change that, since it concerns all addresses of an interface. IPv6 does not have
+ * this problem.
  */
 final class ArpAnswers {
     /** Values of arp_ignore with which an interface answers for no address of another one. */
@@ -19,12 +20,12 @@ final class ArpAnswers {
     private ArpAnswers() {}
 
     /**
-     * That the interface below the one with the addresses says nothing of them.
+     * Checks that the interface below the one with the addresses does not answer for them.
      *
-     * @throws IOException with what to set, if it would
+     * @throws IOException if it would answer; the message says what to set
      */
     static void requireSilence(String parent, List<VirtualIp> ips) throws IOException {
-        // What cannot be read was read before the node took part, and that it was changed meanwhile is less likely.
+        // If the setting cannot be read now, it was read before the node took part, and it has probably not changed.
         if (ips.stream().noneMatch(VirtualIp::isIpv4) || Sysctl.isUnreadable("ipv4", parent, "arp_ignore")) {
             return;
         }

@@ -3,7 +3,7 @@ package io.carp.vip;
 
 import io.carp.spi.AddressInUseException;
 
-/** Another process of this machine has it, which may let it go. */
+/** Another process of this machine has the address or interface, and may release it. */
 final class ClaimedException extends AddressInUseException {
     private static final long serialVersionUID = 1L;
 

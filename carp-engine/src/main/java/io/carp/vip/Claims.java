@@ -23,13 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one virtual host has that no other process of this machine may touch meanwhile: the mark of an address says that
- * it is one of ours, its claim says whose. An address with our mark that nobody claims is left of an earlier life. Under
- * the lock of the binder.
+ * The addresses and interfaces of one virtual host that no other process of this machine may touch. The mark of an
+ * address says that it belongs to this software, and its claim says to which process. An address with our mark that no
+ * process claims was left by a process that has ended. All this is done under the lock of the binder.
  */
 final class Claims {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
-    /** For another process to say where it is at home: the lock is held meanwhile. */
+    /** How long another process may take to say where it is at home. The lock is held meanwhile. */
     private static final int PATIENCE_MILLIS = 50;
 
     private static final AtomicBoolean WARNED = new AtomicBoolean();
@@ -54,15 +54,18 @@ final class Claims {
         this.loop = loop;
     }
 
-    /** A link-local address means something on its interface only, any other on all of them. */
+    /**
+     * The name of the claim of an address. A link-local address is unique on its interface only, any other on all
+     * interfaces.
+     */
     private static String address(InetAddress address, String networkInterface) {
         return "address/" + address.getHostAddress() + (address.isLinkLocalAddress() ? "%" + networkInterface : "");
     }
 
     /**
-     * Takes one more; one that another part of this process has is no obstacle.
+     * Takes one more claim. One that another part of this process has is no obstacle.
      *
-     * @param what in the sentence of the refusal: {@code 10.0.0.100 is bound}
+     * @param what the beginning of the sentence of the refusal: {@code 10.0.0.100 is bound}
      * @throws ClaimedException if another process has it
      */
     void take(String name, String what) throws ClaimedException {
@@ -106,7 +109,9 @@ final class Claims {
         }
     }
 
-    /** Loads what {@link #take} needs: the first takeover should not wait for that. Changes nothing for anybody. */
+    /**
+     * Loads what {@link #take} needs, so that the first takeover need not wait for that. Nothing is claimed afterwards.
+     */
     void rehearse() throws ClaimedException {
         var nobodys = "rehearsal/" + ProcessHandle.current().pid() + "/" + System.identityHashCode(this);
         if (holdings.isEmpty()) {
@@ -115,7 +120,7 @@ final class Claims {
         }
     }
 
-    /** @param answers whether to tell others who has it: not worth it for a moment */
+    /** @param answers whether to answer other processes that ask who has it, which is not worth it for a moment */
     private @Nullable Neighbour take(Holding holding, boolean answers) {
         try {
             Neighbour other = holding.claim.take(PATIENCE_MILLIS);
@@ -125,7 +130,9 @@ final class Claims {
             return other;
         } catch (SystemCallException | LinkageError e) {
             if (WARNED.compareAndSet(false, true)) {
-                LOG.warn("carp: other processes of this machine cannot be told what is ours: {}", e.getMessage());
+                LOG.warn(
+                        "carp: other processes of this machine cannot learn which virtual IPs this one has: {}",
+                        e.getMessage());
             }
         } catch (UnsupportedOperationException e) {
             LOG.debug("Who asks gets no answer, and is refused all the same", e);
@@ -140,12 +147,12 @@ final class Claims {
         }
     }
 
-    /** Whether it was taken here. */
+    /** Whether this claim was taken here. */
     boolean has(String name) {
         return holdings.containsKey(name);
     }
 
-    /** Tries again, now and then, what another part of this process had, or what the system did not give. */
+    /** Tries again, at most once a second, to get what another part of this process had or what the system refused. */
     void retake() {
         if (loop.nanoTime() - retried > RETRY_NANOS) {
             retried = loop.nanoTime();
@@ -157,7 +164,10 @@ final class Claims {
         }
     }
 
-    /** Removes what is left of an earlier life: not what another process has, and none can have it meanwhile. */
+    /**
+     * Removes marked addresses that no process claims. Each is claimed for a moment, so that no other process can take
+     * it meanwhile.
+     */
     void deleteUnclaimed(KernelAddresses round, Collection<AddressMessage> marked) throws SystemCallException {
         List<Claim> borrowed = new ArrayList<>();
         try {
@@ -180,11 +190,11 @@ final class Claims {
         try {
             return claim.take(0) == null;
         } catch (SystemCallException | LinkageError e) {
-            return true; // There are no claims here: the mark alone counts.
+            return true; // Claims are not possible here, so only the mark counts.
         }
     }
 
-    /** Lets go of all but these addresses. */
+    /** Releases everything but these addresses. */
     void keep(Collection<VirtualIp> ips, String networkInterface) {
         var kept =
                 ips.stream().map(ip -> address(ip.address(), networkInterface)).collect(Collectors.toSet());
@@ -195,15 +205,15 @@ final class Claims {
         }
     }
 
-    /** Lets go of everything. */
+    /** Releases everything. */
     void releaseAll() {
         holdings.values().forEach(this::release);
         holdings.clear();
     }
 
     /**
-     * What is watched is closed by the loop, when it watches no more. Otherwise the number of the descriptor may be
-     * another one's by then, and it would be that one that is no longer heard.
+     * Lets the loop close what it watches, after it has stopped watching. If the descriptor were closed before, its
+     * number might belong to another one by then, and the loop would stop watching that one.
      */
     private void release(Holding holding) {
         Cancellable watch = holding.watch;

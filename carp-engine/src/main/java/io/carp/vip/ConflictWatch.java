@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether anybody else on a link says that addresses bound here are theirs, tells the virtual host, and announces them
- * again (RFC 5227). It keeps nobody from binding: who has the address before us cannot be told from the master that we
- * succeed. On the thread {@code carp-lease} only.
+ * Listens whether another machine on a link claims addresses that are bound here, tells the virtual host, and announces
+ * them again (RFC 5227). It prevents no binding, since it cannot tell a machine that had the address before us from the
+ * master that we succeed. It runs on the thread {@code carp-lease} only.
  */
 final class ConflictWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConflictWatch.class);
@@ -55,7 +55,7 @@ final class ConflictWatch implements AutoCloseable {
         this.looked = now - PAUSE_NANOS;
     }
 
-    /** As often as one likes while something is bound, and once afterwards. */
+    /** Looks around, at most once a second. It is called while something is bound, and once afterwards. */
     void look(List<NetlinkBinding> bindings, long now) {
         follow(bindings, now);
         if (!hosts.isEmpty() && now - looked < PAUSE_NANOS) {
@@ -117,14 +117,14 @@ final class ConflictWatch implements AutoCloseable {
             close(networkInterface);
             if (!isOfTheLink(e) && failing.add(networkInterface)) {
                 LOG.warn(
-                        "carp: whether another machine has an address of ours cannot be heard on {}: {}",
+                        "carp: on {} this node cannot hear whether another machine has one of its virtual IPs: {}",
                         networkInterface,
                         Privileges.explain(e, Capabilities.CAP_NET_RAW));
             }
         }
     }
 
-    /** The interface is down or gone, which is told elsewhere. */
+    /** Whether the interface is down or gone, which is told elsewhere. */
     private static boolean isOfTheLink(Throwable e) {
         return e instanceof SystemCallException call && (call.errno() == LibC.ENETDOWN || call.errno() == LibC.ENODEV);
     }
@@ -134,7 +134,8 @@ final class ConflictWatch implements AutoCloseable {
         for (var said : heard) {
             boolean ours = own.containsKey(AddressConflict.text(said.mac()));
             for (var host : hosts.values()) {
-                // An address with the interface's own hardware address may as well be reached by another one of ours.
+                // Without a virtual MAC the address may as well be reached by another interface of ours, so that is no
+                // conflict.
                 if (host.addresses.networkInterface().equals(networkInterface)
                         && (host.addresses.virtualMac() || !ours)) {
                     host.conflicts.forEach((ip, conflict) -> {

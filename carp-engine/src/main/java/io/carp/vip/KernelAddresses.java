@@ -20,15 +20,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look at all addresses of this node, and what is done upon it. Valid only while the lock of the binder is held:
- * nothing of ours changes in between.
+ * One look at all addresses of this node, and what is done upon it. It is valid only while the lock of the binder is
+ * held, so that nothing of ours changes in between.
  */
 final class KernelAddresses {
     final long now;
     private final Netlink netlink;
     private final Look patiently;
     private boolean whole;
-    /** By the address itself: with many virtual hosts, a renewal must not go through the addresses of all others. */
+    /** By address, so that with many virtual hosts a renewal need not go through the addresses of all others. */
     private final Map<InetAddress, List<AddressMessage>> addresses = new HashMap<>();
 
     private final Map<String, @Nullable LinkMessage> links = new HashMap<>();
@@ -37,7 +37,7 @@ final class KernelAddresses {
         this(netlink, netlink.addressesOnce(), netlink::addresses, now);
     }
 
-    /** @param patiently how to look again if something is missing in the first dump and others have disturbed that */
+    /** @param patiently looks again if something is missing in the first dump and changes have disturbed that one */
     KernelAddresses(Netlink netlink, AddressDump dump, Look patiently, long now) {
         this.netlink = netlink;
         this.patiently = patiently;
@@ -60,32 +60,33 @@ final class KernelAddresses {
         AddressDump addresses() throws SystemCallException;
     }
 
-    /** Another look, after something was done. */
+    /** Takes another look, after something was done. */
     KernelAddresses again() throws SystemCallException {
         return new KernelAddresses(netlink, now);
     }
 
     /**
-     * Before anything is done because an address is missing: looks again if it may be there all the same. What is there is
-     * known by the first look, and renewed without a second one, which may take longer than a lease lasts.
+     * Has to be called before anything is done because an address is missing: looks again if the address may be there
+     * all the same. An address that the first look found is renewed without this, since a second look may take longer
+     * than a lease lasts.
      *
-     * @throws SystemCallException if it may be there all the same, for others changed addresses all the time
+     * @throws SystemCallException if it may still be there, because addresses changed all the time
      */
     void requireWhole() throws SystemCallException {
         if (!whole) {
             are(patiently.addresses());
         }
         if (!whole) {
-            throw new SystemCallException("list the addresses, which others change all the time", LibC.EAGAIN);
+            throw new SystemCallException("list the addresses, which other programs change all the time", LibC.EAGAIN);
         }
     }
 
-    /** For interfaces of our own. */
+    /** Makes and changes interfaces of our own. */
     Macvlan macvlan() {
         return new Macvlan(netlink);
     }
 
-    /** Something was done to an interface. */
+    /** Forgets what is known about interfaces, because one was changed. */
     void lookAgain() {
         links.clear();
     }
@@ -113,18 +114,18 @@ final class KernelAddresses {
         return link;
     }
 
-    /** The name of the interface, for a person. */
+    /** The name of an interface, for a person. */
     String name(int ifindex) throws SystemCallException {
         var link = netlink.link(ifindex);
         return link == null ? "interface " + ifindex : link.name();
     }
 
-    /** Wherever the address is configured, with whatever prefix length, by us or by somebody else. */
+    /** All places where the address is configured, with any prefix length, by us or by somebody else. */
     List<AddressMessage> of(InetAddress address) {
         return addresses.getOrDefault(address, List.of());
     }
 
-    /** Those of the addresses that carry our mark, on any interface and with any prefix length, and pass the test. */
+    /** Those of the addresses that carry our mark and pass the test, on any interface and with any prefix length. */
     List<AddressMessage> ours(Collection<VirtualIp> ips, Predicate<AddressMessage> test) {
         return ips.stream()
                 .map(VirtualIp::address)
@@ -135,7 +136,7 @@ final class KernelAddresses {
                 .toList();
     }
 
-    /** Whether this very address is there and ours. */
+    /** Whether exactly this address is there, and is ours. */
     boolean holds(VirtualIp ip, int ifindex) {
         return of(ip.address()).stream().anyMatch(a -> isOurs(a) && a.ifindex() == ifindex && isSame(a, ip));
     }
@@ -152,7 +153,7 @@ final class KernelAddresses {
         return address.local().equals(ip.address()) && address.prefixLength() == ip.prefixLength();
     }
 
-    /** What somebody else has configured that is or answers for the address; null if nothing. */
+    /** An address of somebody else that is the same or is answered for in its place; null if there is none. */
     @Nullable
     AddressMessage foreign(VirtualIp ip, int ifindex) {
         return of(ip.address()).stream()
@@ -170,8 +171,8 @@ final class KernelAddresses {
     }
 
     /**
-     * Whether an address means the same as on another interface: a link-local one does not, any other is answered for
-     * on all of them.
+     * Whether an address matters on that interface. A link-local one matters on its own interface only; any other is
+     * answered for on all of them.
      */
     static boolean concerns(AddressMessage address, int ifindex) {
         return address.ifindex() == ifindex || !address.local().isLinkLocalAddress();
@@ -185,8 +186,8 @@ final class KernelAddresses {
      * Adds an address that is not there.
      *
      * @param seconds its lease; 0 means for ever
-     * @return what can be deleted again
-     * @throws SystemCallException with EEXIST if it has appeared meanwhile
+     * @return the address, for {@link #delete}
+     * @throws SystemCallException with EEXIST if the address has appeared meanwhile
      */
     AddressMessage add(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
         var message = message(ip, ifindex, label, seconds);
@@ -194,14 +195,14 @@ final class KernelAddresses {
         return message;
     }
 
-    /** Renews an address that {@linkplain #holds is there and ours}; it would add one that is not. */
+    /** Renews an address that {@linkplain #holds is there and ours}. If it were not there, it would be added. */
     AddressMessage renew(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
         var message = message(ip, ifindex, label, seconds);
         netlink.add(message, Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE);
         return message;
     }
 
-    /** All that {@link #add} does before the kernel is asked, and what is asked of it before and after. */
+    /** Does what {@link #add} and its callers do, but asks the kernel to change nothing. */
     void rehearse(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
         if (!holds(ip, ifindex)) {
             keepsMarks(List.of(message(ip, ifindex, label, seconds)));
@@ -209,7 +210,7 @@ final class KernelAddresses {
         deleteAll(List.of());
     }
 
-    /** Removes an address that is ours; one that has gone meanwhile is fine. */
+    /** Removes an address that is ours. It is fine if it has gone meanwhile. */
     void delete(AddressMessage address) throws SystemCallException {
         try {
             netlink.delete(address);
@@ -235,20 +236,17 @@ final class KernelAddresses {
         }
     }
 
-    /**
-     * Every message is complete: what a renewal leaves out the kernel would take away, the mark first of all.
-     */
+    /** Makes a complete message. What a renewal leaves out the kernel would take away, the mark first of all. */
     private static AddressMessage message(VirtualIp ip, int ifindex, @Nullable String label, long seconds) {
         long valid = seconds == 0 ? AddressMessage.INFINITY : seconds;
         if (ip.isIpv4()) {
             return new AddressMessage(
                     ifindex, ip.address(), ip.prefixLength(), 0, AddressMessage.PROTO_CARP, label, valid, valid);
         }
-        // Peers are out of the way when we bind: no time for duplicate detection. Preferred for 0 s: never the source
-        // of
-        // the node's own traffic. No route to its network: IPv6 has one for all addresses of a network, and it would
-        // live
-        // as long as our lease, whatever the node's own addresses have. IPv4 has no routes that expire.
+        // There is no duplicate detection, since peers are out of the way when we bind and there is no time for it. The
+        // address is preferred for 0 s, so that it is never the source of the node's own traffic. It brings no route to
+        // its network: IPv6 has one route for all addresses of a network, and that would live for as long as our lease,
+        // whatever the node's own addresses have. In IPv4 routes do not expire.
         int flags = AddressMessage.IFA_F_NODAD | AddressMessage.IFA_F_NOPREFIXROUTE;
         return new AddressMessage(
                 ifindex, ip.address(), ip.prefixLength(), flags, AddressMessage.PROTO_CARP, null, valid, 0);

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the kernel told since the last look: whether to look again, and why an address may be missing. */
+/** What the kernel has told since the last look: it shows whether to look again, and why an address may be missing. */
 final class KernelNews implements NetlinkMonitor.Listener {
     private final Set<Integer> wentDown = new HashSet<>();
     private final Map<InetAddress, String> removers = new HashMap<>();
@@ -21,12 +21,12 @@ final class KernelNews implements NetlinkMonitor.Listener {
 
     @Override
     public void address(AddressMessage address, boolean deleted, int requester) {
-        // Our own renewals of IPv6 addresses come back without a sender.
+        // Notices of our own renewals of IPv6 addresses name no sender, so we leave them out here.
         if (deleted || !KernelAddresses.isOurs(address)) {
             changed.add(address.local());
         }
         if (deleted && KernelAddresses.isOurs(address)) {
-            // At once: whoever it was may have ended a moment later.
+            // The process is looked up at once, since it may have ended a moment later.
             removers.put(address.local(), Requester.inWords(requester));
         }
     }
@@ -44,12 +44,12 @@ final class KernelNews implements NetlinkMonitor.Listener {
         any = true;
     }
 
-    /** Whether to look again. Thousands of addresses of others may come and go, and be no reason to. */
+    /** Whether to look again. Addresses of others are no reason to, though thousands of them may come and go. */
     boolean concern(Set<InetAddress> bound) {
         return any || !Collections.disjoint(bound, changed);
     }
 
-    /** Whether there is anything of which it can be a question. */
+    /** Whether nothing was told that could be a reason to look again. */
     boolean isEmpty() {
         return !any && changed.isEmpty();
     }
@@ -59,7 +59,7 @@ final class KernelNews implements NetlinkMonitor.Listener {
         return wentDown.contains(ifindex);
     }
 
-    /** Who removed one of our addresses; empty if nobody did, or that is not known. */
+    /** The process that removed one of our addresses; empty if none did or it is not known. */
     String remover(InetAddress address) {
         return removers.getOrDefault(address, "");
     }

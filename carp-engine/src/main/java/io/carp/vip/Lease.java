@@ -4,26 +4,28 @@ package io.carp.vip;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For how long the kernel is told to keep an address: pure arithmetic.
+ * Computes for how long the kernel is told to keep an address.
  *
  * <p>A lease counts from the advertisement, not from its renewal. Peers take over three advbase after the last
  * advertisement they heard, a second later than a lease, and the kernel, which counts whole seconds and looks at most
  * once a second, drops an address up to 0.4 s late. So no renewal may let an address outlive its advertisement by more
- * than the lease and half a second, even if the node dies just before its next advertisement: the older the
- * advertisement, the fewer seconds are asked for.
+ * than the lease and half a second, even if the node dies just before its next advertisement. Therefore the older the
+ * advertisement is, the fewer seconds are asked for.
  *
  * @param seconds the lease; 0 means for ever
  */
 record Lease(int seconds) {
-    /** What cannot be less than a second, measured in the half second that is to spare. */
+    /**
+     * How much longer than the lease an address may outlive its advertisement, since the kernel counts whole seconds.
+     */
     private static final long GRACE = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** A renewal that adds less is not worth waking every listener of the machine. */
+    /** A renewal that adds less than this is not worth waking every listener of the machine. */
     private static final long WORTHWHILE = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** For ever. */
+    /** Whether the address is kept for ever. */
     boolean isPermanent() {
         return seconds == 0;
     }
@@ -42,7 +44,7 @@ record Lease(int seconds) {
     }
 
     /**
-     * Whether it is time for a renewal: something is gained, and a quarter of the lease is over or the advertisement
+     * Whether it is time for a renewal: it gains something, and a quarter of the lease is over or the advertisement
      * will be too old at the next look.
      *
      * @param remaining nanoseconds until the address expires
@@ -54,14 +56,14 @@ record Lease(int seconds) {
         return life > 0 && life - remaining > WORTHWHILE && (lastCall || remaining < seconds * SECOND * 3 / 4);
     }
 
-    /** How often to look whether a renewal is due. */
+    /** How many milliseconds to wait between two looks whether a renewal is due. */
     long tickMillis() {
         return isPermanent() ? 1000 : Math.min(1000, Math.max(200, seconds * 100L));
     }
 
     /**
-     * An advertisement that is older renews nothing. Half a lease; but for the lease of 2 s that would be less than the
-     * slowest interval of advbase 1, and the address of a healthy master would lapse.
+     * The age from which an advertisement renews nothing: half a lease. For the lease of 2 s that would be less than
+     * the slowest interval of advbase 1, and the address of a healthy master would lapse, so there it is longer.
      */
     private long newest() {
         return seconds == 2 ? 2 * SECOND - GRACE : seconds * SECOND / 2;

@@ -4,9 +4,12 @@ package io.carp.vip;
 import io.carp.spi.VirtualIp;
 import java.util.concurrent.TimeUnit;
 
-/** One virtual IP that we have bound, and what happened to it since. Guarded by the lock of the binder. */
+/** One virtual IP that we have bound, and what has happened to it since. The lock of the binder guards it. */
 final class LeasedAddress {
-    /** Who deletes an address more often, without a pause of {@link #QUIET_NANOS}, means it. */
+    /**
+     * How often a deleted address is put back. Somebody who deletes it more often, without a pause of {@link
+     * #QUIET_NANOS}, means it.
+     */
     static final int RESTORES = 5;
 
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -15,24 +18,24 @@ final class LeasedAddress {
 
     /** When the kernel drops it, by {@link io.carp.spi.Loop#nanoTime()}; meaningless if it is permanent. */
     long expires;
-    /** To be written again whatever its age, because the lease has another length now. */
+    /** Whether it is to be written again whatever its age, because the lease has another length now. */
     boolean outdated;
-    /** How often somebody deleted it without a pause. */
+    /** How often somebody has deleted it without a pause. */
     int deleted;
 
     private long deletedAt;
-    /** The last of those of whom we know; empty if of none. */
+    /** The process that deleted it last, if we know one; else empty. */
     String remover = "";
-    /** No longer ours to look after. */
+    /** Whether we no longer look after it. */
     boolean givenUp;
-    /** That somebody else has it, too, with another prefix length, has been said. */
+    /** Whether we have said that somebody else has it, too, with another prefix length. */
     boolean doubled;
 
     LeasedAddress(VirtualIp ip) {
         this.ip = ip;
     }
 
-    /** Somebody deleted it; returns whether it is to be put back. */
+    /** Takes note that somebody deleted it. Returns whether it is to be put back. */
     boolean deleted(long now, String by) {
         if (deleted > 0 && now - deletedAt > QUIET_NANOS) {
             deleted = 0;

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is heard on one interface of those who say that addresses of ours are theirs. One thread. */
+/** Hears on one interface which machines claim addresses of ours. For one thread. */
 final class LinkEars implements AutoCloseable {
-    /** How much is read in a row: a flood keeps nobody from renewing leases. */
+    /** How much is read in a row, so that a flood does not keep the leases from being renewed. */
     private static final int BURST = 64;
 
     private final byte[] mac;
@@ -34,9 +34,9 @@ final class LinkEars implements AutoCloseable {
     }
 
     /**
-     * Opens what is needed to hear of the addresses.
+     * Opens the sockets that are needed to hear of the addresses.
      *
-     * @return null where that makes no sense: no such interface, none with hardware addresses, or down
+     * @return null where that makes no sense: there is no such interface, it has no hardware address, or it is down
      */
     static @Nullable LinkEars open(String networkInterface, Set<VirtualIp> ips) throws IOException {
         var device = NetworkInterface.getByName(networkInterface);
@@ -73,9 +73,9 @@ final class LinkEars implements AutoCloseable {
     }
 
     /**
-     * Hands over what was said, but what this interface said itself.
+     * Hands over the claims that were heard, except those that this interface sent.
      *
-     * @throws SystemCallException if the interface is gone or down: open others
+     * @throws SystemCallException if the interface is gone or down; open another object then
      */
     void read(Consumer<Said> listener) throws SystemCallException {
         for (var socket : sockets) {
@@ -91,7 +91,10 @@ final class LinkEars implements AutoCloseable {
         }
     }
 
-    /** Asks who has the address; of IPv6 only where there is an address to ask from. */
+    /**
+     * Asks the link who has the address. For IPv6 this needs a link-local address to ask from; without one nothing is
+     * asked.
+     */
     void probe(VirtualIp ip) {
         byte[] question = null;
         if (ip.isIpv4()) {
@@ -101,7 +104,7 @@ final class LinkEars implements AutoCloseable {
         }
         for (var socket : sockets) {
             if (question != null && socket.isFor(ip.address())) {
-                socket.send(question); // What is not sent now is asked later.
+                socket.send(question); // A question that cannot be sent now is asked later.
             }
         }
     }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Binds virtual IPs to interfaces of this node as leases in the kernel (rtnetlink), and renews them while
- * advertisements leave. Whatever does not carry our mark (IFA_PROTO 0x70) is never touched. Linux 5.18 or later, with
- * CAP_NET_ADMIN; CAP_NET_RAW to announce.
+ * advertisements leave. An address that does not carry our mark (IFA_PROTO 0x70) is never touched. This needs Linux
+ * 5.18 or later and CAP_NET_ADMIN, and CAP_NET_RAW to announce.
  *
  * <p>One lock covers every look at the kernel together with what is done upon it, so that a renewal can never run
  * between an unbind and its effect. It is never taken on the loop thread.
@@ -37,7 +37,7 @@ public final class NetlinkBinder implements AddressBinder {
     private static final Logger LOG = LoggerFactory.getLogger(NetlinkBinder.class);
     private static final int TIMEOUT_MILLIS = 2000;
 
-    /** Something to do with the kernel's addresses, under the lock. */
+    /** Work on the kernel's addresses, under the lock. */
     interface Work {
         void on(KernelAddresses round) throws IOException;
     }
@@ -74,7 +74,7 @@ public final class NetlinkBinder implements AddressBinder {
         return device == null ? binding : new VirtualMacBinding(this, device, binding, addresses);
     }
 
-    /** Releases what is still bound, and the interfaces of our own below it, and ends the renewals. */
+    /** Releases what is still bound and the interfaces that we made for it, and ends the renewals. */
     @Deactivate
     public void close() throws InterruptedException {
         for (var binding : openBindings()) {
@@ -144,12 +144,15 @@ public final class NetlinkBinder implements AddressBinder {
         told.forEach(NetlinkBinder::run);
     }
 
-    /** Releases something upon a fresh look. Once the binder has been stopped it has released everything itself. */
+    /**
+     * Releases something upon a fresh look. Does nothing after the binder has been stopped, which has then released
+     * everything itself.
+     */
     void release(Work work) throws IOException {
         locked(work, true);
     }
 
-    /** A listener that fails may keep neither the others from being told nor the caller from going on. */
+    /** Tells one listener. If it fails, the others are told all the same, and the caller goes on. */
     private static void run(Runnable one) {
         try {
             one.run();
@@ -159,15 +162,18 @@ public final class NetlinkBinder implements AddressBinder {
     }
 
     /**
-     * Has somebody who renews, before anything is bound. Under the lock.
+     * Makes sure that a thread renews, before anything is bound. Under the lock.
      *
-     * @throws IOException if there can be nobody
+     * @throws IOException if no such thread can be started
      */
     void keepLeases() throws IOException {
         keeper.require();
     }
 
-    /** On the loop, with each advertisement: does not wait, and allocates only if there is something to mend. */
+    /**
+     * The thread that renews, replaced if it has died. The loop calls this with each advertisement: it does not wait,
+     * and allocates only if the thread has died.
+     */
     LeaseThread watchedKeeper() {
         if (!keeper.isAlive() && lock.tryLock()) {
             try {
@@ -181,7 +187,7 @@ public final class NetlinkBinder implements AddressBinder {
         return keeper;
     }
 
-    /** What the kernel calls the socket by which addresses are changed. */
+    /** The kernel's number of the socket by which addresses are changed. */
     int portId() {
         return guarded(() -> netlink == null ? 0 : netlink.portId());
     }
@@ -205,7 +211,7 @@ public final class NetlinkBinder implements AddressBinder {
         guarded(() -> bindings.remove(binding));
     }
 
-    /** Waits until something is bound; false when the end has come. */
+    /** Waits until something is bound. Returns false if the binder has been closed. */
     boolean awaitBound() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -231,7 +237,7 @@ public final class NetlinkBinder implements AddressBinder {
         return guarded(() -> closed);
     }
 
-    /** How long to wait before the next {@link #tend}: the shortest lease decides. */
+    /** How many milliseconds to wait before the next {@link #tend}; the shortest lease decides. */
     int tickMillis() {
         long shortest = 1000;
         for (var binding : openBindings()) {
@@ -247,8 +253,8 @@ public final class NetlinkBinder implements AddressBinder {
      */
     void tend(KernelNews changes) throws IOException {
         long now = loop.nanoTime();
-        // All or none: the kernel drops leases of one phase together, but those of different phases up to a second
-        // late.
+        // All are renewed or none, since the kernel drops leases of one phase together, but those of different phases
+        // up to a second late.
         tend(isDue(now), changes);
     }
 

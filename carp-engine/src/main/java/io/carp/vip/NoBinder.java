@@ -6,7 +6,7 @@ import io.carp.spi.Addresses;
 import io.carp.spi.Change;
 import org.osgi.service.component.annotations.Component;
 
-/** Binds nothing: for virtual hosts that only elect who does the work. */
+/** Binds nothing. It is for virtual hosts that only elect which node does the work. */
 @Component(service = AddressBinder.class, property = AddressBinder.NAME + "=none")
 public final class NoBinder implements AddressBinder {
     private static final Binding NOTHING = new Binding() {

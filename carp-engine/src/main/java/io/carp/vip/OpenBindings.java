@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The virtual hosts of this node that use the binder. Guarded by the lock of the binder. */
+/** The virtual hosts of this node that use the binder. The lock of the binder guards them. */
 final class OpenBindings {
     private final List<NetlinkBinding> bindings = new ArrayList<>();
 
@@ -36,12 +36,12 @@ final class OpenBindings {
     boolean isAnyDue(long now) {
         boolean due = false;
         for (var binding : bindings) {
-            due |= binding.isDue(now); // Each is asked: it remembers when it was not.
+            due |= binding.isDue(now); // Each one is asked, because it remembers when its lease was not due.
         }
         return due;
     }
 
-    /** Whether they are about an address that is bound, or about something else that may matter. */
+    /** Whether the news are about an address that is bound, or about something else that may matter. */
     boolean areConcernedBy(KernelNews changes) {
         if (changes.isEmpty()) {
             return false;
@@ -53,7 +53,9 @@ final class OpenBindings {
                 .collect(Collectors.toSet()));
     }
 
-    /** Renews all or nothing, and puts back what has disappeared; the last failure is thrown after the last binding. */
+    /**
+     * Renews all leases or none, and puts back what has disappeared. The last failure is thrown after the last binding.
+     */
     void tend(KernelAddresses round, boolean burst, KernelNews changes) throws SystemCallException {
         SystemCallException failure = null;
         for (var binding : bindings) {
@@ -63,7 +65,7 @@ final class OpenBindings {
                 failure = e;
             }
         }
-        // The addresses of one virtual host do not wait for another's.
+        // The addresses of one virtual host do not wait for those of another, so a failure is thrown only now.
         if (failure != null) {
             throw failure;
         }
@@ -81,9 +83,10 @@ final class OpenBindings {
     }
 
     /**
-     * That nobody else has configured any of the addresses.
+     * Checks that nobody else has configured any of the addresses.
      *
-     * @param except what who asks has bound itself: a second one with another prefix length is no reason to let go
+     * @param except addresses that the asking binding has bound itself; a second one with another prefix length is no
+     *     reason to release them
      */
     void requireFree(
             NetlinkBinding asking, KernelAddresses round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)

@@ -9,13 +9,16 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A leased address that was the first of its network takes the others of that network with it when it expires. */
+/**
+ * Warns of prefix lengths: a leased address that is the first of its network takes the others of that network with it
+ * when it expires.
+ */
 final class PrefixLengths {
     private static final Logger LOG = LoggerFactory.getLogger(PrefixLengths.class);
 
     private final Set<VirtualIp> warned = new HashSet<>();
 
-    /** Says it once for each that may do so. */
+    /** Warns once for each address that may do so. */
     void warn(Addresses of, List<VirtualIp> ips) {
         String name = of.networkInterface();
         if (Sysctl.isOn("ipv4", "all", "promote_secondaries") || Sysctl.isOn("ipv4", name, "promote_secondaries")) {

@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The Ethernet frames that ask a link who has an address, and change nothing that anybody knows of it: pure bytes. The
- * answer is for the asking interface alone.
+ * The Ethernet frames that ask a link who has an address. They change nothing that other machines know, and the answer
+ * goes to the asking interface alone.
  */
 final class Probe {
     private static final byte[] BROADCAST = {-1, -1, -1, -1, -1, -1};
@@ -23,7 +23,7 @@ final class Probe {
 
     private Probe() {}
 
-    /** In nobody's name (RFC 5227, 2.1.1), so that nobody learns an address from it. */
+    /** An ARP probe has no sender address (RFC 5227, 2.1.1), so that no machine learns an address from it. */
     static byte[] arp(byte[] mac, InetAddress address) {
         var frame = ByteBuffer.allocate(42);
         frame.put(BROADCAST).put(mac).putShort((short) ETHERTYPE_ARP);
@@ -34,8 +34,8 @@ final class Probe {
     }
 
     /**
-     * A neighbour solicitation (RFC 4861, 4.3). In the name of a link-local address: the answer to one in nobody's name
-     * goes to everybody, who would then believe it.
+     * A neighbour solicitation (RFC 4861, 4.3) from a link-local address. Without a sender address the answer would go
+     * to all machines, which would then believe it.
      */
     static byte[] solicitation(byte[] mac, Inet6Address from, InetAddress address) {
         byte[] target = address.getAddress();

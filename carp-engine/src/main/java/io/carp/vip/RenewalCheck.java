@@ -6,14 +6,20 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Whether the leases of one virtual host are looked after in time, seen from the loop, which renews nothing itself. */
+/**
+ * Checks whether the leases of one virtual host are renewed in time. The loop does this check, and renews nothing
+ * itself.
+ */
 final class RenewalCheck {
     private final AddressBinder.Listener listener;
     private final BooleanSupplier bound;
 
-    /** When it was last certain that nothing is to be renewed, or everything had been. Under the lock of the binder. */
+    /**
+     * When it was last certain that everything was renewed or that nothing had to be. Written under the lock of the
+     * binder.
+     */
     private volatile long inTime;
-    /** What was told last. Written on the loop. */
+    /** Whether the listener was told last that it is late. Written on the loop. */
     private volatile boolean late;
 
     /** @param bound whether there is anything to be renewed */
@@ -22,19 +28,19 @@ final class RenewalCheck {
         this.bound = bound;
     }
 
-    /** Everything is renewed, or need not yet be. */
+    /** Says that everything is renewed or need not be yet. */
     void inTime(long now) {
         inTime = now;
     }
 
-    /** On the loop, with an advertisement that has just left; tells a change. Allocates nothing else. */
+    /** Called on the loop when an advertisement has just left. Tells a change, and allocates only then. */
     void check(long now, int leaseSeconds, LeaseThread thread) {
         long since = now - inTime;
         if (leaseSeconds == 0 || since <= TimeUnit.SECONDS.toNanos(leaseSeconds) / 2) {
             settle();
         } else if (!late) {
             late = true;
-            // In this order: whoever unbinds looks at the second after it has changed the first.
+            // The order matters: an unbind changes what is bound first, and looks at this flag after that.
             if (bound.getAsBoolean()) {
                 listener.renewalLate(sentence(since, leaseSeconds, thread.trouble()));
             } else {
@@ -43,7 +49,7 @@ final class RenewalCheck {
         }
     }
 
-    /** It is late no longer. On the loop. */
+    /** Says that it is late no longer. On the loop. */
     void settle() {
         if (late) {
             late = false;
@@ -51,7 +57,7 @@ final class RenewalCheck {
         }
     }
 
-    /** Whether it is told to be late. */
+    /** Whether the listener knows it as late. */
     boolean isLate() {
         return late;
     }

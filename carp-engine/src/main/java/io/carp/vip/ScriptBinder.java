@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leaves the addresses to the two scripts that ucarp takes: the up script is run for each virtual IP on bind, the down
- * script on unbind and, unless neutral, once at the start. There is no lease: what the scripts do stays if the node dies.
+ * script on unbind and, unless neutral, once at the start. There is no lease, so what the scripts do stays if the node
+ * dies.
  */
 @Component(service = AddressBinder.class, property = AddressBinder.NAME + "=script")
 public final class ScriptBinder implements AddressBinder {
@@ -79,7 +80,7 @@ public final class ScriptBinder implements AddressBinder {
         public void bind(Change why) throws IOException {
             latest = why;
             if (!bound) {
-                // All of it is undone if a later script cannot be run.
+                // This is set first, so that everything is undone if a later script cannot be run.
                 bound = true;
                 try {
                     run(addresses.upScript(), addresses, addresses.virtualIps());
@@ -131,7 +132,7 @@ public final class ScriptBinder implements AddressBinder {
             unbind(latest);
         }
 
-        /** Runs it for each address in turn, even if it could not be run for another. */
+        /** Runs the script for each address in turn, even if it could not be run for another. */
         private void run(@Nullable String script, Addresses settings, List<VirtualIp> ips) throws IOException {
             if (script == null) {
                 return;

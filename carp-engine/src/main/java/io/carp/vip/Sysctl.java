@@ -22,23 +22,23 @@ final class Sysctl {
         return value(family, networkInterface, name) != 0;
     }
 
-    /** What counts where the kernel takes the higher one of an interface's value and that of {@code all}. */
+    /** The value in force where the kernel takes the higher one of the interface's value and that of {@code all}. */
     static int highest(String family, String networkInterface, String name) {
         return Math.max(value(family, "all", name), value(family, networkInterface, name));
     }
 
-    /** The number there; 0 without one. */
+    /** The value; 0 if there is none. */
     static int value(String family, String networkInterface, String name) {
         try {
             return Integer.parseInt(
                     Files.readString(file(family, networkInterface, name)).strip());
         } catch (IOException e) {
-            // No such interface, or no such protocol in this kernel.
+            // There is no such interface, or no such protocol in this kernel.
             return 0;
         }
     }
 
-    /** Whether there is something that this process cannot read now, as without a free descriptor. */
+    /** Whether there is a value that this process cannot read now, for example because it has no free descriptor. */
     static boolean isUnreadable(String family, String networkInterface, String name) {
         try {
             Files.readString(file(family, networkInterface, name));
@@ -50,7 +50,7 @@ final class Sysctl {
         }
     }
 
-    /** Sets one of an interface of ours; false if that is not possible, but would make a difference. */
+    /** Sets a value of an interface of ours. Returns false if that is not possible but would make a difference. */
     static boolean set(String family, String networkInterface, String name, int value) {
         var file = file(family, networkInterface, name);
         try {
@@ -61,12 +61,15 @@ final class Sysctl {
         }
     }
 
-    /** Whether the interface takes none of the IPv6 addresses among these. */
+    /** Whether there are IPv6 addresses among these and the interface takes none. */
     static boolean refusesIpv6(String networkInterface, List<VirtualIp> ips) {
         return ips.stream().anyMatch(ip -> !ip.isIpv4()) && isOn("ipv6", networkInterface, "disable_ipv6");
     }
 
-    /** What a person calls it: {@code net.ipv4.conf.bond0/61.arp_ignore}, for the dots separate. */
+    /**
+     * The key for a person: {@code net.ipv4.conf.bond0/61.arp_ignore}. A dot in the name of the interface becomes a
+     * slash, since dots separate.
+     */
     static String key(String family, String networkInterface, String name) {
         return "net." + family + ".conf." + networkInterface.replace('.', '/') + "." + name;
     }

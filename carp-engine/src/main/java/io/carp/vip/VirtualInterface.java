@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The macvlan that gives the addresses of one virtual host their virtual MAC. It exists from prepare to close and is up
- * while the addresses are bound only: what a backup sent from it, if only a multicast report, would draw the switch to
- * the wrong port. Everything is done under the lock of the binder.
+ * The macvlan that gives the addresses of one virtual host their virtual MAC. It exists from prepare to close, and is
+ * up only while the addresses are bound. Anything that a backup sent from it, even a multicast report, would draw the
+ * switch to the wrong port. Everything is done under the lock of the binder.
  */
 final class VirtualInterface {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualInterface.class);
@@ -30,9 +30,9 @@ final class VirtualInterface {
     private final String parent;
     private final int vhid;
     private final String name;
-    /** That it is this process's, from the first prepare on. */
+    /** The claim that the interface belongs to this process, from the first prepare on. */
     private final Claims claims;
-    /** It could not be set up again, and that has been told. */
+    /** Whether it could not be set up again, and that has been told. */
     private boolean refused;
 
     VirtualInterface(Addresses addresses, Claims claims) {
@@ -42,7 +42,7 @@ final class VirtualInterface {
         this.name = name(parent, vhid);
     }
 
-    /** {@code carp7.eth0}; where that would be too long the interface is named by a number. */
+    /** {@code carp7.eth0}; where that would be too long, a number stands for the interface. */
     static String name(String parent, int vhid) {
         String name = "carp" + vhid + "." + parent;
         if (name.length() <= LONGEST_NAME) {
@@ -53,7 +53,7 @@ final class VirtualInterface {
         return String.format(Locale.ROOT, "carp%d-%07x", vhid, sum.getValue() >>> 4);
     }
 
-    /** What marks it as ours, and this virtual host's. */
+    /** The alias that marks the interface as ours, and as this virtual host's. */
     private String alias() {
         return "carp: " + vhid + "@" + parent;
     }
@@ -63,18 +63,21 @@ final class VirtualInterface {
         return addresses.withInterface(name);
     }
 
-    /** Makes it, or adopts what an earlier life has left, if there is something to put it on; it is down then. */
+    /**
+     * Makes the interface, or adopts one that an earlier process has left, if the interface below exists. It is down
+     * afterwards.
+     */
     void prepare(KernelAddresses round, List<VirtualIp> ips) throws IOException {
         ArpAnswers.requireSilence(parent, ips);
         if (round.link(parent) != null) {
             claim();
             down(round);
-            quiet(round, ensure(round)); // The life that made it may have ended before that.
+            quiet(round, ensure(round)); // The process that made it may have ended before it did this.
             requireIpv6(ips);
         }
     }
 
-    /** Makes it if need be, and sets it up. */
+    /** Makes the interface if need be, and sets it up. */
     void up(KernelAddresses round, List<VirtualIp> ips) throws IOException {
         ArpAnswers.requireSilence(parent, ips);
         var link = ensure(round);
@@ -86,7 +89,7 @@ final class VirtualInterface {
     }
 
     /**
-     * Makes it or sets it up again if somebody deleted it or set it down behind our back.
+     * Makes the interface again or sets it up, if somebody deleted it or set it down behind our back.
      *
      * @param ips what is bound on it
      * @return why it has to stay down, for a person, told once; null if there is nothing new to tell
@@ -104,7 +107,7 @@ final class VirtualInterface {
         try {
             up(round, ips);
             refused = false;
-            LOG.warn("carp: {} was deleted or set down behind our back: it is back", name);
+            LOG.warn("carp: {} was deleted or set down behind our back, and has been restored", name);
             return null;
         } catch (SystemCallException e) {
             throw e;
@@ -121,7 +124,8 @@ final class VirtualInterface {
             refused = false;
             return null;
         } catch (SystemCallException e) {
-            // No reason to let the lease run out, but for a peer to serve: nobody reaches the addresses here.
+            // This is no reason to let the lease run out. But nobody reaches the addresses here, so a peer should
+            // serve.
             boolean known = refused;
             refused = true;
             return known ? null : name + " does not belong to the VRF of " + parent + ": " + e.getMessage();
@@ -172,7 +176,7 @@ final class VirtualInterface {
         return follow(round, link == null ? create(round, below) : link, below);
     }
 
-    /** Its addresses belong to the VRF of the interface below: in another one nobody there would reach them. */
+    /** Puts the interface into the VRF of the one below it, since in another VRF nobody would reach its addresses. */
     private LinkMessage follow(KernelAddresses round, LinkMessage link, LinkMessage below) throws SystemCallException {
         int vrf = vrf(below);
         if (vrf == vrf(link)) {
@@ -188,13 +192,13 @@ final class VirtualInterface {
         return link.masterKind().equals("vrf") ? link.master() : 0;
     }
 
-    /** Whether these can be had on it, which is there, and would be answered for by it alone. */
+    /** Checks whether the existing interface can have these addresses, and would be the only one to answer for them. */
     void requireSettings(List<VirtualIp> ips) throws IOException {
         ArpAnswers.requireSilence(parent, ips);
         requireIpv6(ips);
     }
 
-    /** New interfaces may have it switched off, and what this one is there for is for us to know. */
+    /** Enables IPv6 if need be. New interfaces may have it switched off, but this one exists for these addresses. */
     private void requireIpv6(List<VirtualIp> ips) throws IOException {
         if (Sysctl.refusesIpv6(name, ips) && !Sysctl.set("ipv6", name, "disable_ipv6", 0)) {
             throw new IOException("virtualMac = true: IPv6 is disabled on the new interface " + name
@@ -228,7 +232,7 @@ final class VirtualInterface {
             macvlan.mark(link.ifindex(), alias());
             quiet(round, link);
         } catch (SystemCallException e) {
-            macvlan.delete(link.ifindex()); // Without its mark nobody would know later whose it is.
+            macvlan.delete(link.ifindex()); // Without its mark nobody would know later whose interface it is.
             throw e;
         }
         round.lookAgain();
@@ -238,7 +242,7 @@ final class VirtualInterface {
 
     private void quiet(KernelAddresses round, LinkMessage link) throws SystemCallException {
         round.macvlan().quiet(link.ifindex());
-        // A router's advertisement would have it make an address of its own, and look for duplicates of that.
+        // A router advertisement would make it set an address of its own, and look for duplicates of that.
         if (!Sysctl.set("ipv6", name, "accept_ra", 0)) {
             LOG.warn(
                     "carp: {} will listen to router advertisements: {} could not be set",
@@ -247,7 +251,7 @@ final class VirtualInterface {
         }
     }
 
-    /** What to tell an operator whose kernel makes no macvlan there; null if the error says enough. */
+    /** What to tell an operator whose kernel refuses the macvlan; null if the error says enough. */
     static @Nullable String refusal(SystemCallException e, String parent) {
         return switch (e.errno()) {
             case LibC.EOPNOTSUPP -> "virtualMac = true: this kernel has no macvlan (CONFIG_MACVLAN, module macvlan)";

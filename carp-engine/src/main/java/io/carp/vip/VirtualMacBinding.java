@@ -13,7 +13,7 @@ final class VirtualMacBinding implements Binding {
     private final NetlinkBinding binding;
     private volatile Addresses addresses;
 
-    /** @param binding binds on the device */
+    /** @param binding binds the addresses on the device */
     VirtualMacBinding(NetlinkBinder binder, VirtualInterface device, NetlinkBinding binding, Addresses addresses) {
         this.binder = binder;
         this.device = device;
@@ -73,6 +73,6 @@ final class VirtualMacBinding implements Binding {
 
     @Override
     public void close() throws IOException {
-        binding.close(); // And what it was on.
+        binding.close(); // This deletes the interface, too.
     }
 }
