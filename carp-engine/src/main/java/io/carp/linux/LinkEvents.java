@@ -112,7 +112,7 @@ public final class LinkEvents implements AutoCloseable {
             } else if (++inVain < DUMP_ATTEMPTS) {
                 dump();
             } else {
-                throw new SystemCallException(PURPOSE + ", which others change all the time", LibC.EAGAIN);
+                throw new SystemCallException(PURPOSE + ", which other programs change all the time", LibC.EAGAIN);
             }
         }
     }

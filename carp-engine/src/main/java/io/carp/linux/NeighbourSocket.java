@@ -61,7 +61,8 @@ public final class NeighbourSocket implements AutoCloseable {
      * Opens a socket in the network namespace of the calling thread.
      *
      * @param ifindex of an Ethernet interface
-     * @param ipv4 true for IPv4, false for IPv6 @param addresses the addresses of that family of which it is to hear
+     * @param ipv4 true for IPv4, false for IPv6
+     * @param addresses the addresses of that family of which it is to hear
      * @throws SystemCallException with EPERM where CAP_NET_RAW is missing
      */
     public static NeighbourSocket open(int ifindex, boolean ipv4, Collection<? extends InetAddress> addresses)
