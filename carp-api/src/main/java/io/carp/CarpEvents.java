@@ -5,8 +5,9 @@ package io.carp;
  * The contract with EventAdmin subscribers.
  *
  * <p>Events are posted, never sent, by one thread, so they arrive in the order they happened. A subscriber that starts
- * late asks {@link CarpEngine} for the present state, or is a {@link VirtualHostListener} instead; the engine, when it starts, posts the present state of each
- * virtual host too. A handler that takes more than 5 s is denied for ever by Karaf's EventAdmin: hand long work over.
+ * late asks {@link CarpEngine} for the present state, or is a {@link VirtualHostListener} instead. When the engine
+ * starts, it posts the present state of each virtual host, too. A handler that takes more than 5 s is denied for ever
+ * by Karaf's EventAdmin: hand long work over.
  *
  * <p>All values are plain strings and numbers.
  */
@@ -14,7 +15,7 @@ public final class CarpEvents {
     /** Prefix of all topics. */
     public static final String TOPIC_PREFIX = "io/carp/";
 
-    /** Every transition, whatever the new state: the topic filter. */
+    /** The topic filter for every transition, whatever the new state is. */
     public static final String TOPIC_STATES = "io/carp/state/*";
 
     /** A virtual host is INIT now. */
@@ -24,15 +25,15 @@ public final class CarpEvents {
     public static final String TOPIC_BACKUP = "io/carp/state/BACKUP";
 
     /**
-     * A virtual host is MASTER now, its addresses are bound and its {@link Mastership} is registered. If it was lost
-     * before that came about, this is posted all the same, directly followed by the event of its end.
+     * A virtual host is MASTER now, its addresses are bound and its {@link Mastership} is registered. If the mastership
+     * was lost before that came about, this event is posted all the same, and the event of its end follows directly.
      */
     public static final String TOPIC_MASTER = "io/carp/state/MASTER";
 
-    /** The node-wide demotion changed: see {@link #DEMOTION}, {@link #DEMOTION_PREVIOUS}, {@link #REASON}. */
+    /** The node-wide demotion has changed: see {@link #DEMOTION}, {@link #DEMOTION_PREVIOUS}, {@link #REASON}. */
     public static final String TOPIC_DEMOTION = "io/carp/demotion";
 
-    /** Something an operator should look at appeared: see {@link #FINDING}, {@link #FINDING_TEXT}. */
+    /** Something has appeared that an operator should look at: see {@link #FINDING}, {@link #FINDING_TEXT}. */
     public static final String TOPIC_FINDING = "io/carp/finding";
 
     /** The name of the virtual host (String). */
@@ -54,14 +55,14 @@ public final class CarpEvents {
     public static final String REASON = "carp.reason";
 
     /**
-     * Why, for a program: the name of the {@link io.carp.Reason} (String), such as {@code MASTER_TIMED_OUT}. Of events of
-     * states only. New reasons may come with a minor version, so have a default for those you do not know.
+     * Why, for a program: the name of the {@link io.carp.Reason} (String), such as {@code MASTER_TIMED_OUT}. Only
+     * events of states have it. New reasons may come with a minor version, so have a default for those you do not know.
      */
     public static final String REASON_CODE = "carp.reason.code";
 
     /**
-     * Which mastership it is, or was the latest on this node (Long), see {@link VirtualHost#generation()}. Of events of
-     * states only.
+     * The number of this mastership, or of the latest one on this node (Long), see {@link VirtualHost#generation()}.
+     * Only events of states have it.
      */
     public static final String GENERATION = "carp.generation";
 

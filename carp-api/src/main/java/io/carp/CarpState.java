@@ -3,10 +3,10 @@ package io.carp;
 
 /** The three states of a virtual host on one node, as carp(4) names them. */
 public enum CarpState {
-    /** Not taking part: just configured, link down, refused configuration, or stopped. */
+    /** Takes no part: just configured, link down, refused configuration, or stopped. */
     INIT,
-    /** Listening; takes over when the master falls silent. */
+    /** Listens, and takes over when the master falls silent. */
     BACKUP,
-    /** Advertising and holding the virtual IPs. */
+    /** Advertises, and holds the virtual IPs. */
     MASTER
 }

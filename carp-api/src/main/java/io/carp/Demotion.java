@@ -4,8 +4,9 @@ package io.carp;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Whiteboard marker: while it is registered, this node is worth less, by {@link #AMOUNT}. Unregistering it, or the stop
- * or crash of your bundle, undoes it. The sum of all demotions is added to advskew, clamped to 0..240 (FreeBSD's rule).
+ * Whiteboard marker: while such a service is registered, this node is worth less, by {@link #AMOUNT}. Unregistering it,
+ * or the stop or crash of your bundle, undoes it. The sum of all demotions is added to advskew, clamped to 0..240
+ * (FreeBSD's rule).
  */
 @ConsumerType
 public interface Demotion {

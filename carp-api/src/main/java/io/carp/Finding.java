@@ -4,7 +4,10 @@ package io.carp;
 import java.time.Instant;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Something an operator should look at: of a virtual host; or of the node, as a service that a bundle of ours registers. */
+/**
+ * Something that an operator should look at. It belongs to a virtual host, or to the node if a bundle has registered it
+ * as a service.
+ */
 @ProviderType
 public interface Finding {
     /** A stable word for programs, such as {@code address-in-use}. */
@@ -13,6 +16,6 @@ public interface Finding {
     /** What was found and what to do, for a person. */
     String text();
 
-    /** Since when, by the wall clock. */
+    /** Since when it has been found, by the wall clock. */
     Instant since();
 }

@@ -4,8 +4,8 @@ package io.carp;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A service that exists only while this node is the master: registered once the virtual IPs are bound; unregistered
- * <em>before</em> they are released when we give them up, right <em>after</em> when we lost them.
+ * A service that exists only while this node is the master. It is registered once the virtual IPs are bound. It is
+ * unregistered <em>before</em> they are released if we give them up, and right <em>after</em> that if we lost them.
  *
  * <pre>{@code
  * @Component
@@ -20,10 +20,10 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>The same object is registered as {@code org.osgi.service.condition.Condition} with the {@code osgi.condition.id}
  * {@code carp.<name>.master}, for components that have never heard of CARP.
  *
- * <p>A short overlap of two masters is possible in CARP (a partition, a frozen machine): this is not a lock. {@link
- * #GENERATION} grows with each mastership: whoever keeps data can refuse what comes from one that is over.
+ * <p>In CARP a short overlap of two masters is possible (a partition, a frozen machine), so this is not a lock. {@link
+ * #GENERATION} grows with each mastership, so a store of data can refuse what comes from one that is over.
  *
- * <p>Memberless for ever, so tests may write {@code new Mastership() {}}.
+ * <p>This interface will never have members, so tests may write {@code new Mastership() {}}.
  */
 @ConsumerType
 public interface Mastership {
@@ -36,7 +36,7 @@ public interface Mastership {
     /** Service property: the network interface of the virtual host (String). */
     String INTERFACE = "carp.interface";
 
-    /** Service property: which mastership it is (Long), see {@link VirtualHost#generation()}. */
+    /** Service property: the number of this mastership (Long), see {@link VirtualHost#generation()}. */
     String GENERATION = "carp.generation";
 
     /** Service property of the condition (String, {@code carp.<name>.master}). */

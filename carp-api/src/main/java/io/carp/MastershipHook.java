@@ -14,12 +14,12 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface MastershipHook {
     /**
-     * Decided and advertising; the addresses are not bound yet. Return within {@code hookTimeout} (default 5 s): past
-     * that the addresses come up regardless. An exception follows the {@code beforeFailure} setting of the virtual
-     * host: {@code stepDown} (the default) hands over to a peer, {@code bind} logs and goes on.
+     * This node has become master and advertises; the addresses are not bound yet. Return within {@code hookTimeout}
+     * (default 5 s); after that the addresses come up regardless. An exception follows the {@code beforeFailure}
+     * setting of the virtual host: {@code stepDown} (the default) hands over to a peer, {@code bind} logs and goes on.
      *
      * @param host the virtual host as it is now
-     * @throws Exception what stands in the way of serving
+     * @throws Exception if something stands in the way of serving
      */
     default void acquiring(VirtualHost host) throws Exception {}
 
@@ -28,7 +28,7 @@ public interface MastershipHook {
      *
      * @param host the virtual host as it is now
      * @param why why mastership ended
-     * @throws Exception is logged, nothing else
+     * @throws Exception this is logged, and has no other effect
      */
     default void released(VirtualHost host, Reason why) throws Exception {}
 }

@@ -11,10 +11,10 @@ public interface Peer {
     /** The source address of its advertisements. */
     InetAddress address();
 
-    /** Seconds, 0..255, as last advertised. */
+    /** The advbase it advertised last, 0..255, in seconds. */
     int advbase();
 
-    /** 1/256 s, 0..255, as last advertised. */
+    /** The advskew it advertised last, 0..255, in 1/256 s. */
     int advskew();
 
     /** When it was last heard, by the wall clock. */

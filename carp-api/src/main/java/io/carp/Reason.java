@@ -2,14 +2,14 @@
 package io.carp;
 
 /**
- * Why a virtual host is in the state it is in. {@link #toString()} is the text of the log line, worded as FreeBSD's
- * kernel words it where FreeBSD has the same reason; it may be reworded. {@link #name()} stays. New reasons may come with a
- * minor version: have a default for those you do not know.
+ * Why a virtual host is in the state it is in. {@link #toString()} is the text of the log line, in the words of
+ * FreeBSD's kernel where FreeBSD has the same reason; it may be reworded. {@link #name()} stays. New reasons may come
+ * with a minor version, so have a default for those you do not know.
  */
 public enum Reason {
-    /** Configured, not started yet. */
+    /** The virtual host is configured, and has not started yet. */
     STARTING("starting"),
-    /** INIT → BACKUP: everything needed is there. */
+    /** INIT → BACKUP: everything that is needed is there. */
     INITIALIZATION_COMPLETE("initialization complete"),
     /** BACKUP → MASTER: no advertisement for one master-down time. */
     MASTER_TIMED_OUT("master timed out"),
@@ -20,18 +20,19 @@ public enum Reason {
     /** BACKUP → MASTER: with {@code demotionStyle = header}, the master is more demoted than this node. */
     MASTER_DEMOTED("master is demoted"),
     /**
-     * MASTER → BACKUP: somebody advertises more frequently or, with {@code demotionStyle = header}, is less demoted.
+     * MASTER → BACKUP: another node advertises more frequently or, with {@code demotionStyle = header}, is less
+     * demoted.
      */
     MORE_FREQUENT_ADVERTISEMENT("more frequent advertisement received"),
-    /** MASTER → BACKUP: somebody with a numerically lower address advertises exactly as frequently. */
+    /** MASTER → BACKUP: another node with a numerically lower address advertises exactly as frequently. */
     TIE_LOST("equally frequent advertisement received from a lower address"),
     /** MASTER → BACKUP: our own advertisements were so late that the peers may have taken over. */
     OWN_ADVERTISEMENTS_LATE("own advertisements were late"),
-    /** Any → INIT: the link, or the address we speak from, is gone. */
+    /** Any → INIT: the link is gone, or the source address of our advertisements. */
     LINK_DOWN("hardware interface down"),
     /** INIT → BACKUP: the link is back. */
     LINK_UP("hardware interface up"),
-    /** Asked for: step down or take over. */
+    /** Somebody asked for it: step down or take over. */
     USER_REQUEST("user requested"),
     /** Any → INIT: the virtual host, its bundle or its container stops. */
     STOPPED("stopped"),

@@ -2,13 +2,13 @@
 package io.carp;
 
 /**
- * Why {@link CarpEngine#stepDown} or {@link CarpEngine#takeOver} did not do what it was asked for: {@link #refusal()} for
- * a program, the message for a person.
+ * Says why {@link CarpEngine#stepDown} or {@link CarpEngine#takeOver} did not do what somebody asked for: {@link
+ * #refusal()} is for a program, the message for a person.
  */
 public final class RequestRefusedException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
-    /** New ones may come with a minor version: have a default for those you do not know. */
+    /** The reasons. New ones may come with a minor version, so have a default for those you do not know. */
     public enum Refusal {
         /** The virtual host does not run: its settings were refused, or it is being stopped. */
         NOT_RUNNING,

@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
 /** One change of state. */
 @ProviderType
 public interface Transition {
-    /** When, by the wall clock. */
+    /** When it happened, by the wall clock. */
     Instant at();
 
     /** The state before. */
@@ -16,6 +16,6 @@ public interface Transition {
     /** The state after. */
     CarpState to();
 
-    /** Why. */
+    /** Why it happened. */
     Reason reason();
 }

@@ -33,19 +33,19 @@ public interface VirtualHost {
     Instant since();
 
     /**
-     * Which mastership it is: a number that grows with each, to fence what a master writes. That of the latest mastership
-     * on this node while it is not MASTER, 0 before the first.
+     * The number of this mastership. It grows with each mastership, so that what a master writes can be fenced. While
+     * this node is not MASTER, it is the number of its latest mastership, and 0 before the first.
      *
-     * <p>It is the time of the promotion by the clock of this machine, in microseconds since 1970, or, should that not be
-     * more, one more than the one before. So it is greater than that of each earlier mastership of this process; greater
-     * than those before a restart, unless the clock was set back meanwhile; and greater than those of other nodes, unless
-     * their clocks are ahead of ours by more than the time since they took over. Nobody arbitrates: two nodes that are
-     * master at once, as when they do not hear each other, have two numbers, and the greater one does not mean that its
-     * node is reachable. See docs/events.md for how to use it.
+     * <p>The number is the time of the promotion by the clock of this machine, in microseconds since 1970; if that is
+     * not greater than the number before, it is that number plus one. So it is greater than that of each earlier
+     * mastership of this process. It is greater than those before a restart, unless the clock was set back meanwhile.
+     * And it is greater than those of other nodes, unless their clocks are ahead of ours by more than the time since
+     * they took over. Nobody arbitrates: two nodes that are master at once, because they do not hear each other, have
+     * two numbers, and the greater one does not mean that its node is reachable. See docs/events.md for how to use it.
      */
     long generation();
 
-    /** Who advertises; empty if nobody was heard, or it is us. */
+    /** The address of the master that we hear; empty if none was heard or this node is the master. */
     Optional<InetAddress> master();
 
     /** The virtual IPs as configured, with their prefix length if one was given. */
@@ -57,19 +57,19 @@ public interface VirtualHost {
     /** Seconds between advertisements, 0..255. */
     int advbase();
 
-    /** Configured skew, 0..254, in 1/256 s. */
+    /** The configured skew, 0..254, in 1/256 s. */
     int advskew();
 
-    /** The skew sent and compared: configured plus demotion, 0..240, in 1/256 s. */
+    /** The skew that is sent and compared: the configured one plus the demotion, 0..240, in 1/256 s. */
     int effectiveAdvskew();
 
-    /** Whether a slower living master is taken over from. */
+    /** Whether this node takes over from a slower living master. */
     boolean preempt();
 
-    /** Who was heard with a valid advertisement, most recent first. */
+    /** The nodes that were heard with a valid advertisement, the most recent first. */
     List<Peer> peers();
 
-    /** The latest transitions, most recent first, at most 20. */
+    /** The latest transitions, the most recent first, at most 20. */
     List<Transition> transitions();
 
     /** What makes this virtual host worth less now. */
@@ -78,9 +78,12 @@ public interface VirtualHost {
     /** What an operator should look at. Empty when all is well. */
     List<Finding> findings();
 
-    /** Counters since start, named after carpstats of the BSDs: {@code "badauth" -> 3}. */
+    /** Counters since the start, with the names of carpstats in the BSDs: {@code "badauth" -> 3}. */
     Map<String, Long> counters();
 
-    /** The last edit refused, if any: file, key, value, and what is allowed. The last good settings go on running. */
+    /**
+     * Why the latest edit was refused, if it was: file, key, value, and what is allowed. The last good settings stay in
+     * force.
+     */
     Optional<String> configurationError();
 }

@@ -14,15 +14,18 @@ public interface AddressBinder {
     /** Service property that names the binder (String): {@code netlink}, {@code script}, {@code none}. */
     String NAME = "carp.binder";
 
-    /** Whether it runs {@code upScript} and {@code downScript} itself, so that nobody else may. Any thread. */
+    /**
+     * Whether it runs {@code upScript} and {@code downScript} itself, so that the engine does not. Any thread may call.
+     */
     default boolean runsScripts() {
         return false;
     }
 
     /**
-     * A handle for the addresses of one virtual host. Does nothing to the system and never fails. Any thread.
+     * A handle for the addresses of one virtual host. This does nothing to the system and never fails. Any thread may
+     * call.
      *
-     * @param addresses whose addresses, which, and how
+     * @param addresses which addresses, of which virtual host, and how to bind them
      * @param listener told of what happens to the addresses behind our back
      */
     Binding open(Addresses addresses, Listener listener);
@@ -34,8 +37,8 @@ public interface AddressBinder {
     @ConsumerType
     interface Binding {
         /**
-         * Before the virtual host takes part: nothing of ours may be left from an earlier life, nothing of anybody
-         * else's may be in the way.
+         * Called before the virtual host takes part. Afterwards no address of ours is left from an earlier process, and
+         * none of anybody else's is in the way.
          *
          * @throws AddressInUseException if somebody else has configured one of the addresses
          * @throws IOException if the addresses cannot be managed at all; the message says which privilege is missing
@@ -43,73 +46,77 @@ public interface AddressBinder {
         void prepare() throws IOException;
 
         /**
-         * Binds all addresses. When it fails none is left bound.
+         * Binds all addresses. If it fails, none is left bound.
          *
-         * @param why what it is for
-         * @throws AddressInUseException if somebody else has configured one of the addresses: it was not touched
+         * @param why the change of state that it is for
+         * @throws AddressInUseException if somebody else has configured one of the addresses, which was not touched
          * @throws IOException with a sentence for the operator
          */
         void bind(Change why) throws IOException;
 
         /**
-         * Tells the link who has the addresses (gratuitous ARP, unsolicited neighbour advertisement). Does nothing when
-         * they are not bound. Failure is for the binder to log.
+         * Tells the link which machine has the addresses (gratuitous ARP, unsolicited neighbour advertisement). Does
+         * nothing if they are not bound. The binder itself logs a failure.
          */
         void announce();
 
         /**
          * Releases all addresses that are ours; what is not ours stays.
          *
-         * @param why what it is for
+         * @param why the change of state that it is for
          */
         void unbind(Change why) throws IOException;
 
         /**
-         * An advertisement has left: the lease of the addresses may be renewed. Called on the loop thread for every
-         * advertisement: does not block and allocates nothing. Renewals that are due must run behind any unbind.
+         * Says that an advertisement has left, so that the lease of the addresses may be renewed. It is called on the
+         * loop thread for every advertisement, so it must not block and must allocate nothing. A renewal that is due
+         * must run after any unbind that was asked for before.
          *
-         * @param nanoTime when it left, by {@link Loop#nanoTime()}
+         * @param nanoTime when the advertisement left, by {@link Loop#nanoTime()}
          */
         void advertised(long nanoTime);
 
         /**
          * Takes over other settings (addresses added or removed, lease, label) without touching the addresses that
-         * stay; adds and removes at once what differs if bound.
+         * stay. If the addresses are bound, it adds and removes at once what differs.
          *
          * @throws IOException as {@link #bind}
          */
         void update(Addresses addresses) throws IOException;
 
-        /** Releases if need be and forgets everything. */
+        /** Releases the addresses if need be, and forgets everything. */
         void close() throws IOException;
     }
 
-    /** What a binding tells its virtual host. Any thread. */
+    /** What a binding tells its virtual host. Any thread may call. */
     @ProviderType
     interface Listener {
         /** An address disappeared while bound and was put back. */
         void restored(String address);
 
-        /** An address was gone because its lease had run out, which was not renewed in time, and was put back. */
+        /** An address was gone because its lease had not been renewed in time, and was put back. */
         default void expired(String address) {
             restored(address);
         }
 
-        /** An address keeps disappearing, or somebody else put it there: we gave up on it. For a person. */
+        /**
+         * An address keeps disappearing, or somebody else has put it there, so we gave it up. The sentence is for a
+         * person.
+         */
         void gaveUp(String why);
 
         /**
-         * The addresses will be lost soon, for what keeps them here is not done in time.
+         * The addresses will be lost soon, because what keeps them here is not done in time.
          *
          * @param why for a person; empty once it is done again, or when nothing is bound any more
          */
         default void renewalLate(String why) {}
 
         /**
-         * Somebody else on the link says that an address bound here is theirs.
+         * Another machine on the link claims an address that is bound here.
          *
-         * @param who and which, for a person; empty once they have been silent for a while, or when nothing is bound any
-         *     more
+         * @param who which machine and which address, for a person; empty once it has been silent for a while, or when
+         *     nothing is bound any more
          */
         default void addressContested(String who) {}
     }

@@ -7,7 +7,7 @@ import java.io.IOException;
 public class AddressInUseException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Says which address, on which interface. */
+    /** @param message says which address, on which interface */
     public AddressInUseException(String message) {
         super(message);
     }

@@ -12,10 +12,10 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Addresses {
     /**
-     * Without a lease, label or script, at the hardware address of the interface.
+     * Addresses without a lease, label or script, at the hardware address of the interface.
      *
      * @param name the name of the virtual host
-     * @param networkInterface where to bind them
+     * @param networkInterface the interface to bind them on
      * @param vhid 1..255
      * @param virtualIps the addresses, in the order of the configuration
      */
@@ -27,7 +27,7 @@ public interface Addresses {
     /** The name of the virtual host. */
     String name();
 
-    /** Where to bind them. */
+    /** The interface to bind them on. */
     String networkInterface();
 
     /** The number of the virtual host, 1..255. */
@@ -43,11 +43,11 @@ public interface Addresses {
     @Nullable
     String label();
 
-    /** For the script binder. */
+    /** The script that the script binder runs to bind each address; null for none. */
     @Nullable
     String upScript();
 
-    /** For the script binder. */
+    /** The script that the script binder runs to release each address; null for none. */
     @Nullable
     String downScript();
 
@@ -64,7 +64,7 @@ public interface Addresses {
     /** Whether the addresses are to be at the hardware address 00:00:5e:00:01:vhid. */
     boolean virtualMac();
 
-    /** On another interface. */
+    /** The same addresses on another interface. */
     Addresses withInterface(String networkInterface);
 
     /** @param seconds after how many without renewal the kernel drops them; 0 means never */
@@ -74,7 +74,7 @@ public interface Addresses {
     Addresses withLabel(@Nullable String label);
 
     /**
-     * With scripts, for the script binder.
+     * The same addresses with scripts, for the script binder.
      *
      * @param xparam their third argument; null for none
      * @param timeoutMillis after how many milliseconds one is killed

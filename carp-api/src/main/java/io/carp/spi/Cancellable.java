@@ -7,6 +7,6 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 @FunctionalInterface
 public interface Cancellable {
-    /** Undoes the request; calling it again, or late, does nothing. Call it on the loop thread. */
+    /** Undoes the request; a further or late call does nothing. Call it on the loop thread. */
     void cancel();
 }

@@ -8,12 +8,12 @@ import org.osgi.annotation.versioning.ProviderType;
 /** The change of state that addresses are bound or released for. Immutable. */
 @ProviderType
 public interface Change {
-    /** The state of before. */
+    /** The state before. */
     CarpState previous();
 
     /** The state the virtual host is in, or is about to be in. */
     CarpState state();
 
-    /** Why. */
+    /** Why it changes. */
     Reason reason();
 }

@@ -19,7 +19,7 @@ public interface Delivery {
     /** The IPv6 group of CARP and VRRP. */
     InetAddress GROUP6 = PlainDelivery.literal("ff02::12");
 
-    /** As ucarp and the BSDs do unless told otherwise: multicast to the usual group. */
+    /** Multicast to the usual group, as ucarp and the BSDs send by default. */
     static Delivery multicast(String networkInterface, StandardProtocolFamily family, int vhid) {
         var group = family == StandardProtocolFamily.INET ? GROUP : GROUP6;
         return new PlainDelivery(networkInterface, family, vhid, group, false, List.of(), null, false);
@@ -34,26 +34,26 @@ public interface Delivery {
     /** The number of the virtual host, 1..255. */
     int vhid();
 
-    /** The multicast group; means nothing if there are peers. */
+    /** The multicast group. It has no meaning if there are peers. */
     InetAddress group();
 
     /** Whether the frame goes to everybody on the link; the IP packet in it still goes to the group. */
     boolean broadcast();
 
     /**
-     * Who gets each advertisement, and who alone is listened to; may name this node itself; empty for multicast.
-     * Link-local addresses carry no scope: they are meant on the interface.
+     * The nodes that get each advertisement, and the only ones listened to; empty for multicast. This node itself may
+     * be among them. Link-local addresses carry no scope, since they are meant on the interface.
      */
     List<InetAddress> peers();
 
-    /** The address to speak from; null for the transport's choice. */
+    /** The source address of our advertisements; null for the transport's choice. */
     @Nullable
     InetAddress source();
 
     /** Whether a master's frames to a group leave from the hardware address 00:00:5e:00:01:vhid. */
     boolean virtualMac();
 
-    /** Whether it goes to peers, and so may cross routers. */
+    /** Whether advertisements go to peers, and so may cross routers. */
     default boolean isUnicast() {
         return !peers().isEmpty();
     }
@@ -63,16 +63,16 @@ public interface Delivery {
         return family() == StandardProtocolFamily.INET;
     }
 
-    /** To another multicast group, of the same family. */
+    /** The same to another multicast group, of the same family. */
     Delivery withGroup(InetAddress group);
 
     /** @param wanted whether the frame goes to everybody on the link */
     Delivery withBroadcast(boolean wanted);
 
-    /** To these and from these alone; empty for multicast. */
+    /** The same to these peers, and from these alone; empty for multicast. */
     Delivery withPeers(List<InetAddress> peers);
 
-    /** @param source the address to speak from; null for the transport's choice */
+    /** @param source the source address of our advertisements; null for the transport's choice */
     Delivery withSource(@Nullable InetAddress source);
 
     /** @param wanted whether a master's frames to a group leave from the hardware address 00:00:5e:00:01:vhid */

@@ -4,28 +4,29 @@ package io.carp.spi;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The one thread that runs every state machine, and its time. Whoever runs on it never blocks: no file, no name
- * look-up, no lock held by others, no service registration, no logging. The simulator implements it too.
+ * The one thread that runs every state machine, and its time. Code that runs on it never blocks: no file, no name
+ * look-up, no lock that others hold, no service registration, no logging. The simulator implements it, too.
  */
 @ProviderType
 public interface Loop {
-    /** The monotonic time in nanoseconds; only differences mean something. Any thread. */
+    /** The monotonic time in nanoseconds; only differences mean something. Any thread may call. */
     long nanoTime();
 
     /**
      * How many nanoseconds this machine has been suspended so far: {@link #nanoTime()} stood still meanwhile. Only
-     * differences mean something. Always 0 where that cannot be told; a clock that is set changes nothing. Loop thread only.
+     * differences mean something. It is always 0 where that is not known. Setting the wall clock changes nothing. Loop
+     * thread only.
      */
     default long suspendedNanos() {
         return 0;
     }
 
-    /** Runs the task on the loop thread, after what is already queued. Any thread. */
+    /** Runs the task on the loop thread, after what is already queued. Any thread may call. */
     void execute(Runnable task);
 
     /**
-     * A timer for this task, not yet armed. Whoever needs one again and again keeps it: arming it anew allocates
-     * nothing. Any thread.
+     * A timer for this task, not yet armed. Keep it if you need it again and again, since arming it anew allocates
+     * nothing. Any thread may call.
      */
     Timer timer(Runnable task);
 
@@ -41,20 +42,23 @@ public interface Loop {
 
     /**
      * Calls {@code readable} on the loop thread whenever the file descriptor has something to read (level-triggered).
-     * Cancel first, then close the descriptor. Any thread.
+     * Cancel first, then close the descriptor. Any thread may call.
      *
      * @throws UnsupportedOperationException where there are no file descriptors to watch
      */
     Cancellable watch(int fd, Runnable readable);
 
     /**
-     * Runs its task on the loop thread, never early, and those that are due in the order of their times; of the same
-     * time, in the order in which they were armed. One that is armed while others run has its turn after them, and
-     * after what there is to read. Loop thread only.
+     * Runs its task on the loop thread, never early. Timers that are due run in the order of their times, and those of
+     * the same time in the order in which they were armed. A timer that is armed while others run has its turn after
+     * them, and after what there is to read. Loop thread only.
      */
     @ProviderType
     interface Timer extends Cancellable {
-        /** Once, at or shortly after the given {@link Loop#nanoTime()}, instead of whenever it was armed for before. */
+        /**
+         * Arms the timer once for the given {@link Loop#nanoTime()}, in place of any time before. The task runs then or
+         * shortly after.
+         */
         void at(long nanoTime);
     }
 }

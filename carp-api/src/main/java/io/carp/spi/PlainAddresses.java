@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The values behind {@link Addresses}: not public, so that they may grow. */
+/** The values behind {@link Addresses}. The record is not public, so that it may grow. */
 record PlainAddresses(
         String name,
         String networkInterface,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The values behind {@link Delivery}: not public, so that they may grow. */
+/** The values behind {@link Delivery}. The record is not public, so that it may grow. */
 record PlainDelivery(
         String networkInterface,
         StandardProtocolFamily family,

@@ -17,18 +17,19 @@ public interface Transport {
     String NAME = "carp.transport";
 
     /**
-     * Whether this transport can do what a configuration asks for, whatever the machine is like. Any thread.
+     * Checks whether this transport can do what a configuration asks for, whatever the machine is like. Any thread may
+     * call.
      *
-     * @throws IllegalArgumentException if not: names the key, its value and what is allowed
+     * @throws IllegalArgumentException if it cannot; the message names the key, its value and what is allowed
      */
     default void check(Delivery delivery) {}
 
     /**
-     * Starts carrying the advertisements of one virtual host in one family. Never fails because of the machine: an interface that
-     * does not exist (yet), a link that is down, an address or a privilege that is missing are told through {@link
-     * Listener#link}, at once and whenever that changes. Loop thread only.
+     * Starts carrying the advertisements of one virtual host in one family. This never fails because of the machine: if
+     * an interface, a link, an address or a privilege is missing, {@link Listener#link} says so, at once and whenever
+     * that changes. Loop thread only.
      *
-     * @param delivery where to, and where from; only advertisements with its vhid reach the listener
+     * @param delivery where advertisements go, and where they come from; only those with its vhid reach the listener
      * @param listener called on the loop thread, never before this method has returned
      * @throws IllegalArgumentException if the vhid is not 1..255, or as {@link #check}
      * @throws IllegalStateException if the vhid is already open on that interface and family; the message says so
@@ -47,26 +48,26 @@ public interface Transport {
         int send(ByteBuffer packet);
 
         /**
-         * As {@link #send}, for one that says we are master no longer: it must not look to a switch as if the virtual
-         * MAC were here.
+         * As {@link #send}, for an advertisement that ends our mastership. It must not make a switch think that the
+         * virtual MAC is here.
          */
         default int sendLast(ByteBuffer packet) {
             return send(packet);
         }
 
         /**
-         * From now on advertisements go and come by this: another group, other peers, another source; the interface,
-         * the family and the vhid stay. In force when this returns; the listener is told, later, if that changes what
-         * can be done with the link.
+         * Changes where advertisements go and come from: another group, other peers, another source. The interface, the
+         * family and the vhid stay. The change is in force when this returns; the listener is told later if it changes
+         * what can be done with the link.
          *
-         * @throws IllegalArgumentException as {@link Transport#check}; then nothing has changed
+         * @throws IllegalArgumentException as {@link Transport#check}; nothing has changed then
          */
         void update(Delivery delivery);
 
-        /** Delivers now whatever has arrived, before a late timer is believed. */
+        /** Delivers at once what has arrived. A late timer is not trusted before this was done. */
         void drain();
 
-        /** The address our advertisements leave from; null while there is none. */
+        /** The source address of our advertisements; null while there is none. */
         @Nullable
         InetAddress source();
 
@@ -84,9 +85,9 @@ public interface Transport {
     @ProviderType
     interface Listener {
         /**
-         * Something arrived that carries our vhid. Nothing else has been checked.
+         * A packet has arrived that carries our vhid. Nothing else has been checked.
          *
-         * @param source where it says it comes from
+         * @param source the source address of the packet
          * @param ttl TTL or hop limit on arrival, 0..255; -1 where none is required: the transport has none, or peers
          *     may be behind routers
          * @param packet the bytes behind the IP or UDP header, between position and limit; valid only during the call
@@ -94,10 +95,10 @@ public interface Transport {
         void received(InetAddress source, int ttl, ByteBuffer packet);
 
         /**
-         * Something with our vhid arrived that was not meant for us, and was thrown away: from nobody among the peers,
-         * or not to our group.
+         * A packet with our vhid has arrived that was not meant for us, and was thrown away: its sender is no peer, or
+         * its destination is not our group.
          *
-         * @param source where it says it comes from
+         * @param source the source address of the packet
          */
         default void wrongPeer(InetAddress source) {}
 
@@ -116,7 +117,7 @@ public interface Transport {
         UP,
         /** The interface exists, or did, but has no carrier, is administratively down or has no address. */
         DOWN,
-        /** It cannot be used at all: no such interface so far, or a missing privilege. */
+        /** It cannot be used at all: the interface has not existed so far, or a privilege is missing. */
         UNUSABLE
     }
 }

@@ -21,7 +21,7 @@ public record VirtualIp(InetAddress address, int prefixLength) {
         return address instanceof Inet4Address;
     }
 
-    /** As a person writes it: without the prefix length when it covers just this address. */
+    /** The address as a person writes it: without the prefix length if that covers just this address. */
     @Override
     public String toString() {
         String text = address.getHostAddress();
