@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 import org.osgi.service.event.Event;
 
 /**
- * Who is handed each event. Without a subscriber none is made: then the event types need not be on the class path.
+ * Hands each event to the subscribers. Without a subscriber no event is made, so the event types need not be on the
+ * class path.
  */
 final class Events {
     private final InOrder order;
@@ -23,7 +24,7 @@ final class Events {
         subscribers.add(subscriber);
     }
 
-    /** Posts it after what is under way. */
+    /** Posts the event after what is under way. */
     void post(Supplier<EventContent> content) {
         if (subscribers.isEmpty()) {
             return;

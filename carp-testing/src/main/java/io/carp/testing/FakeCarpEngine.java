@@ -29,8 +29,8 @@ import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 
 /**
- * A {@link CarpEngine} without a network, for tests: the test says who is MASTER, and everything that follows from it
- * happens at once, on the calling thread. What follows, and in which order, is decided by the engine's own code.
+ * A {@link CarpEngine} without a network, for tests. The test says whether this node is MASTER, and everything that
+ * follows happens at once, on the calling thread. The engine's own code decides what follows, and in which order.
  *
  * <pre>{@code
  * FakeCarpEngine carp = new FakeCarpEngine("web");
@@ -39,14 +39,15 @@ import org.osgi.service.event.EventAdmin;
  * carp.lose("web"); // Mastership gone, billing.released, event BACKUP
  * }</pre>
  *
- * <p>In a plain unit test nothing of OSGi needs to be on the class path, as long as none of the methods that name an
- * OSGi type is called. Inside a framework {@link #publishTo} makes it register what the real engine registers, and
- * call the {@link MastershipHook} services it finds there; register this object as {@link CarpEngine} yourself if
- * your code asks for one.
+ * <p>In a plain unit test no OSGi class needs to be on the class path, as long as the test calls no method that names
+ * an OSGi type. Inside a framework {@link #publishTo} makes it register what the real engine registers, and call the
+ * {@link MastershipHook} services it finds there; register this object as {@link CarpEngine} yourself if your code asks
+ * for one.
  *
- * <p>A virtual host starts as BACKUP. Safe for any thread. A change asked for from within a hook or an activation
- * follows what is under way. What a subscriber of events throws reaches whoever asked for the change, when all of it
- * is done; what a hook throws does not, as with the engine. No time passes: a hook that never returns hangs the test.
+ * <p>A virtual host starts as BACKUP. Any thread may call. A change that is asked for within a hook or an activation
+ * follows what is under way. If a subscriber of events throws something, the caller that asked for the change gets it
+ * when everything is done; as with the engine, the caller does not get what a hook throws. No time passes, so a hook
+ * that never returns hangs the test.
  */
 public final class FakeCarpEngine implements CarpEngine {
     private final Map<String, FakeVirtualHost> hosts = new ConcurrentSkipListMap<>();
@@ -77,7 +78,7 @@ public final class FakeCarpEngine implements CarpEngine {
         return host;
     }
 
-    /** Where "now" comes from; the system's clock unless called. */
+    /** Sets the clock that says what time it is; without this call it is the system's. */
     public FakeCarpEngine clock(Clock source) {
         clock = source;
         return this;
@@ -90,8 +91,8 @@ public final class FakeCarpEngine implements CarpEngine {
     }
 
     /**
-     * Tells this listener the present state of all virtual hosts, and every transition from now on. What it throws reaches
-     * whoever asked for the change.
+     * Tells this listener the present state of all virtual hosts, and every transition from now on. The caller that
+     * asked for a change gets what the listener throws.
      */
     public FakeCarpEngine listener(VirtualHostListener listener) {
         listeners.add(listener, listener, null, "the test");
@@ -129,7 +130,7 @@ public final class FakeCarpEngine implements CarpEngine {
     /**
      * This node becomes MASTER. Does nothing if it is MASTER.
      *
-     * @return what became of it: BACKUP if a hook threw, as {@code beforeFailure = stepDown} has it
+     * @return the virtual host afterwards: it is BACKUP if a hook threw, as with {@code beforeFailure = stepDown}
      * @throws IllegalArgumentException for an unknown name; its message lists the known ones
      */
     public VirtualHost take(String name, Reason reason) {
@@ -189,7 +190,7 @@ public final class FakeCarpEngine implements CarpEngine {
         return this;
     }
 
-    /** The object that stands for mastership; empty unless this node is MASTER and no hook stood in the way. */
+    /** The service object; empty unless this node is MASTER and no hook stood in the way. */
     public Optional<Mastership> mastership(String name) {
         return Optional.ofNullable(known(name).mastership());
     }
@@ -239,7 +240,7 @@ public final class FakeCarpEngine implements CarpEngine {
         return new FakeConsumers(this, hooks, name);
     }
 
-    /** Where services are registered and looked for; null without a framework. */
+    /** The bundle context in which services are registered and looked for; null without a framework. */
     @Nullable
     BundleContext framework() {
         return framework;

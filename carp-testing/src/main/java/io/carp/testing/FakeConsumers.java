@@ -61,7 +61,7 @@ final class FakeConsumers implements Consumers {
 
     @Override
     public void overran(VirtualHost host) {
-        // No time passes.
+        // No time passes, so no hook takes too long.
     }
 
     @Override

@@ -20,10 +20,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What mastership of one virtual host causes, decided by the engine's own machine. Addresses and scripts are nobody's. */
+/**
+ * What mastership of one virtual host causes, as the engine's own machine decides it. There are no addresses and no
+ * scripts.
+ */
 final class FakeMastership
         implements AddressBinder.Binding, ScriptRunner, MastershipDriver.AddressOutcome, MastershipDriver.Outcome {
-    /** No address waits for a successor: here no time passes. */
+    /** No address waits for a successor, since no time passes here. */
     private static final MastershipSettings SETTINGS = new MastershipSettings(
             1, false, new Scripts(null, null, null, null, null, 0), true, false, List.of(), 0, 0, 1, 0, 0);
 

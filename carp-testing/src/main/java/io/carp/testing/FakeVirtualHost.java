@@ -89,13 +89,13 @@ public final class FakeVirtualHost {
         return this;
     }
 
-    /** Whether a slower living master is taken over from. */
+    /** Whether this node takes over from a slower living master. */
     public synchronized FakeVirtualHost preempt(boolean wanted) {
         preempt = wanted;
         return this;
     }
 
-    /** Who advertises; null for nobody. */
+    /** The address of the master; null for none. */
     public synchronized FakeVirtualHost master(@Nullable InetAddress address) {
         master = address;
         return this;
@@ -119,7 +119,7 @@ public final class FakeVirtualHost {
         return this;
     }
 
-    /** Something an operator should look at; its event is posted. */
+    /** Adds something that an operator should look at, and posts its event. */
     public FakeVirtualHost finding(String code, String text) {
         Finding finding = new FindingView(code, text, engine.clock().instant());
         synchronized (this) {
@@ -135,7 +135,7 @@ public final class FakeVirtualHost {
         return this;
     }
 
-    /** The last edit refused; null for none. */
+    /** Why the latest edit was refused; null if it was not. */
     public synchronized FakeVirtualHost configurationError(@Nullable String text) {
         configurationError = text;
         return this;
@@ -170,7 +170,7 @@ public final class FakeVirtualHost {
                 Optional.ofNullable(configurationError));
     }
 
-    /** Into that state, and all that it causes. Within what the engine does in order. */
+    /** Goes into that state and does all that it causes. Called within what the engine does in order. */
     void go(CarpState after, Reason why) {
         CarpState before = state();
         if (after == before) {
@@ -188,12 +188,12 @@ public final class FakeVirtualHost {
         }
     }
 
-    /** Away from MASTER in good order: consumers first, the state last. Within what the engine does in order. */
+    /** Leaves MASTER in good order: consumers first, the state last. Called within what the engine does in order. */
     CompletableFuture<VirtualHost> giveUp(CarpState after, Reason why) {
         return effects.driver().giveUp(view(), after, why, () -> go(after, why)).thenApply(released -> view());
     }
 
-    /** As asked for by somebody. Within what the engine does in order. */
+    /** Steps down because somebody asks for it. Called within what the engine does in order. */
     CompletableFuture<VirtualHost> stepDown(Reason why) {
         if (state() != CarpState.MASTER) {
             return refused(Refusal.NOT_MASTER, "this node is " + state() + ", only a MASTER can step down");
@@ -201,7 +201,7 @@ public final class FakeVirtualHost {
         return giveUp(CarpState.BACKUP, why);
     }
 
-    /** As asked for by somebody. Within what the engine does in order. */
+    /** Takes over because somebody asks for it. Called within what the engine does in order. */
     CompletableFuture<VirtualHost> takeOver() {
         if (state() != CarpState.BACKUP) {
             return refused(Refusal.NOT_BACKUP, "this node is " + state() + ", only a BACKUP can take over");
@@ -214,7 +214,7 @@ public final class FakeVirtualHost {
         return CompletableFuture.failedFuture(new RequestRefusedException(refusal, why));
     }
 
-    /** What stood in the way of serving. */
+    /** Takes note of what stood in the way of serving. */
     void beforeFailed(String text) {
         finding(BEFORE_ACTION, "etc/carp.vhost-" + name + ".cfg: " + text);
     }

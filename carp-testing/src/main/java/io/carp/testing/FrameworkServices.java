@@ -9,7 +9,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
-/** What one virtual host has in a framework; apart, so that plain unit tests need no OSGi classes. */
+/**
+ * What one virtual host has in a framework. It is a class of its own, so that plain unit tests need no OSGi classes.
+ */
 final class FrameworkServices {
     private FrameworkServices() {}
 

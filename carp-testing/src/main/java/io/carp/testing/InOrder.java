@@ -9,16 +9,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loop and workers of {@link FakeCarpEngine} in one: all that is to be done is done by the thread that asks for a change,
- * one after the other, before it gets its answer. No time passes, so nobody is ever late.
+ * Loop and workers of {@link FakeCarpEngine} in one: the thread that asks for a change does everything, one thing after
+ * the other, before it gets its answer. No time passes, so nothing is ever late.
  */
 final class InOrder implements Loop {
     private final ReentrantLock changing = new ReentrantLock();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
 
     /**
-     * Does it and all that it causes; asked for from within, after what is under way. What one task throws does not keep the
-     * others from being done, and is thrown when they are.
+     * Does the task and all that it causes; if it comes from within another task, after what is under way. If a task
+     * throws something, the others are done all the same, and then it is thrown.
      */
     @Override
     public void execute(Runnable task) {

@@ -8,7 +8,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** The listeners of a framework; apart, so that plain unit tests need no OSGi classes. */
+/** The listeners of a framework. This is a class of its own, so that plain unit tests need no OSGi classes. */
 final class ListenerServices extends ServiceTracker<VirtualHostListener, VirtualHostListener> {
     private final Listeners listeners;
 

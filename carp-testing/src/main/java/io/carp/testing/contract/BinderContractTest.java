@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every address binder does; whoever writes one extends this.
+ * What every address binder does. The author of one extends this class.
  *
  * <pre>{@code
  * class CloudBinderTest extends BinderContractTest {
@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  */
 public abstract class BinderContractTest {
-    /** What the addresses are bound for here. */
+    /** The change of state for which the addresses are bound here. */
     public static final Change UP = new Changed(CarpState.BACKUP, CarpState.MASTER, Reason.MASTER_TIMED_OUT);
 
-    /** What they are released for. */
+    /** The change of state for which they are released. */
     public static final Change DOWN = new Changed(CarpState.MASTER, CarpState.INIT, Reason.LINK_DOWN);
 
     private static final String ONE = "192.0.2.1";
@@ -42,21 +42,21 @@ public abstract class BinderContractTest {
 
     private record Changed(CarpState previous, CarpState state, Reason reason) implements Change {}
 
-    /** The binder; asked for whenever one is needed, so make it before. */
+    /** The binder. The tests call this again and again, so make it before. */
     protected abstract AddressBinder binder();
 
     /**
-     * Which of these addresses are bound now, as a look from outside shows, in the words of {@link
-     * InetAddress#getHostAddress()}; null if that cannot be told.
+     * The addresses among these that are bound now, as a look from outside shows, in the form of {@link
+     * InetAddress#getHostAddress()}; null if the test cannot tell.
      */
     protected abstract @Nullable List<String> bound(List<String> candidates);
 
-    /** Settings for these addresses: as configured for {@code web}, vhid 7 on {@code lo}, unless overridden. */
+    /** Settings for these addresses: {@code web}, vhid 7 on {@code lo}, unless you override this. */
     protected Addresses addresses(List<VirtualIp> ips) {
         return Addresses.of("web", "lo", 7, ips).withLease(2);
     }
 
-    /** Runs it where the binder's addresses are. */
+    /** Runs the action where the binder's addresses are, such as in a network namespace. */
     protected void in(Action action) throws Exception {
         action.run();
     }

@@ -34,8 +34,8 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.event.Event;
 
 /**
- * What consumers see of every {@link CarpEngine}: order of hooks, services and events. The engine and its fake both pass
- * it, so that a consumer's test against the fake says something about the field.
+ * What consumers see of every {@link CarpEngine}: the order of hooks, services and events. The engine and its fake both
+ * pass this test, so what a consumer's test shows with the fake is also true of the engine.
  *
  * <p>There is one virtual host, {@code web}. It is BACKUP and stays so until it is asked to take over.
  */
@@ -45,12 +45,12 @@ public abstract class EngineContractTest {
     private final List<String> diary = new CopyOnWriteArrayList<>();
     private final List<Map<String, Object>> events = new CopyOnWriteArrayList<>();
 
-    /** Of the framework in which the engine looks for hooks, and registers its services. */
+    /** The context of the framework in which the engine looks for hooks and registers its services. */
     protected abstract BundleContext context();
 
     protected abstract CarpEngine engine();
 
-    /** The link of {@code web} is gone. */
+    /** Takes the link of {@code web} away. */
     protected abstract void linkDown();
 
     /** Has to be called with each event that the engine posts. */

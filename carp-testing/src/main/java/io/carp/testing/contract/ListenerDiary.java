@@ -26,7 +26,7 @@ final class ListenerDiary implements VirtualHostListener {
         told.add(transition.from() + " -> " + transition.to() + " (" + transition.reason() + "), " + host.state());
     }
 
-    /** All that it has been told since the last call. */
+    /** Expects that it has been told exactly this since the last call. */
     void expect(String... entries) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (told.size() < entries.length && System.nanoTime() - end < 0) {

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Loop} for tests: one thread, and the time of the system. It watches no file descriptors: what reads them
- * for a transport that is tested with it hands over with {@link #execute}.
+ * A {@link Loop} for tests: one thread, and the time of the system. It watches no file descriptors, so a transport
+ * under test reads them on a thread of its own and hands over with {@link #execute}.
  */
 public final class PlainLoop implements Loop, AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;
@@ -75,7 +75,7 @@ public final class PlainLoop implements Loop, AutoCloseable {
         throw new UnsupportedOperationException("this loop watches no file descriptors");
     }
 
-    /** Ends the thread; what is armed does not run any more. */
+    /** Ends the thread; timers that are armed do not run any more. */
     @Override
     public void close() {
         executor.shutdown();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A virtual host that only writes down what its port tells it. Any thread but the loop's. */
+/** A virtual host that only writes down what its port tells it. Any thread but the loop's may call. */
 public final class Recorder implements Transport.Listener {
     /** One packet as it arrived. */
     public record Packet(InetAddress source, int ttl, byte[] bytes) {}
@@ -83,7 +83,7 @@ public final class Recorder implements Transport.Listener {
         calledOffLoop |= !loop.inLoop();
     }
 
-    /** Waits until the link is told to be so, and returns the reason. */
+    /** Waits until the port tells this state of the link, and returns the reason. */
     public String await(Transport.Link link) throws InterruptedException {
         while (true) {
             var told = links.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -96,7 +96,7 @@ public final class Recorder implements Transport.Listener {
         }
     }
 
-    /** Waits until the link is told to be so for this reason; other reasons may come first. */
+    /** Waits until the port tells this state of the link for this reason; other reasons may come first. */
     public void await(Transport.Link link, String why) throws InterruptedException {
         for (var told = await(link); !told.equals(why); ) {
             told = await(link);
@@ -112,12 +112,12 @@ public final class Recorder implements Transport.Listener {
         return packet;
     }
 
-    /** How many packets are here that nobody asked for yet. */
+    /** How many packets are here that the test has not asked for yet. */
     public int waiting() {
         return packets.size();
     }
 
-    /** Sends, and returns the error number; fails if that moved the buffer. */
+    /** Sends, and returns the error number. Fails if sending moved the buffer's position or limit. */
     public int send(byte... bytes) {
         return on(loop, () -> {
             var packet =
@@ -134,7 +134,7 @@ public final class Recorder implements Transport.Listener {
         return on(loop, () -> question.apply(port));
     }
 
-    /** Drains the port; on the loop. */
+    /** Drains the port. Call this on the loop. */
     public void drainNow() {
         port.drain();
     }

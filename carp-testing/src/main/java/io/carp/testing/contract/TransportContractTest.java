@@ -18,14 +18,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every transport does, seen by two nodes of one link; whoever writes one extends this. Each node has a loop of its
- * own: {@link PlainLoop} will do, unless file descriptors are to be watched.
+ * What every transport does, as two nodes of one link see it. The author of one extends this class. Each node has a
+ * loop of its own; {@link PlainLoop} is enough unless file descriptors have to be watched.
  */
 public abstract class TransportContractTest {
     /**
      * One node of the link.
      *
-     * @param networkInterface as the transport is to be told
+     * @param networkInterface the interface that the transport is told to use
      */
     public record Node(Loop loop, Transport transport, String networkInterface) {}
 
@@ -40,10 +40,10 @@ public abstract class TransportContractTest {
     /** The TTL that packets arrive with; -1 if the transport has none. */
     protected abstract int ttl();
 
-    /** Closes nodes made for one test; the ports are closed by then. */
+    /** Closes the nodes, if they were made for one test. The ports are closed by then. */
     protected void closeNodes() {}
 
-    /** Opens a port that the test's end closes. */
+    /** Opens a port, which is closed at the end of the test. */
     protected final Recorder open(Node node, StandardProtocolFamily family, int vhid) {
         var recorder = new Recorder(node.loop(), node.transport(), node.networkInterface(), family, vhid);
         open.add(recorder);

@@ -2,7 +2,7 @@
 /**
  * What every plug-in of the engine does, as tests: the author of a transport extends {@link
  * io.carp.testing.contract.TransportContractTest}, that of an address binder {@link
- * io.carp.testing.contract.BinderContractTest}. JUnit 5 is not brought along.
+ * io.carp.testing.contract.BinderContractTest}. You bring JUnit 5 yourself.
  */
 @Export
 @Version("0.1.0")
