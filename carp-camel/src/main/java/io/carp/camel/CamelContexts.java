@@ -17,17 +17,17 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
 
 /**
- * Sees every Camel context of this framework: those that are made from now on, as Camel itself tells, on the thread that
- * makes them; and those that run already, if they are services, as Blueprint's are.
+ * Sees every Camel context of this framework. Camel itself tells of those that are made from now on, on the thread that
+ * makes them; those that run already are seen if they are services, as Blueprint's are.
  *
- * <p>What a context was given stays with it: it goes on when this bundle is stopped, updated or uninstalled, and ends
- * with the context. A route can find no other cluster service once it has one, so it would be without any.
+ * <p>A context keeps the cluster service that it was given until it ends, even if this bundle is stopped, updated or
+ * uninstalled. Otherwise its routes would be without any, since a route looks for a cluster service only once.
  */
 @Component(
         service = {},
         immediate = true)
 public final class CamelContexts implements Condition, ServiceTrackerCustomizer<CamelContext, CamelContext> {
-    /** For those who would rather wait until a context that they make is seen. */
+    /** The id of a condition for components that wait until the contexts they make are seen. */
     static final String CONDITION = "carp.camel";
 
     private final BundleContext own;
@@ -40,7 +40,7 @@ public final class CamelContexts implements Condition, ServiceTrackerCustomizer<
     @Activate
     public CamelContexts(BundleContext context) {
         own = context;
-        // Of the framework, not ours: what watches Mastership with it outlives this bundle.
+        // This is the framework's context and not ours, since what watches Mastership with it outlives this bundle.
         framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
         made = new CamelContextTracker() {
             @Override
@@ -51,7 +51,8 @@ public final class CamelContexts implements Condition, ServiceTrackerCustomizer<
         made.open();
         published = new ServiceTracker<>(context, CamelContext.class, this);
         published.open();
-        // By hand: DS would register it first, and whoever waits for it would not be seen.
+        // This is done by hand. DS would register the condition before this activation, and a context of a component
+        // that waits for it would not be seen.
         condition = context.registerService(
                 Condition.class.getName(), this, new Hashtable<>(Map.of(CONDITION_ID, CONDITION)));
     }
@@ -72,7 +73,7 @@ public final class CamelContexts implements Condition, ServiceTrackerCustomizer<
 
     @Override
     public void modifiedService(ServiceReference<CamelContext> reference, CamelContext camel) {
-        // It is the same context.
+        // It is still the same context.
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives one Camel context its cluster service, each time that it starts, for a stop takes it away. Not where there is
- * another one, which is the user's: Camel takes none at all if it finds two.
+ * Gives one Camel context its cluster service each time that the context starts, since a stop takes it away. If the
+ * user has set another one, nothing is given: Camel uses none at all if it finds two.
  */
 final class ClusterServiceGiver extends LifecycleStrategySupport {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterServiceGiver.class);
@@ -25,7 +25,7 @@ final class ClusterServiceGiver extends LifecycleStrategySupport {
         this.framework = framework;
     }
 
-    /** Cares for that context from now on; does nothing if that was done, be it by an earlier version of this bundle. */
+    /** Cares for that context from now on. Does nothing if this bundle or an earlier version of it does so already. */
     static void attach(CamelContext camel, BundleContext framework) {
         if (camel.getLifecycleStrategies().stream().anyMatch(ClusterServiceGiver::isOne)) {
             return;
@@ -37,7 +37,7 @@ final class ClusterServiceGiver extends LifecycleStrategySupport {
         }
     }
 
-    /** By its name: that of an earlier version is of another class loader. */
+    /** Compares by name, since the class of an earlier version has another class loader. */
     private static boolean isOne(Object strategy) {
         return strategy.getClass().getName().equals(ClusterServiceGiver.class.getName());
     }

@@ -4,7 +4,7 @@ package io.carp.camel;
 import org.apache.camel.support.cluster.AbstractCamelClusterService;
 import org.osgi.framework.BundleContext;
 
-/** The cluster service of one Camel context: a namespace is the name of a virtual host. */
+/** The cluster service of one Camel context. A namespace is the name of a virtual host. */
 final class MastershipClusterService extends AbstractCamelClusterService<MastershipView> {
     private final BundleContext framework;
 

@@ -26,19 +26,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One virtual host as a Camel context sees it: led by this node while {@code Mastership} is registered, otherwise by
- * nobody that is known.
+ * One virtual host as a Camel context sees it: this node leads it while {@code Mastership} is registered; otherwise the
+ * leader is not known.
  *
- * <p>Whoever listens is told on the thread that registers or unregisters {@code Mastership}. So a route has started when
- * the registration returns, and has stopped when the unregistration returns, before the addresses are released; the
- * engine waits for that at most {@code hookTimeout}. Listeners look at {@link #getLocalMember} and are told once more
- * than needed rather than once less. No lock is held meanwhile but Camel's own.
+ * <p>Listeners are told on the thread that registers or unregisters {@code Mastership}. So a route has started when the
+ * registration returns, and has stopped when the unregistration returns, before the addresses are released; the engine
+ * waits for that at most {@code hookTimeout}. Listeners look at {@link #getLocalMember}; they are told once too often
+ * rather than once too little. Only Camel's own lock is held meanwhile.
  */
 final class MastershipView extends AbstractCamelClusterView
         implements ServiceTrackerCustomizer<Object, ServiceReference<Object>> {
     private static final Logger LOG = LoggerFactory.getLogger(MastershipView.class);
 
-    /** By then a container that boots knows its virtual hosts. */
+    /** After this time a container that boots knows its virtual hosts. */
     private static final Duration UNTIL_KNOWN = Duration.ofSeconds(10);
 
     private final BundleContext framework;
@@ -89,7 +89,7 @@ final class MastershipView extends AbstractCamelClusterView
 
     @Override
     public void modifiedService(ServiceReference<Object> reference, ServiceReference<Object> same) {
-        // It still matches.
+        // The service still matches, so nothing changes.
     }
 
     @Override
@@ -98,14 +98,18 @@ final class MastershipView extends AbstractCamelClusterView
         tell();
     }
 
-    /** As the context would by itself: consumers hand the class loader of this thread on to threads of their own. */
+    /**
+     * Tells the listeners with the class loader of the context, as the context itself would, since consumers pass the
+     * class loader of this thread on to threads of their own.
+     */
     private void tell() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(getCamelContext().getApplicationContextClassLoader());
         try {
             fireLeadershipChangedEvent(getLeader());
-        } catch (RuntimeException | LinkageError e) { // The tracker would forget the service that we have counted.
+        } catch (RuntimeException | LinkageError e) {
+            // If this were thrown, the tracker would forget the service that we have counted.
             LOG.error(
                     "carp: Camel context {}: somebody who follows master:{} failed",
                     getCamelContext().getName(),
@@ -126,13 +130,13 @@ final class MastershipView extends AbstractCamelClusterView
         return local;
     }
 
-    /** This node only: CARP does not count its backups, for they are silent. */
+    /** Only this node is a member, since the backups of CARP are silent and cannot be counted. */
     @Override
     public List<CamelClusterMember> getMembers() {
         return List.of(local);
     }
 
-    /** What a person should know of a namespace that is no virtual host; null if it is one. */
+    /** What a person should know about a namespace that is no virtual host; null if it is one. */
     @Nullable
     String fault() {
         ServiceReference<?> reference = framework.getServiceReference(CarpEngine.class.getName());

@@ -9,7 +9,10 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lives on the master only: made once the address is bound, gone before it is released in good order. */
+/**
+ * Lives on the master only: it is made once the address is bound, and it is gone before the address is released in good
+ * order.
+ */
 @Component(service = MasterOnly.class, immediate = true)
 public final class MasterOnly {
     private static final Logger LOG = LoggerFactory.getLogger(MasterOnly.class);

@@ -10,9 +10,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
 /**
- * Ticks once a second, on the master of {@code web} only. That it does is the word {@code master:web:}.
+ * Ticks once a second, on the master of {@code web} only. The words {@code master:web:} are all that it takes.
  *
- * <p>The condition is for the first boot, when bundles may start in any order: it is there once carp-camel is.
+ * <p>The condition is for the first boot, when bundles may start in any order; it is registered once carp-camel runs.
  */
 @Component(
         service = {},
@@ -24,7 +24,7 @@ public final class TicksOnTheMaster {
     @Activate
     public TicksOnTheMaster(BundleContext context) throws Exception {
         camel = new OsgiDefaultCamelContext(context);
-        camel.start(); // First: this kind of context, made by hand, forgets the routes that it had before.
+        camel.start(); // The start comes first, since a context made by hand forgets the routes that it had before.
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
