@@ -13,16 +13,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a script. It has a session and a process group of its own, so that {@link #kill} finds all that it started,
- * and so that an interrupt typed at the terminal of the container does not end it. What it leaves behind when it ends by
- * itself lives on: it may have been told to start a daemon.
+ * One run of a script. It has a session and a process group of its own, so that {@link #kill} finds all that it
+ * started, and so that an interrupt typed at the terminal of the container does not end it. When it ends by itself,
+ * what it started lives on, since it may have been told to start a daemon.
  *
- * <p>It inherits a small environment and not that of the container, where others may keep their secrets. Any thread.
+ * <p>It inherits a small environment and not that of the container, where other programs may keep their secrets. Any
+ * thread may call.
  */
 public final class ScriptProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScriptProcess.class);
 
-    /** What every program may expect: where others are, who runs it, how to write dates and words. And all of LC_*. */
+    /**
+     * What every program may expect to know: where other programs are, which user runs it, how to write dates and
+     * words. All of LC_* comes in addition.
+     */
     private static final Set<String> INHERITED = Set.of("PATH", "HOME", "USER", "LOGNAME", "TZ", "LANG");
 
     private static final long KILL_SECONDS = 5;
@@ -36,11 +40,11 @@ public final class ScriptProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it, with nothing to read.
+     * Starts the script with an empty standard input.
      *
      * @param command the absolute path of the script and its arguments
-     * @param environment what it finds in its environment beside the little that it inherits
-     * @param output where to write what it prints, errors too
+     * @param environment what it finds in its environment in addition to the little that it inherits
+     * @param output where to write what it prints, its errors included
      * @throws IOException if it cannot be started
      */
     public static ScriptProcess start(
@@ -48,13 +52,14 @@ public final class ScriptProcess implements AutoCloseable {
         return start(Setsid.PATH, command, environment, output);
     }
 
-    /** With the path of setsid; empty where there is none. */
+    /** Starts the script with the program setsid at this path; empty where there is none. */
     static ScriptProcess start(
             String setsid, List<String> command, Map<String, String> environment, ProcessBuilder.Redirect output)
             throws IOException {
         List<String> all = new ArrayList<>(command);
         if (!setsid.isEmpty()) {
-            // It becomes the script without a fork, as the child of a JVM leads no group: the group has our number.
+            // The child of a JVM leads no group, so setsid becomes the script without a fork: the group has the number
+            // of the process that we know.
             all.add(0, setsid);
         }
         ProcessBuilder builder = new ProcessBuilder(all)
@@ -66,34 +71,37 @@ public final class ScriptProcess implements AutoCloseable {
         return new ScriptProcess(builder.start(), !setsid.isEmpty());
     }
 
-    /** Whether it ended within that time. What it started may live on. */
+    /** Waits for its end; returns whether it came within that time. What it started may live on. */
     public boolean waitFor(long millis) throws InterruptedException {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** 0..255, once it has ended. */
+    /** Its exit code, 0..255, once it has ended. */
     public int exitCode() {
         return process.exitValue();
     }
 
     /**
-     * What it prints, if that is a pipe. Read only what is {@code available}: a daemon that it left behind may hold the
-     * pipe open for ever, and nothing wakes a thread that waits there.
+     * What it prints, if that is a pipe. Read only what is {@code available}, since a daemon that it left behind may
+     * hold the pipe open for ever, and nothing wakes a thread that waits there.
      */
     public InputStream output() {
         return process.getInputStream();
     }
 
-    /** Kills it and all that it started, but for what has gone into a session of its own and lost its parent. */
+    /**
+     * Kills it and all that it started, except for processes that have a session of their own and have lost their
+     * parent.
+     */
     public void kill() {
         List<ProcessHandle> family = new ArrayList<>(List.of(process.toHandle()));
         family.addAll(process.descendants().toList());
         if (hasGroup && process.isAlive()) {
-            killGroup(); // At once, so that nobody can be born meanwhile.
+            killGroup(); // The group is killed at once, so that it cannot start more processes meanwhile.
         }
         for (int i = 0; i < family.size(); i++) {
-            // Parents first, or a script would go on with its next line when the one it waits for is gone; their
-            // children are looked for before: without a parent nobody would find them.
+            // Parents are killed first. Otherwise a script would go on with its next line as soon as its child is gone.
+            // The children are looked for before that, since without a parent they cannot be found.
             ProcessHandle parent = family.get(i);
             List<ProcessHandle> children = parent.children().toList();
             parent.destroyForcibly();
@@ -112,7 +120,7 @@ public final class ScriptProcess implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("carp: /bin/sh could not be run to kill a script with all that it started: {}", e.getMessage());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // It is on its way.
+            Thread.currentThread().interrupt(); // The kill is on its way.
         }
     }
 
@@ -129,7 +137,7 @@ public final class ScriptProcess implements AutoCloseable {
         }
     }
 
-    /** Looked for once, when the first script is run. */
+    /** Looks for setsid once, when the first script is run. */
     private static final class Setsid {
         static final String PATH = find();
 

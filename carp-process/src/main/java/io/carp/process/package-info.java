@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Scripts as processes of this machine: what they inherit, and how they end. Inside of each bundle that runs some. */
+/**
+ * Scripts as processes of this machine: what they inherit, and how they end. Each bundle that runs scripts contains
+ * this package.
+ */
 @NullMarked
 package io.carp.process;
 
