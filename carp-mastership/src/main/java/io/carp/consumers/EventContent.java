@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What one event says, in the words of {@link CarpEvents}.
+ * The content of one event, in the words of {@link CarpEvents}.
  *
  * @param properties plain strings and numbers
  */
@@ -19,7 +19,7 @@ public record EventContent(String topic, Map<String, Object> properties) {
         properties = Map.copyOf(properties);
     }
 
-    /** Of a transition. */
+    /** The event of a transition. */
     public static EventContent of(VirtualHost host, Transition transition) {
         Map<String, Object> properties = about(host, transition.at());
         properties.put(CarpEvents.STATE, transition.to().name());
@@ -36,7 +36,7 @@ public record EventContent(String topic, Map<String, Object> properties) {
         return new EventContent(topic, properties);
     }
 
-    /** Of something an operator should look at. */
+    /** The event of something that an operator should look at. */
     public static EventContent of(VirtualHost host, Finding finding) {
         Map<String, Object> properties = about(host, finding.since());
         properties.put(CarpEvents.FINDING, finding.code());
@@ -44,7 +44,7 @@ public record EventContent(String topic, Map<String, Object> properties) {
         return new EventContent(CarpEvents.TOPIC_FINDING, properties);
     }
 
-    /** Of the demotion of the whole node. */
+    /** The event of a new demotion of the whole node. */
     public static EventContent ofDemotion(int before, int after, String reason, Instant at) {
         return new EventContent(
                 CarpEvents.TOPIC_DEMOTION,

@@ -16,8 +16,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link VirtualHostListener} services of a node. Whoever comes is given what was told last in one turn of the loop, on
- * which everything is told, so that nothing can happen in between. Each has a {@link Mailbox} and falls behind alone.
+ * The {@link VirtualHostListener} services of a node. A new listener is given what was told last within one turn of the
+ * loop. Everything is told on the loop, so nothing can happen in between. Each listener has a {@link Mailbox}, and if
+ * it falls behind, no other one does.
  */
 public final class Listeners {
     private final Loop loop;
@@ -25,15 +26,15 @@ public final class Listeners {
     private final BiConsumer<String, @Nullable Throwable> log;
     private final Map<Object, Mailbox> mailboxes = new ConcurrentHashMap<>();
 
-    /** Those that have been given the present state. Loop thread only. */
+    /** The mailboxes of the listeners that have been given the present state. Loop thread only. */
     private final List<Mailbox> open = new ArrayList<>();
 
-    /** By the running virtual host, what was told last. Loop thread only. */
+    /** What was told last, by running virtual host. Loop thread only. */
     private final Map<Object, VirtualHost> latest = new IdentityHashMap<>();
 
     /**
      * @param pool threads for what may block
-     * @param log takes a sentence and what was thrown, if anything was, and does not wait for anybody
+     * @param log takes a sentence and what was thrown, if anything was, and does not block
      */
     public Listeners(Loop loop, Executor pool, BiConsumer<String, @Nullable Throwable> log) {
         this.loop = loop;
@@ -42,11 +43,12 @@ public final class Listeners {
     }
 
     /**
-     * Any thread; one that is there under this key is replaced, and told the present state anew.
+     * Adds a listener. If there is one under this key already, it is replaced, and the present state is told anew. Any
+     * thread may call.
      *
      * @param key stands for the registration
      * @param names its service property {@link VirtualHostListener#NAME}
-     * @param owner who it is, for the log
+     * @param owner the bundle that it belongs to, for the log
      */
     public void add(Object key, VirtualHostListener listener, @Nullable Object names, String owner) {
         remove(key);
@@ -58,7 +60,7 @@ public final class Listeners {
         });
     }
 
-    /** No further call of it begins. Any thread. */
+    /** Removes a listener. No further call of it begins. Any thread may call. */
     public void remove(Object key) {
         Mailbox mailbox = mailboxes.remove(key);
         if (mailbox != null) {
@@ -68,7 +70,7 @@ public final class Listeners {
     }
 
     /**
-     * What everybody may know now. Loop thread.
+     * Tells all listeners what has happened. Loop thread only.
      *
      * @param running stands for the running virtual host
      * @param transition null where it begins to run
@@ -80,7 +82,7 @@ public final class Listeners {
         }
     }
 
-    /** It has ended, and its end was told. Loop thread. */
+    /** Forgets a virtual host that has ended, after its end was told. Loop thread only. */
     public void forget(Object running) {
         latest.remove(running);
     }
@@ -89,7 +91,7 @@ public final class Listeners {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            return; // The loop has ended, and with it all that could be told.
+            return; // The loop has ended, so there is nothing more to tell.
         }
     }
 }

@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one listener has not been told yet. The loop puts in, one thread of the pool at a time takes out and calls. The monitor
- * is never held while anybody else's code runs.
+ * What one listener has not been told yet. The loop puts notes in; one thread of the pool at a time takes them out and
+ * calls the listener. The monitor is never held while the listener's code runs.
  */
 final class Mailbox {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -31,10 +31,10 @@ final class Mailbox {
     /** Guarded by this. */
     private final Deque<Note> notes = new ArrayDeque<>();
 
-    /** By the name of the virtual host, how many of the notes are of it. Guarded by this. */
+    /** How many of the notes are about each virtual host, by its name. Guarded by this. */
     private final Map<String, Integer> waiting = new HashMap<>();
 
-    /** Guarded by this: a thread of the pool calls the listener, or will. */
+    /** Whether a thread of the pool calls the listener or will do so. Guarded by this. */
     private boolean busy;
 
     /** Guarded by this. */
@@ -45,7 +45,7 @@ final class Mailbox {
 
     /**
      * @param names which virtual hosts it wants to hear of, as its service property says
-     * @param owner who it is, for the log
+     * @param owner the bundle that it belongs to, for the log
      */
     Mailbox(
             VirtualHostListener listener,
@@ -63,7 +63,7 @@ final class Mailbox {
     }
 
     /**
-     * Loop thread.
+     * Puts a note in. Loop thread only.
      *
      * @param transition null for the present state
      */
@@ -92,7 +92,7 @@ final class Mailbox {
         start();
     }
 
-    /** No further call begins. Any thread. */
+    /** Closes the mailbox; no further call begins. Any thread may call. */
     synchronized void close() {
         closed = true;
         notes.clear();
@@ -102,7 +102,9 @@ final class Mailbox {
         try {
             pool.execute(this::tellAll);
         } catch (RuntimeException | Error e) {
-            log.accept("carp: there is no thread for the listener of " + owner + ", tried again in a second", e);
+            log.accept(
+                    "carp: no thread can be started to call the listener of " + owner + "; trying again in a second",
+                    e);
             loop.at(loop.nanoTime() + PAUSE_NANOS, this::start);
         }
     }
@@ -111,7 +113,7 @@ final class Mailbox {
         for (Note note = next(); note != null; note = next()) {
             try {
                 tell(note.host(), note.transition());
-            } catch (Throwable e) { // A bundle that lacks a class throws an error; the next note is due all the same.
+            } catch (Throwable e) { // A bundle that lacks a class throws an error. The next note is due.
                 log.accept("carp: " + note.host().name() + ": the listener of " + owner + " failed", e);
             }
         }

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Which virtual hosts the service property {@code carp.name} of somebody else's service means. */
+/** Tells which virtual hosts the service property {@code carp.name} of a bundle's service means. */
 public final class Selection {
     private Selection() {}
 
-    /** Whether it means the virtual host; absent it means all. */
+    /** Whether the property means the virtual host. If it is absent, it means all. */
     public static boolean concerns(@Nullable Object names, String host) {
         if (names instanceof Object[] array) {
             return Arrays.asList(array).contains(host);

@@ -47,7 +47,7 @@ public record VirtualHostView(
 
     public record FindingView(String code, String text, Instant since) implements Finding {}
 
-    /** A virtual host that does not run: it has never had usable settings, or is ending. */
+    /** A virtual host that does not run, because it has never had usable settings or is about to end. */
     public static VirtualHostView absent(String name, Reason reason, String detail, Instant since) {
         return new VirtualHostView(
                 name,

@@ -7,14 +7,14 @@ import io.carp.spi.Addresses;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What the worker of the addresses does and has done, and its next deed. */
+/** What the worker of the addresses does and has done, and what it does next. */
 final class AddressWork {
     private Deed.@Nullable OnAddresses busy;
 
-    /** For whom it is binding or unbinding right now. */
+    /** The mastership for which it is binding or unbinding right now. */
     private @Nullable Reign changing;
 
-    /** Who has the addresses. */
+    /** The mastership that has the addresses. */
     private @Nullable Reign bound;
 
     private boolean lookWanted;
@@ -38,32 +38,32 @@ final class AddressWork {
         announceWanted = true;
     }
 
-    /** Whether this mastership has the addresses, and nobody is about to take them from it. */
+    /** Whether this mastership has the addresses, and they are not about to be taken from it. */
     boolean serves(Reign reign) {
         return reign.equals(bound) && !reign.bindFailed && changing == null;
     }
 
-    /** Whether it has them, or may have in a moment. */
+    /** Whether this mastership has the addresses, or may have them in a moment. */
     boolean concerns(Reign reign) {
         return reign.equals(bound) || reign.equals(changing);
     }
 
-    /** Whether nobody has them, and nobody is about to. */
+    /** Whether no mastership has the addresses, and none is about to get them. */
     boolean isReleased() {
         return bound == null && changing == null;
     }
 
-    /** Whether a lost mastership still has them, so that whoever succeeds it can have them first. */
+    /** Whether a lost mastership still has the addresses, so that its successor can bind them first. */
     boolean isHandingOver() {
         return bound != null && bound.isLost() && busy == null;
     }
 
-    /** Whether a lost mastership has them, or may have them in a moment. */
+    /** Whether a lost mastership has the addresses, or may have them in a moment. */
     boolean isLettingGo() {
         return (bound != null && bound.isLost()) || (changing != null && changing.isLost());
     }
 
-    /** Somebody else has them now, or is about to. */
+    /** Says that another node has the addresses now, or is about to bind them. */
     void succeeded(long releaseAt) {
         Reign owner = changing == null ? bound : changing;
         if (owner != null && owner.isLost()) {
@@ -132,9 +132,9 @@ final class AddressWork {
     }
 
     /**
-     * The deed is done.
+     * Says that the deed is done.
      *
-     * @return for whom it was, if it was a bind or an unbind
+     * @return the mastership that it was for, if it was a bind or an unbind
      */
     @Nullable
     Reign done(@Nullable Throwable failure) {
@@ -145,7 +145,7 @@ final class AddressWork {
         if (deed instanceof Deed.Bind && of != null) {
             of.bindFailed = failure != null;
             announceWanted = failure == null;
-            // What fails otherwise may have bound a part: unbind will tell.
+            // After another failure a part may be bound; the unbind will show it.
             bound = failure instanceof IOException ? null : of;
         } else if (deed instanceof Deed.Unbind) {
             bound = null;
@@ -153,7 +153,7 @@ final class AddressWork {
         return of;
     }
 
-    /** For a person. */
+    /** The failure as a sentence for a person. */
     static IOException inWords(Throwable e) {
         return e instanceof IOException known ? known : new IOException("the binder failed: " + e, e);
     }

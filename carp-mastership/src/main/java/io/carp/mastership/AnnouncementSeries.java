@@ -2,15 +2,15 @@
 package io.carp.mastership;
 
 /**
- * When a master tells the link that it has the addresses: a series of times after they were bound and after a worse
- * master was heard, then from time to time if that is wanted.
+ * When a master tells the link that it has the addresses: several times in a row after they were bound and after a
+ * worse master was heard, and then from time to time if that is configured.
  */
 final class AnnouncementSeries {
     private boolean runs;
     private int left;
     private long next = Decision.NEVER;
 
-    /** The first of a series is made right now. */
+    /** Begins a series, whose first announcement is made right now. */
     void begin(MastershipSettings settings, long now) {
         runs = true;
         left = settings.announceCount() - 1;
@@ -23,12 +23,12 @@ final class AnnouncementSeries {
         next = Decision.NEVER;
     }
 
-    /** An edit: a series that is under way keeps its length. */
+    /** Takes an edit. A series that is under way keeps its length. */
     void edited(MastershipSettings settings, long now) {
         arm(settings, now);
     }
 
-    /** Whether another is due. */
+    /** Whether another announcement is due. */
     boolean isDue(MastershipSettings settings, long now) {
         if (!Deadlines.isPast(next, now)) {
             return false;

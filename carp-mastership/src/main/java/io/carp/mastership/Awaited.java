@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Something that several may wait for. One thread. */
+/** Something that several callers may wait for. For one thread. */
 final class Awaited {
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
 
@@ -13,7 +13,7 @@ final class Awaited {
         waiting.add(one);
     }
 
-    /** Whoever is told may wait for the next time at once. */
+    /** Tells all that wait. Each of them may at once wait for the next time. */
     void happened() {
         List<CompletableFuture<Void>> all = List.copyOf(waiting);
         waiting.clear();

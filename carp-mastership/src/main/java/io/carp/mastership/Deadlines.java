@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
-/** Monotonic nanoseconds, of which only differences mean something, and {@link Decision#NEVER}. */
+/** Compares times in monotonic nanoseconds, of which only differences mean something, and {@link Decision#NEVER}. */
 final class Deadlines {
     private Deadlines() {}
 

@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done now: at most one new deed for each worker, what is to be said, and when to ask again.
+ * What is to be done now: at most one new deed for each worker, what others have to be told, and when to ask again.
  *
  * @param addresses null for nothing new
  * @param consumers null for nothing new
  * @param scripts null for nothing new
- * @param say in this order
- * @param deadline monotonic nanoseconds; {@link #NEVER} if only something else can change anything
+ * @param say what others have to be told, in this order
+ * @param deadline when to ask again, in monotonic nanoseconds; {@link #NEVER} if time alone changes nothing
  * @param idle whether no worker has anything to do, and nothing waits to be said
  */
 public record Decision(

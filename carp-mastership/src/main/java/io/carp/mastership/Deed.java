@@ -19,7 +19,10 @@ public sealed interface Deed {
     /** For the worker that runs scripts. */
     sealed interface OnScripts extends Deed {}
 
-    /** Whether the addresses could be had: nothing of ours is left, nothing of anybody else's in the way. */
+    /**
+     * Checks whether the addresses could be bound: nothing of ours is left, and nothing of anybody else's is in the
+     * way.
+     */
     record Look() implements OnAddresses {
         @Override
         public String toString() {
@@ -43,7 +46,7 @@ public sealed interface Deed {
         }
     }
 
-    /** Tells the link who has the addresses. */
+    /** Tells the link that this machine has the addresses. */
     record Announce() implements OnAddresses {
         @Override
         public String toString() {
@@ -59,7 +62,7 @@ public sealed interface Deed {
         }
     }
 
-    /** The virtual host has ended. */
+    /** Forgets the addresses, because the virtual host has ended. */
     record Forget() implements OnAddresses {
         @Override
         public String toString() {
@@ -99,7 +102,7 @@ public sealed interface Deed {
         }
     }
 
-    /** Looks at scripts that were edited: by their keys, those of before and those of now. */
+    /** Checks scripts that were edited; both maps are the scripts by their keys, before the edit and now. */
     record Check(Map<String, String> before, Map<String, String> now) implements OnScripts {
         @Override
         public String toString() {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one virtual host, in the order of its transitions. Each waits until what it tells of has been done, and
- * for those before it: a mastership that is lost at once would else be told before it was told to have begun. None waits
- * for ever: who never comes up must not keep an event from everybody else.
+ * for those before it; otherwise the end of a mastership that is lost at once would be told before its beginning. None
+ * waits for ever, since a consumer that never comes up must not keep an event from all others.
  */
 final class EventQueue {
     private final Deque<Entry> waiting = new ArrayDeque<>();
@@ -30,12 +30,12 @@ final class EventQueue {
         }
     }
 
-    /** That it has begun. */
+    /** Adds the event that a mastership has begun. */
     void begin(Saying.Event event, Reign reign, long deadline) {
         waiting.add(new Entry(event, reign, true, deadline));
     }
 
-    /** That it has ended. */
+    /** Adds the event that a mastership has ended. */
     void end(Saying.Event event, Reign reign, long deadline) {
         for (Entry entry : waiting) {
             if (reign.equals(entry.reign)) {
@@ -45,13 +45,13 @@ final class EventQueue {
         waiting.add(new Entry(event, reign, false, deadline));
     }
 
-    /** That something happened which nobody has to do anything about. */
+    /** Adds an event for which nothing has to be done before. */
     void add(Saying.Event event) {
         waiting.add(new Entry(event, null, false, 0));
     }
 
     /**
-     * Those whose time has come.
+     * Releases the events whose time has come.
      *
      * @param over whether nothing of a mastership is left
      */

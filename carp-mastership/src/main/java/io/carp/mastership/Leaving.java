@@ -3,18 +3,18 @@ package io.carp.mastership;
 
 import io.carp.script.ScriptContext;
 
-/** We want out by ourselves, and go on being MASTER while consumers and scripts let go. */
+/** A mastership that we are giving up. We go on being MASTER while consumers and scripts let go. */
 final class Leaving {
     /** What we are about to be, and why. */
     final ScriptContext occasion;
 
-    /** When nobody waits for consumers and scripts any more. */
+    /** When we stop waiting for consumers and scripts. */
     long deadline;
 
-    /** That time has come. */
+    /** Whether that time has come. */
     boolean forced;
 
-    /** Whoever changes the state has been told to. */
+    /** Whether the runner has been told to change the state. */
     boolean said;
 
     Leaving(ScriptContext occasion, long deadline) {

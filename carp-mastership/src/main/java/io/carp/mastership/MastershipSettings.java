@@ -6,19 +6,20 @@ import io.carp.spi.VirtualIp;
 import java.util.List;
 
 /**
- * How a virtual host takes and leaves mastership. All but the addresses holds from the next deed on.
+ * How a virtual host takes and leaves mastership. An edit of them, the addresses excepted, is in force from the next
+ * deed on.
  *
- * @param hookTimeoutNanos how long consumers may delay what they are called for
+ * @param hookTimeoutNanos for how long consumers may delay what they are called for
  * @param bindInSpiteOfFailure whether a failed script or hook before the addresses is overruled
  * @param scripts which scripts are run
- * @param binderRunsScripts whether up and down are the binder's
- * @param neutral whether the first scripts of all are left out, and what an earlier life left stays as it is
- * @param virtualIps for which addresses up and down are run
- * @param successorNanos how long the addresses stay for a successor who may not be there, when we have left by ourselves
+ * @param binderRunsScripts whether the binder runs the up and down scripts
+ * @param neutral whether no script is run at the start, so that what an earlier process has left stays as it is
+ * @param virtualIps the addresses for which the up and down scripts are run
+ * @param successorNanos how long the addresses stay for a successor that may not exist, when we have left by ourselves
  * @param overlapNanos how long a successor and we may have the addresses together
  * @param announceCount how many announcements a series has, 1..100
- * @param announceIntervalNanos between two of a series
- * @param announceRefreshNanos from the last one of a series to the next, and so on; 0 for never
+ * @param announceIntervalNanos the time between two announcements of a series
+ * @param announceRefreshNanos the time from the end of a series to the next announcement, and so on; 0 for never
  */
 public record MastershipSettings(
         long hookTimeoutNanos,

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the scripts have followed the states of a virtual host, and which is run next. States that have passed while a
- * script was running are left out, but for one: where an up script was begun, or MASTER was told, its end is told before
- * the next mastership.
+ * How far the scripts have followed the states of a virtual host, and which script is run next. States that have passed
+ * while a script was running are left out, with one exception: where an up script was begun, or MASTER was told, the
+ * end of that is told before the next mastership.
  */
 final class ScriptLedger {
     /** A state to follow; silent if it is not reached yet, because we are about to give up. */
@@ -32,20 +32,20 @@ final class ScriptLedger {
     private final boolean binderRunsScripts;
     private final boolean neutral;
 
-    /** For these up is run, as soon as the binder has taken over the edit that brought them. */
+    /** The addresses for which the up script is run. An edit of them counts once the binder has taken it over. */
     private List<VirtualIp> ips;
 
     private long number;
     private @Nullable News latest;
-    /** The latest that is not MASTER. */
+    /** The latest state that is not MASTER. */
     private @Nullable News ending;
-    /** For which addresses an up script was begun, and no down script since. */
+    /** The addresses for which an up script was begun, and no down script since. */
     private final Set<VirtualIp> up = new LinkedHashSet<>();
-    /** The mastership they are up for. */
+    /** The mastership that they are up for. */
     private @Nullable News raised;
-    /** What the notify script was called for last. */
+    /** The state for which the notify script was called last. */
     private @Nullable News told;
-    /** An earlier life may have left something up. */
+    /** Whether an earlier process may have left something up. */
     private boolean leftovers = true;
 
     private Map<String, String> checked = Map.of();
@@ -63,7 +63,7 @@ final class ScriptLedger {
         scripts = edited;
         News present = latest;
         if (first && !edited.isEmpty() && present != null) {
-            // The present state is the one that the first scripts begin with.
+            // The first scripts begin with the present state.
             leftovers = false;
             told = present;
             raised = present.isMaster() ? present : null;
@@ -74,12 +74,12 @@ final class ScriptLedger {
         }
     }
 
-    /** The binder has these by now. */
+    /** Says that the binder has these addresses by now. */
     void addresses(List<VirtualIp> virtualIps) {
         ips = virtualIps;
     }
 
-    /** A state that is reached, or is about to be. */
+    /** Follows a state that is reached, or is about to be. */
     void follow(ScriptContext occasion, boolean silent) {
         if (latest == null && occasion.state() == BACKUP && neutral) {
             leftovers = false;
@@ -90,12 +90,12 @@ final class ScriptLedger {
         ending = news.isMaster() ? ending : news;
     }
 
-    /** Whether a give-up has something to run down. */
+    /** Whether something is up for which a down script has to run when we give up. */
     boolean hasToLeave() {
         return !binderRunsScripts && scripts.down() != null && latest != null && latest.isMaster();
     }
 
-    /** What is to be run next to follow the latest state; what needs no script is taken for done. */
+    /** The next script to follow the latest state. What needs no script counts as done. */
     Deed.@Nullable OnScripts next() {
         if (!scripts.paths().equals(checked)) {
             Map<String, String> before = checked;
@@ -135,7 +135,9 @@ final class ScriptLedger {
                         : told.occasion().state() == news.occasion().state());
     }
 
-    /** A down script for an address that is up, or that an earlier life may have left, but for these. */
+    /**
+     * A down script for an address that is up or that an earlier process may have left up, unless it is among these.
+     */
     private Deed.@Nullable OnScripts lower(List<VirtualIp> wanted, News why) {
         if (leftovers && why.occasion().state() == BACKUP) {
             up.addAll(ips);

@@ -13,16 +13,16 @@ final class ScriptWork {
     private final ScriptLedger ledger;
     private Deed.@Nullable OnScripts busy;
 
-    /** For whom the before script is running. */
+    /** The mastership for which the before script is running. */
     private @Nullable Reign asking;
 
-    /** A state that is followed when the addresses of the one before are released. */
+    /** A state that the scripts follow once the addresses of the one before are released. */
     private @Nullable ScriptContext reached;
 
-    /** Which mastership is being given up, as far as scripts know. */
+    /** The mastership that is being given up, as far as scripts know. */
     private @Nullable Reign ending;
 
-    /** It has scripts to run down before its end. */
+    /** Whether it has down scripts to run before its end. */
     private boolean runsDown;
 
     ScriptWork(MastershipSettings settings) {
@@ -37,12 +37,12 @@ final class ScriptWork {
         ledger.addresses(virtualIps);
     }
 
-    /** Somewhere else than MASTER. */
+    /** Follows a state other than MASTER. */
     void reach(ScriptContext occasion) {
         reached = occasion;
     }
 
-    /** MASTER, with its addresses. */
+    /** Follows MASTER, once the addresses are bound. */
     void serve(ScriptContext occasion) {
         ledger.follow(occasion, false);
     }
@@ -51,7 +51,7 @@ final class ScriptWork {
         return busy != null;
     }
 
-    /** Whether what has to be run down before this mastership is given up has been. */
+    /** Whether the down scripts that have to run before this mastership is given up have run. */
     boolean areDown(@Nullable Reign reign) {
         return reign == null || (reign.equals(ending) && !runsDown);
     }
@@ -60,9 +60,9 @@ final class ScriptWork {
      * The next deed, if it is idle and there is one.
      *
      * @param reign the wish
-     * @param leaving what the wish is about to become; null if it is to stay
-     * @param consumersDown whether consumers need the scripts' work no more
-     * @param released whether nobody has the addresses
+     * @param leaving the state that the wish is about to become; null if it is to stay
+     * @param consumersDown whether consumers no longer need what the scripts did
+     * @param released whether no mastership has the addresses
      */
     Deed.@Nullable OnScripts next(
             @Nullable Reign reign, @Nullable ScriptContext leaving, boolean consumersDown, boolean released) {
@@ -105,9 +105,9 @@ final class ScriptWork {
     }
 
     /**
-     * The deed is done.
+     * Says that the deed is done.
      *
-     * @return who waits for the answer of the before script, if it was that one
+     * @return the mastership that waits for the answer of the before script, if it was that one
      */
     @Nullable
     Reign done() {

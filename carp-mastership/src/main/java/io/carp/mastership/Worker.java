@@ -16,7 +16,7 @@ final class Worker {
         void of(Deed deed) throws Exception;
     }
 
-    /** Told on the worker's thread. */
+    /** Told on the worker's thread when the deed has ended. */
     interface Report {
         void of(Deed deed, @Nullable Throwable failure);
     }
@@ -27,7 +27,7 @@ final class Worker {
     private final Report report;
     private final Consumer<String> log;
 
-    /** @param log takes a sentence on the loop, and does not wait for anybody */
+    /** @param log takes a sentence on the loop, and does not block */
     Worker(Loop loop, Executor pool, Doing doing, Report report, Consumer<String> log) {
         this.loop = loop;
         this.pool = pool;
@@ -36,12 +36,13 @@ final class Worker {
         this.log = log;
     }
 
-    /** Begins. The one before has been reported. */
+    /** Begins a deed. The one before has been reported by then. */
     void start(Deed deed) {
         try {
             pool.execute(() -> work(deed));
         } catch (RuntimeException | Error e) {
-            log.accept("there is no thread for what has to be done (" + deed + "), tried again in a second: " + e);
+            log.accept(
+                    "no thread can be started for what has to be done (" + deed + "); trying again in a second: " + e);
             loop.at(loop.nanoTime() + PAUSE_NANOS, () -> start(deed));
         }
     }
@@ -50,7 +51,7 @@ final class Worker {
         Throwable failure = null;
         try {
             doing.of(deed);
-        } catch (Throwable e) { // A bundle that lacks a class throws an error; whatever it is, it has to be reported.
+        } catch (Throwable e) { // A bundle that lacks a class throws an error, to be reported, too.
             failure = e;
         }
         report.of(deed, failure);

@@ -23,7 +23,7 @@ public final class Processes implements Scripting {
     private static final long READ_MILLIS = 20;
     private static final int MOST_READS = 16;
 
-    /** Loading the classes of a first process takes some ten times as long as a process. */
+    /** Whether the classes of a first process are loaded, which takes some ten times as long as a process. */
     private static final AtomicBoolean WARM = new AtomicBoolean();
 
     @Override
@@ -68,7 +68,7 @@ public final class Processes implements Scripting {
     private static ScriptResult execute(ScriptCall call) throws IOException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(call.timeoutMillis());
         var output = new Output();
-        // Its close kills a script that is still running.
+        // Closing it kills a script that is still running.
         try (var script = ScriptProcess.start(call.command(), call.environment(), ProcessBuilder.Redirect.PIPE)) {
             boolean ended = false;
             for (long left = call.timeoutMillis(); !ended && left > 0; left = millisUntil(end)) {
@@ -91,9 +91,9 @@ public final class Processes implements Scripting {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         /**
-         * Reads what is there, so that the script is not held up by a full pipe, and keeps the beginning. Waits for
-         * nothing, whatever a script leaves behind may hold the pipe open for ever; and comes back, for a script may print
-         * without end.
+         * Reads what is there, so that a full pipe does not hold up the script, and keeps the beginning. It does not
+         * wait, since what a script leaves behind may hold the pipe open for ever. And it comes back after a while,
+         * since a script may print without end.
          */
         void read(InputStream in) throws IOException {
             for (int i = 0; i < MOST_READS && in.available() > 0; i++) {
@@ -102,7 +102,7 @@ public final class Processes implements Scripting {
             }
         }
 
-        /** One line of the log, whatever the script printed. */
+        /** The output as one line of the log, whatever the script printed. */
         String asOneLine() {
             return bytes.toString(Charset.defaultCharset())
                     .replaceAll("\\p{Cntrl}+", " ")

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the name of the virtual host, for the log
  * @param command the absolute path of the script and its arguments
- * @param environment what it finds in its environment beside that of this process; never the secret
+ * @param environment what it finds in its environment in addition to the little that it inherits; never the secret
  * @param timeoutMillis after how many milliseconds it is killed
  */
 public record ScriptCall(String host, List<String> command, Map<String, String> environment, long timeoutMillis) {
@@ -22,7 +22,7 @@ public record ScriptCall(String host, List<String> command, Map<String, String> 
         environment = Map.copyOf(environment);
     }
 
-    /** As ucarp calls it, for one address: {@code <script> <interface> <address> [xparam]}. */
+    /** The call for one address, as ucarp makes it: {@code <script> <interface> <address> [xparam]}. */
     public static ScriptCall ofAddress(
             String script, ScriptContext occasion, VirtualIp ip, @Nullable String xparam, long timeoutMillis) {
         List<String> command = new ArrayList<>();
@@ -37,7 +37,7 @@ public record ScriptCall(String host, List<String> command, Map<String, String> 
         return new ScriptCall(occasion.name(), command, environment, timeoutMillis);
     }
 
-    /** As devd calls it with {@code $subsystem $type}: {@code <script> 7@eth0 MASTER}. */
+    /** The call for a state, as devd makes it with {@code $subsystem $type}: {@code <script> 7@eth0 MASTER}. */
     public static ScriptCall ofState(String script, ScriptContext occasion, long timeoutMillis) {
         List<String> command =
                 List.of(absolute(script), occasion.subsystem(), occasion.state().name());

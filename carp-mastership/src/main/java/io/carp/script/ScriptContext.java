@@ -10,12 +10,12 @@ import java.util.Map;
 /**
  * What a script is run for: a change of state of one virtual host.
  *
- * @param name of the virtual host
+ * @param name the name of the virtual host
  * @param vhid 1..255
- * @param networkInterface where it lives
- * @param previous the state of before
+ * @param networkInterface the interface that it is on
+ * @param previous the state before
  * @param state the state it is in, or is about to be in
- * @param reason why
+ * @param reason why the state changes
  */
 public record ScriptContext(
         String name, int vhid, String networkInterface, CarpState previous, CarpState state, Reason reason)

@@ -4,12 +4,12 @@ package io.carp.script;
 /**
  * How a script ended.
  *
- * @param exitCode 0..255; means nothing if it was killed
- * @param killed because it took too long
+ * @param exitCode 0..255; it has no meaning if the script was killed
+ * @param killed whether it was killed because it took too long
  * @param output the beginning of what it printed, as one line
  */
 public record ScriptResult(int exitCode, boolean killed, String output) {
-    /** Whether it ended by itself, with 0. */
+    /** Whether it ended by itself, with the exit code 0. */
     public boolean succeeded() {
         return !killed && exitCode == 0;
     }

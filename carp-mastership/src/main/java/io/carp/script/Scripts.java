@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which scripts a virtual host runs, and how. Nobody looks here whether they exist: they may appear later.
+ * Which scripts a virtual host runs, and how. They need not exist yet, since they may appear later.
  *
- * @param up run for each address when MASTER, as by ucarp, or null
- * @param down run for each address when no longer MASTER, as by ucarp, or null
- * @param notice run for each state, as by devd, or null
- * @param before run between the promotion and the addresses, or null
- * @param xparam third argument of up and down, or null
+ * @param up the script that is run for each address when MASTER, as ucarp does; null for none
+ * @param down the script that is run for each address when no longer MASTER, as ucarp does; null for none
+ * @param notice the script that is run for each state, as devd does; null for none
+ * @param before the script that is run between the promotion and the addresses; null for none
+ * @param xparam the third argument of up and down; null for none
  * @param timeoutMillis after how many milliseconds a script is killed
  */
 public record Scripts(
@@ -29,7 +29,7 @@ public record Scripts(
     public static final String NOTIFY = "notifyScript";
     public static final String BEFORE = "beforeScript";
 
-    /** By their keys, those that there are. */
+    /** The scripts that there are, by their keys. */
     public Map<String, String> paths() {
         Map<String, String> paths = new LinkedHashMap<>();
         put(paths, UP, up);

@@ -8,21 +8,21 @@ import java.util.function.Supplier;
 /**
  * Makes daemon threads that inherit nothing from the thread that happens to make them.
  *
- * <p>Whoever types {@code feature:install} in Karaf's shell is the JAAS Subject of the thread that activates our
- * components. A new thread would inherit it, and EventAdmin would put it into each event of ours: an audit would say that
- * this person did every failover there is from now on. A new thread would inherit the context class loader, too, and keep
- * the bundle behind it from being unloaded.
+ * <p>The person who types {@code feature:install} in Karaf's shell is the JAAS Subject of the thread that activates our
+ * components. A new thread would inherit it, and EventAdmin would put it into each of our events, so an audit would say
+ * that this person did every later failover. A new thread would inherit the context class loader, too, and keep the
+ * bundle behind it from being unloaded.
  */
 public final class OwnThread {
     private OwnThread() {}
 
-    /** Not started yet. Any thread. */
+    /** A thread that is not started yet. Any thread may call. */
     public static Thread of(String name, Runnable work) {
         return of(() -> new Thread(work, name));
     }
 
     /**
-     * For a thread of another class.
+     * The same for a thread of another class.
      *
      * @param constructor makes the thread, and does nothing else
      * @return what the constructor made, not started yet

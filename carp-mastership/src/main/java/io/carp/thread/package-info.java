@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How threads of ours come to be. */
+/** How our threads are made. */
 @NullMarked
 package io.carp.thread;
 
