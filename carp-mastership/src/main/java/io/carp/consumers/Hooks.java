@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
-/** The {@link MastershipHook} services of the framework, highest ranking first. Any thread. */
+/** The {@link MastershipHook} services of the framework, the highest ranking first. Any thread may call. */
 public final class Hooks {
-    /** A hook while it is in use. */
+    /** What is done with a hook while it is in use. */
     interface Call {
         void to(MastershipHook hook) throws Exception;
     }
@@ -21,13 +21,13 @@ public final class Hooks {
     private final BundleContext context;
     private final Supplier<? extends Collection<ServiceReference<MastershipHook>>> references;
 
-    /** @param references all that there are now */
+    /** @param references gives all hooks that there are now */
     public Hooks(BundleContext context, Supplier<? extends Collection<ServiceReference<MastershipHook>>> references) {
         this.context = context;
         this.references = references;
     }
 
-    /** Those that want to hear of the virtual host. */
+    /** The hooks that want to hear of the virtual host. */
     List<ServiceReference<MastershipHook>> of(String host) {
         List<ServiceReference<MastershipHook>> wanted = new ArrayList<>();
         for (ServiceReference<MastershipHook> reference : references.get()) {
@@ -35,11 +35,11 @@ public final class Hooks {
                 wanted.add(reference);
             }
         }
-        wanted.sort(Comparator.reverseOrder()); // Now, because a ranking may change.
+        wanted.sort(Comparator.reverseOrder()); // They are sorted now because a ranking may change.
         return wanted;
     }
 
-    /** Calls one, unless it is gone by now. */
+    /** Calls a hook, unless it is gone by now. */
     void call(ServiceReference<MastershipHook> reference, Call call) throws Exception {
         MastershipHook hook = context.getService(reference);
         if (hook == null) {

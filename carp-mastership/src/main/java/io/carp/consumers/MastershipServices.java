@@ -18,7 +18,7 @@ import org.osgi.service.condition.Condition;
 
 /** The consumers of one virtual host in an OSGi framework: its hooks, and the services that exist on the master only. */
 public final class MastershipServices implements Consumers {
-    /** One object under both names: whoever waits for either lives equally long. */
+    /** One object under both names, so that components that wait for either live equally long. */
     private static final class Both implements Mastership, Condition {}
 
     private final BundleContext context;
@@ -31,7 +31,7 @@ public final class MastershipServices implements Consumers {
     private @Nullable Thread caller;
     private @Nullable String called;
 
-    /** @param log takes a sentence and what was thrown, if anything was, and does not wait for anybody */
+    /** @param log takes a sentence and what was thrown, if anything was, and does not block */
     public MastershipServices(
             BundleContext context, Hooks hooks, BiConsumer<String, @Nullable Throwable> log, String name) {
         this.context = context;
@@ -86,7 +86,7 @@ public final class MastershipServices implements Consumers {
         synchronized (running) {
             called = null;
             caller = null;
-            Thread.interrupted(); // An interrupt that came too late is not for the next task of this thread.
+            Thread.interrupted(); // An interrupt that came too late must not hit the next task of this thread.
         }
     }
 
@@ -111,7 +111,7 @@ public final class MastershipServices implements Consumers {
         properties.put(Mastership.CONDITION_ID, "carp." + name + ".master");
         Both both = new Both();
         service = both;
-        begin("the activation of somebody who waits for Mastership", null); // Not to be interrupted half-way up.
+        begin("the activation of somebody who waits for Mastership", null); // It is not interrupted half-way.
         try {
             registration = context.registerService(
                     new String[] {Mastership.class.getName(), Condition.class.getName()}, both, properties);
@@ -130,14 +130,14 @@ public final class MastershipServices implements Consumers {
             try {
                 registered.unregister();
             } catch (IllegalStateException e) {
-                return; // The framework stops, and has unregistered it already.
+                return; // The framework stops, and has unregistered the service already.
             } finally {
                 end();
             }
         }
     }
 
-    /** What is registered as {@link Mastership}; null while nothing is. Any thread. */
+    /** The object that is registered as {@link Mastership}; null while none is. Any thread may call. */
     public @Nullable Mastership mastership() {
         return service;
     }

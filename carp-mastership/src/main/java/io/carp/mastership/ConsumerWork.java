@@ -3,11 +3,11 @@ package io.carp.mastership;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the worker of the consumers does and has done, and its next deed. */
+/** What the worker of the consumers does and has done, and what it does next. */
 final class ConsumerWork {
     private Deed.@Nullable OnConsumers busy;
 
-    /** Which mastership consumers know of; the next one comes after its end. */
+    /** The mastership that consumers know of. They are told its end before they are told the next one. */
     private @Nullable Reign known;
 
     private boolean registered;
@@ -16,7 +16,7 @@ final class ConsumerWork {
         return busy != null;
     }
 
-    /** Whether they are being told of it, or have been and not of its end. */
+    /** Whether consumers are being told of this mastership, or have been told and not of its end. */
     boolean concerns(Reign reign) {
         return reign.equals(known);
     }
@@ -68,13 +68,13 @@ final class ConsumerWork {
         return null;
     }
 
-    /** Whom the hooks are being called for since before the addresses. */
+    /** The mastership for which the hooks are being called before its addresses come up. */
     @Nullable
     Reign acquiring() {
         return busy instanceof Deed.Acquire ? known : null;
     }
 
-    /** Whom the hooks are being called for since after the addresses. */
+    /** The mastership for which the hooks are being called after its addresses are gone. */
     @Nullable
     Reign releasing() {
         return busy instanceof Deed.Release ? known : null;
@@ -90,9 +90,9 @@ final class ConsumerWork {
     }
 
     /**
-     * The deed is done.
+     * Says that the deed is done.
      *
-     * @return whom it was for
+     * @return the mastership that it was for
      */
     @Nullable
     Reign done() {
@@ -103,10 +103,10 @@ final class ConsumerWork {
             of.hooksOwed = false;
         } else if (deed instanceof Deed.Register && of != null) {
             of.told = true;
-            registered = true; // Even if it failed: then in whatever shape it is.
+            registered = true; // This is set even if it failed, since a part of it may have happened.
         } else if (deed instanceof Deed.Unregister && of != null) {
             registered = false;
-            of.told = of.isLost(); // Whoever was asked to leave may stay after all.
+            of.told = of.isLost(); // A virtual host that was asked to leave may stay after all.
         } else if (deed instanceof Deed.Release) {
             known = null;
         }

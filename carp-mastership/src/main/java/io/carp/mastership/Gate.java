@@ -14,7 +14,7 @@ final class Gate {
         this.say = say;
     }
 
-    /** Whether anybody wants to do something before addresses come up, as of now. */
+    /** Says whether a hook wants to do something before addresses come up, as of now. */
     void hooks(boolean wanted) {
         hooksWanted = wanted;
     }
@@ -62,7 +62,7 @@ final class Gate {
         }
     }
 
-    /** Hooks have taken too long. */
+    /** Says that the hooks have taken too long. */
     void overran(Reign hooks) {
         hooks.clearance = Clearance.GIVEN;
         hooks.patienceEnds = Decision.NEVER;

@@ -19,14 +19,14 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one {@link MastershipMachine}: hands its deeds to three workers, brings back what they report, wakes it at its
- * deadlines. Loop thread only, but where it says otherwise.
+ * Drives one {@link MastershipMachine}: hands its deeds to three workers, brings back what they report, and wakes it at
+ * its deadlines. Loop thread only, except where a method says otherwise.
  *
- * <p>Three workers, because {@code registerService} brings consumers up on the calling thread: on the loop a slow one
- * would silence our advertisements, on a thread shared with the addresses it would hold a lost one.
+ * <p>There are three workers because {@code registerService} brings consumers up on the calling thread. On the loop a
+ * slow one would silence our advertisements, on the thread of the addresses it would keep a lost one.
  */
 public final class MastershipDriver {
-    /** What the virtual host is told, on the loop, and but for events never from within one of its own calls. */
+    /** What the virtual host is told, on the loop. Except for events it is never told within one of its own calls. */
     public interface Outcome {
         /** The event of a transition may be posted now. */
         void event(Saying.Event event);
@@ -34,22 +34,22 @@ public final class MastershipDriver {
         /** A script or hook before the addresses failed. */
         void beforeFailed(Throwable why);
 
-        /** For the log; does not wait for it. */
+        /** Writes a sentence to the log, without waiting for it. */
         void warn(String sentence);
 
-        /** Something failed that nobody can do anything about: for the log. On a worker's thread. */
+        /** Something failed that can only be logged. Called on a worker's thread. */
         void failed(String sentence, Throwable why);
     }
 
-    /** Whoever cares for the addresses is told, on the loop, and never from within one of its own calls. */
+    /** What the one that cares for the addresses is told, on the loop, and never within one of its own calls. */
     public interface AddressOutcome {
-        /** They could be had. */
+        /** The addresses could be bound. */
         void free();
 
-        /** They cannot be had. */
+        /** The addresses cannot be bound now. */
         void unavailable(IOException why);
 
-        /** They could not be bound. */
+        /** Binding the addresses failed. */
         void bindFailed(IOException why);
 
         /** An edit was taken over. */
@@ -119,11 +119,11 @@ public final class MastershipDriver {
     }
 
     /**
-     * We want out: consumers and scripts let go, then the state changes, then the addresses go. Who asks while that is
-     * under way comes after it.
+     * Gives mastership up: consumers and scripts let go, then the state changes, then the addresses go. A request that
+     * comes while this is under way waits until it is done.
      *
-     * @param host as it is now
-     * @param to what it will be
+     * @param host the virtual host as it is now
+     * @param to the state that it will have
      * @param machineLast changes the state
      * @return completes on the loop when the state has had its turn and the addresses are released
      */
@@ -152,12 +152,12 @@ public final class MastershipDriver {
             decide();
             released.by(first.done());
             if (!machine.isLettingGo()) {
-                released.happened(); // Else nobody could give up after a failure.
+                released.happened(); // Otherwise no one could give up after a failure.
             }
         }
     }
 
-    /** Somebody else was heard who is master. */
+    /** Says that another master was heard. */
     public void succeeded() {
         if (machine.isHandingOver()) {
             machine.succeeded(loop.nanoTime());
@@ -175,13 +175,13 @@ public final class MastershipDriver {
         return machine.isBound();
     }
 
-    /** Tells the link again who has the addresses, by a whole series. */
+    /** Tells the link again that this node has the addresses, in a whole series. */
     public void announce() {
         machine.announce(loop.nanoTime());
         decide();
     }
 
-    /** Looks whether the addresses could be had. */
+    /** Checks whether the addresses could be bound. */
     public void look() {
         machine.look();
         decide();
@@ -200,7 +200,7 @@ public final class MastershipDriver {
         return forgotten;
     }
 
-    /** Completes when consumers and scripts have been told of all that has happened. Any thread. */
+    /** Completes when consumers and scripts have been told of all that has happened. Any thread may call. */
     public CompletableFuture<Void> whenTold() {
         CompletableFuture<Void> all = new CompletableFuture<>();
         onLoop(() -> {
@@ -211,16 +211,16 @@ public final class MastershipDriver {
     }
 
     private void decide() {
-        machine.hooks(consumers.hasHooks()); // Some come while the before script runs.
+        machine.hooks(consumers.hasHooks()); // A hook may have come while the before script ran.
         Decision decision = machine.decide(loop.nanoTime());
         workers.start(decision);
         for (Saying saying : decision.say()) {
             if (saying instanceof Saying.Event event) {
                 outcome.event(event);
             } else if (saying instanceof Saying.Overran) {
-                overran(); // Before somebody else is called.
+                overran(); // This comes before another consumer is called.
             } else {
-                onLoop(() -> say(saying)); // It may change the state, which is no business of whoever called us.
+                onLoop(() -> say(saying)); // It may change the state, but not within this call.
             }
         }
         if (!loopIsGone) {
@@ -272,7 +272,7 @@ public final class MastershipDriver {
         }
     }
 
-    /** On the loop. When that is gone, here and now: then the workers are the only ones left to report anything. */
+    /** Runs a task on the loop; if that has ended, here and now, as only the workers are left to report anything. */
     private void onLoop(Runnable task) {
         try {
             loop.execute(task);

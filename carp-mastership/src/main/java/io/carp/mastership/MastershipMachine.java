@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the mastership of one virtual host causes. Nothing is queued: there is a wish, to be MASTER in a certain
- * mastership or not to be, and there are facts: what is bound, registered, told, run. Whenever the wish changes, a worker
- * reports or a deadline passes, {@link #decide} compares them and hands each idle worker its next deed.
+ * Decides what the mastership of one virtual host causes. Nothing is queued. There is a wish, to be MASTER in a certain
+ * mastership or not to be MASTER, and there are facts: what is bound, registered, told, run. Whenever the wish changes,
+ * a worker reports or a deadline passes, {@link #decide} compares them and hands each idle worker its next deed.
  *
- * <p>One thread at a time; times are monotonic nanoseconds. Each input wants a {@link #decide} after it.
+ * <p>For one thread at a time; times are monotonic nanoseconds. After each input the caller calls {@link #decide}.
  */
 public final class MastershipMachine {
     private final AddressWork addresses = new AddressWork();
@@ -36,7 +36,7 @@ public final class MastershipMachine {
         this.scripts = new ScriptWork(settings);
     }
 
-    /** An edit of all but the addresses. */
+    /** Takes an edit of everything but the addresses. */
     public void configure(MastershipSettings edited, long now) {
         boolean otherSeries = !edited.announcesAs(settings);
         settings = edited;
@@ -46,7 +46,7 @@ public final class MastershipMachine {
         }
     }
 
-    /** Whether anybody wants to do something before addresses come up, as of now. */
+    /** Says whether a hook wants to do something before addresses come up, as of now. */
     public void hooks(boolean wanted) {
         gate.hooks(wanted);
     }
@@ -56,7 +56,7 @@ public final class MastershipMachine {
         Reign next = new Reign(++masterships, begin);
         long patience = gate.begin(next, settings, now);
         reign = next;
-        addresses.succeeded(now); // By ourselves.
+        addresses.succeeded(now); // We succeed ourselves.
         if (leaving != null) {
             leaving.deadline = now + settings.hookTimeoutNanos(); // It wants its good order, too.
             leaving.forced = false;
@@ -64,7 +64,7 @@ public final class MastershipMachine {
         events.begin(begin, next, now + patience + 2 * settings.hookTimeoutNanos());
     }
 
-    /** The virtual host went into a state that is not MASTER, from whichever. */
+    /** The virtual host went into a state that is not MASTER, from any state. */
     public void lose(Saying.Event end, long now) {
         Reign lost = reign;
         reign = null;
@@ -80,37 +80,37 @@ public final class MastershipMachine {
     }
 
     /**
-     * We want out, and go on being MASTER while consumers and scripts let go, in at most {@code hookTimeout}. {@link
-     * Saying.Leave} says when the state may change, {@link #left} that it has. One at a time. The addresses go last, when
-     * a successor has spoken, or nobody does.
+     * Gives mastership up. We go on being MASTER while consumers and scripts let go, for at most {@code hookTimeout}.
+     * {@link Saying.Leave} says when the state may change, and {@link #left} that it has changed. There is one such
+     * request at a time. The addresses go last, when a successor has spoken or has had time to.
      *
-     * @param occasion what we are about to be, and why
+     * @param occasion the state that we are about to have, and why
      */
     public void giveUp(ScriptContext occasion, long now) {
         leaving = new Leaving(occasion, now + settings.hookTimeoutNanos());
     }
 
-    /** Whoever was told to leave has. */
+    /** Says that the state has changed as asked for. */
     public void left() {
         leaving = null;
     }
 
-    /** Somebody else was heard who is master. */
+    /** Says that another master was heard. */
     public void succeeded(long now) {
         addresses.succeeded(Handover.succeeded(settings, now));
     }
 
-    /** Whether the addresses of a lost mastership are kept for a moment, for whoever succeeds it. */
+    /** Whether the addresses of a lost mastership are kept for a moment, for its successor. */
     public boolean isHandingOver() {
         return addresses.isHandingOver();
     }
 
-    /** Whether a lost mastership still has addresses, or may have in a moment. */
+    /** Whether a lost mastership still has addresses, or may have them in a moment. */
     public boolean isLettingGo() {
         return addresses.isLettingGo();
     }
 
-    /** The link should be told again who has the addresses. */
+    /** Asks for the link to be told again that this node has the addresses. */
     public void announce(long now) {
         if (announcements.runs()) {
             announcements.begin(settings, now);
@@ -118,7 +118,7 @@ public final class MastershipMachine {
         }
     }
 
-    /** Somebody wants to know whether the addresses could be had. */
+    /** Asks whether the addresses could be bound. */
     public void look() {
         addresses.look();
     }
@@ -166,7 +166,7 @@ public final class MastershipMachine {
         } else if (deed instanceof Deed.Update update) {
             scripts.addresses(update.addresses().virtualIps());
             if (failure == null) {
-                addresses.announce(); // Neighbours may know a new address from elsewhere.
+                addresses.announce(); // Neighbours may know a new address at another place.
                 say.add(new Saying.Updated(update.addresses()));
             } else {
                 say.add(new Saying.Unavailable(AddressWork.inWords(failure)));
@@ -194,12 +194,12 @@ public final class MastershipMachine {
         gate.scriptAnswered(asked, failure, matters(asked), settings, now);
     }
 
-    /** Whether this mastership is the wish, and is to stay so. */
+    /** Whether this mastership is the wish, and is to stay it. */
     private boolean matters(Reign of) {
         return of.equals(reign) && leaving == null;
     }
 
-    /** What is to be done now. Harmless to ask for more often than needed. */
+    /** What is to be done now. It does no harm to ask more often than needed. */
     public Decision decide(long now) {
         passDeadlines(now);
         boolean down = consumers.areDown(reign);
@@ -239,12 +239,12 @@ public final class MastershipMachine {
         }
         Reign acquiring = consumers.acquiring();
         if (acquiring != null && Deadlines.isPast(acquiring.patienceEnds, now)) {
-            gate.overran(acquiring); // Nobody else would stop the hook.
+            gate.overran(acquiring); // Nothing else would stop the hook.
         }
         Reign releasing = consumers.releasing();
         if (releasing != null && Deadlines.isPast(releasing.endOverruns, now)) {
             releasing.endOverruns = Decision.NEVER;
-            say.add(new Saying.Overran()); // Stopped, that the next mastership finds a free worker.
+            say.add(new Saying.Overran()); // The hook is stopped, so that the next mastership finds a free worker.
         }
         if (leaving != null && !leaving.forced && !leaving.said && Deadlines.isPast(leaving.deadline, now)) {
             leaving.forced = true;
@@ -265,7 +265,7 @@ public final class MastershipMachine {
         return leaving == null || leaving.forced || leaving.said ? next : Deadlines.earlier(next, leaving.deadline);
     }
 
-    /** Whether what was said of this mastership still concerns anybody. */
+    /** Whether this mastership still concerns anybody. */
     public boolean isPresent(long mastership) {
         return reign != null && reign.number == mastership;
     }

@@ -4,24 +4,24 @@ package io.carp.mastership;
 import io.carp.script.ScriptContext;
 import org.jspecify.annotations.Nullable;
 
-/** One stretch of being master: what was promoted, how far it came, and how it ended. */
+/** One stretch of time as master: its promotion, how far it came, and how it ended. */
 final class Reign {
     /** What stands between the promotion and the addresses. */
     enum Clearance {
-        /** The before script. */
+        /** It waits for the before script. */
         SCRIPT,
-        /** The hooks. */
+        /** It waits for the hooks. */
         HOOKS,
-        /** Nothing. */
+        /** Nothing stands in the way any more. */
         GIVEN,
-        /** One of them failed. */
+        /** The script or a hook failed. */
         REFUSED
     }
 
-    /** From 1, a new one each. */
+    /** Its number; the first is 1, and each has its own. */
     final long number;
 
-    /** That it has begun. */
+    /** The event of its beginning. */
     final Saying.Event begin;
 
     Clearance clearance = Clearance.GIVEN;
@@ -34,15 +34,15 @@ final class Reign {
     /** What to say if the before script takes too long. */
     String late = "";
 
-    /** Hooks are to be called before consumers are told anything else of it. */
+    /** Whether hooks have to be called before consumers are told anything else of it. */
     boolean hooksOwed;
 
     boolean bindFailed;
 
-    /** Consumers have been told, successfully or not. */
+    /** Whether consumers have been told, successfully or not. */
     boolean told;
 
-    /** That it has ended; null until it is lost. */
+    /** The event of its end; null until it is lost. */
     Saying.@Nullable Event end;
 
     /** When the addresses are released after the end. */

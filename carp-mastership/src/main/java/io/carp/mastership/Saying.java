@@ -8,12 +8,12 @@ import io.carp.spi.Addresses;
 import java.io.IOException;
 import java.time.Instant;
 
-/** Something that somebody else has to know or to do, at once and without blocking. */
+/** Something that others have to know or to do, at once and without blocking. */
 public sealed interface Saying {
     /**
      * The event of a transition.
      *
-     * @param host as it was then
+     * @param host the virtual host as it was then
      * @param at when it happened
      */
     record Event(VirtualHost host, CarpState from, CarpState to, Reason why, Instant at) implements Saying {
@@ -39,7 +39,7 @@ public sealed interface Saying {
         }
     }
 
-    /** Something before the addresses failed: this node should step down. */
+    /** Something before the addresses failed, so this node should step down. */
     record BeforeFailed(long mastership, Throwable why) implements Saying {
         @Override
         public String toString() {
@@ -55,7 +55,7 @@ public sealed interface Saying {
         }
     }
 
-    /** Whoever the worker of the consumers is calling has taken too long. */
+    /** The consumer that the worker is calling has taken too long. */
     record Overran() implements Saying {
         @Override
         public String toString() {
@@ -63,7 +63,7 @@ public sealed interface Saying {
         }
     }
 
-    /** The down scripts took too long, so nobody waits for them any more. */
+    /** The down scripts took too long, so we stop waiting for them. */
     record ScriptsLate() implements Saying {
         @Override
         public String toString() {
@@ -71,7 +71,7 @@ public sealed interface Saying {
         }
     }
 
-    /** Consumers have let go: now the state may change. */
+    /** Consumers have let go, so the state may change now. */
     record Leave() implements Saying {
         @Override
         public String toString() {
@@ -87,7 +87,7 @@ public sealed interface Saying {
         }
     }
 
-    /** The addresses could be had. */
+    /** The addresses could be bound. */
     record Ready() implements Saying {
         @Override
         public String toString() {
@@ -103,7 +103,7 @@ public sealed interface Saying {
         }
     }
 
-    /** The addresses cannot be had. */
+    /** The addresses cannot be bound. */
     record Unavailable(IOException why) implements Saying {
         @Override
         public String toString() {

@@ -34,7 +34,7 @@ final class Workers {
         this.scriptWorker = new Worker(loop, pool, this::onScripts, report, log::warn);
     }
 
-    /** Does not block. */
+    /** Starts the deeds of a decision. Does not block. */
     void start(Decision decision) {
         start(addressWorker, decision.addresses());
         start(consumerWorker, decision.consumers());
@@ -90,7 +90,7 @@ final class Workers {
         void run() throws Exception;
     }
 
-    /** Does what nobody can do anything about if it fails. */
+    /** Does a deed, and only logs it if the deed fails, since nobody can do anything about it. */
     private void orLog(String failed, Task deed) {
         try {
             deed.run();
