@@ -9,7 +9,10 @@ import java.util.List;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** Everything that runs is a DS component; this is what must be done before the first and after the last of them. */
+/**
+ * Does what must be done before the first and after the last DS component of the bundle; everything else that runs is
+ * one of those.
+ */
 public final class CarpBundle implements BundleActivator {
     @Override
     public void start(BundleContext context) {
@@ -22,7 +25,7 @@ public final class CarpBundle implements BundleActivator {
         }
     }
 
-    /** DS has taken down all components: it hears of the end of the bundle before the bundle does. */
+    /** When this is called, DS has taken down all components, since it hears of the end of the bundle first. */
     @Override
     public void stop(BundleContext context) {
         CLibrary.release();

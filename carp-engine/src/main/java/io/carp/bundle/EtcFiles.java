@@ -15,12 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes {@code etc/carp.engine.cfg} and the examples when the bundle starts in a container for the first time: never
- * over a file that is there, and never again what somebody has deleted.
+ * Writes {@code etc/carp.engine.cfg} and the examples when the bundle starts in a container for the first time. It
+ * never overwrites a file, and never writes again what somebody has deleted.
  *
- * <p>A {@code <configfile>} of the feature would do the same, but Karaf fetches it by a {@code mvn:} URL in the middle of
- * an installation, and stops half-way where that protocol is being refreshed: on a minimal Karaf that is the end of the
- * container.
+ * <p>A {@code <configfile>} of the feature would do the same. But Karaf fetches it by a {@code mvn:} URL in the middle
+ * of an installation, and stops half-way where that protocol is being refreshed. A minimal Karaf does not survive that.
  */
 final class EtcFiles {
     private static final Logger LOG = LoggerFactory.getLogger(EtcFiles.class);
@@ -29,7 +28,7 @@ final class EtcFiles {
     private final Path etc;
 
     /**
-     * @param files what there is to be written, under the last part of its path
+     * @param files what is to be written; the last part of the path is the name of the file
      * @param etc the directory of the container's configuration
      */
     EtcFiles(List<URL> files, Path etc) {
@@ -38,10 +37,10 @@ final class EtcFiles {
     }
 
     /**
-     * Writes them, unless that has been done before. A directory that cannot be written to is one line of the log: nothing
-     * needs these files.
+     * Writes the files, unless that has been done before. If the directory cannot be written to, there is one line in
+     * the log, since nothing needs these files.
      *
-     * @param done the file that says that it has been done; null where bundles cannot keep files
+     * @param done the file that shows that it has been done; null where bundles cannot keep files
      */
     void write(@Nullable File done) {
         if (done != null && done.exists()) {
@@ -67,7 +66,7 @@ final class EtcFiles {
         String path = file.getPath();
         Path target = etc.resolve(path.substring(path.lastIndexOf('/') + 1));
         try (InputStream in = file.openStream()) {
-            // In one go: whoever watches the directory must not read half of it.
+            // The file is written in one go, so that a program that watches the directory does not read half of it.
             Files.write(target, in.readAllBytes(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             LOG.debug("carp: {} is there already and stays as it is", target);

@@ -9,14 +9,16 @@ import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says why nothing happens where nobody hands the files of {@code etc/} to ConfigurationAdmin. */
+/** Says why nothing happens where no bundle hands the files of {@code etc/} to ConfigurationAdmin. */
 final class FileInstall {
     private static final Logger LOG = LoggerFactory.getLogger(FileInstall.class);
     private static final String NAME = "org.apache.felix.fileinstall";
 
     private FileInstall() {}
 
-    /** One line of the log if it is not there or does not run. By its start level it is before us. */
+    /**
+     * Writes one line to the log if FileInstall is not there or does not run. By its start level it starts before us.
+     */
     static void mustRun(BundleContext context, Path etc) {
         Optional<Bundle> found = Stream.of(context.getBundles())
                 .filter(bundle -> NAME.equals(bundle.getSymbolicName()))

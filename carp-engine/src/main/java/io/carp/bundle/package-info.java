@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The bundle as a guest of its container: what it brings when it starts, and what it takes away when it stops. */
+/** What the bundle brings to its container when it starts, and takes away when it stops. */
 @NullMarked
 package io.carp.bundle;
 

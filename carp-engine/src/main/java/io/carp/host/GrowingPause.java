@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
-/** How long to wait before the next try: a while, then twice as long as the last time, until there was a quiet while. */
+/** How long to wait before the next try: each time twice as long as before, until there was a quiet while. */
 final class GrowingPause {
     private final long first;
     private final long longest;
@@ -12,9 +12,9 @@ final class GrowingPause {
     /**
      * Times are in nanoseconds.
      *
-     * @param first how long the first one is; each is twice the one before
-     * @param longest it grows no more
-     * @param quiet without a failure for so long after a pause it begins anew
+     * @param first the first pause; each is twice the one before
+     * @param longest the longest pause
+     * @param quiet how long there must be no failure after a pause, so that the next pause is the first again
      */
     GrowingPause(long first, long longest, long quiet) {
         this.first = first;
@@ -22,7 +22,7 @@ final class GrowingPause {
         this.quiet = quiet;
     }
 
-    /** For a try that failed now. What fails together, before the pause is over, makes it no longer. */
+    /** The pause after a try that failed now. Failures before the pause is over do not make it longer. */
     long next(long now) {
         if (pause == 0 || now - end > quiet) {
             pause = first;

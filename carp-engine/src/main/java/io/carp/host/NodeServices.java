@@ -13,17 +13,17 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 
 /**
- * What a runner needs of its node.
+ * What a node provides for its runners.
  *
  * @param loop the one thread, and its time
  * @param workers threads for what may block
- * @param notices log and events
- * @param wallClock for what people read
+ * @param notices writes log lines and posts events
+ * @param wallClock the time for what people read
  * @param scripting runs scripts
- * @param outages who wants to know what is wrong with an interface
- * @param rhythm in which its virtual hosts advertise
- * @param listeners told of every transition; on the loop
- * @param generations the numbers of its masterships; on the loop
+ * @param outages told what is wrong with an interface
+ * @param rhythm when its virtual hosts advertise
+ * @param listeners told of every transition, on the loop
+ * @param generations numbers its masterships, on the loop
  */
 public record NodeServices(
         Loop loop,
@@ -35,7 +35,7 @@ public record NodeServices(
         SharedSchedule rhythm,
         Listeners listeners,
         Generations generations) {
-    /** With listeners, numbers and a schedule of its own. */
+    /** A node with listeners, numbers and a schedule of its own. */
     public NodeServices(
             Loop loop,
             Executor workers,
@@ -55,7 +55,7 @@ public record NodeServices(
                 new Generations());
     }
 
-    /** What everybody may know now: events, and listeners. Loop thread. */
+    /** Tells listeners and posts the event of a transition. Loop thread only. */
     void tell(VirtualHostRunner runner, Saying.Event event) {
         boolean begins = event.from() == event.to();
         notices.postState(event.host(), event.from(), event.to(), event.why(), event.at());

@@ -15,7 +15,10 @@ import io.carp.spi.Loop;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** What somebody may ask of a virtual host: to step down, to take over; or why that cannot be. Loop thread only. */
+/**
+ * What a person or program may ask of a virtual host, to step down or to take over, and why it is refused. Loop thread
+ * only.
+ */
 final class Requests {
     private final Loop loop;
     private final CarpStateMachine machine;
@@ -23,7 +26,7 @@ final class Requests {
     private final MastershipDriver mastership;
     private final Supplier<VirtualHost> snapshot;
 
-    /** @param snapshot what is true now */
+    /** @param snapshot gives the virtual host as it is now */
     Requests(
             Loop loop,
             CarpStateMachine machine,
@@ -47,7 +50,7 @@ final class Requests {
                 .thenApply(released -> snapshot.get());
     }
 
-    /** BACKUP → MASTER now; the result completes when the addresses are bound. */
+    /** BACKUP → MASTER at once. The result completes when the addresses are bound. */
     CompletableFuture<VirtualHost> takeOver() {
         if (machine.state() != BACKUP) {
             return refuse(Refusal.NOT_BACKUP, "this node is " + machine.state() + ", only a BACKUP can take over");

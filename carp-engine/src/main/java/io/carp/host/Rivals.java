@@ -18,8 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who else advertises our vhid without going along with us: a master that does not hear us, and somebody with
- * another digest, as findings while that lasts; and of all refused packets a summary in the log. Loop thread only.
+ * Tells of other nodes that advertise our vhid and do not go along with us. A master that does not hear us, and a node
+ * with another digest, are findings for as long as they are there; all refused packets are summed up in the log. Loop
+ * thread only.
  */
 final class Rivals {
     private static final String TWO_MASTERS = "two-masters";
@@ -35,7 +36,7 @@ final class Rivals {
     private final Strangers strangers = new Strangers();
     private final RefusedPackets refused = new RefusedPackets();
 
-    /** Who is in the findings now. */
+    /** The master that is in the findings now. */
     private @Nullable InetAddress deafMaster;
 
     private @Nullable InetAddress stranger;
@@ -43,10 +44,7 @@ final class Rivals {
     private @Nullable Cancellable nextSummary;
     private boolean closed;
 
-    /**
-     * @param config what is in force
-     * @param snapshot what is true now
-     */
+    /** @param config gives the configuration in force * @param snapshot gives the virtual host as it is now */
     Rivals(
             NodeServices node,
             CarpStateMachine machine,
@@ -61,7 +59,7 @@ final class Rivals {
         this.snapshot = snapshot;
     }
 
-    /** One that is valid came from there, and the machine has judged it. */
+    /** Takes note of a valid advertisement from there, after the machine has judged it. */
     void accepted(InetAddress source) {
         if (closed) {
             return;
@@ -70,7 +68,7 @@ final class Rivals {
         look();
     }
 
-    /** One was refused. */
+    /** Takes note of a refused packet. */
     void refused(Counter wrong, InetAddress source) {
         if (closed) {
             return;
@@ -86,7 +84,10 @@ final class Rivals {
         }
     }
 
-    /** Says nothing any more: who succeeds a virtual host that has ended is heard for a moment, and no business of its own. */
+    /**
+     * Says nothing any more. The successor of a virtual host that has ended is heard for a moment, and does not concern
+     * it.
+     */
     void close() {
         closed = true;
         cancel(nextLook);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scripts, and keeps a finding for each that is not there, cannot be run or had to be killed, until it runs well.
- * An exit code is no finding: what ucarp's scripts say by it has never mattered. One thread at a time.
+ * An exit code is no finding, since that of ucarp's scripts has never mattered. For one thread at a time.
  */
 final class ScriptCare implements ScriptRunner {
     private final Loop loop;
@@ -23,7 +23,7 @@ final class ScriptCare implements ScriptRunner {
     private final Findings findings;
     private final Supplier<VirtualHost> snapshot;
 
-    /** @param snapshot what is true now, asked on the loop */
+    /** @param snapshot gives the virtual host as it is now, on the loop */
     ScriptCare(NodeServices node, Findings findings, Supplier<VirtualHost> snapshot) {
         this.loop = node.loop();
         this.scripting = node.scripting();
@@ -36,7 +36,7 @@ final class ScriptCare implements ScriptRunner {
         ScriptResult result;
         try {
             result = scripting.run(call);
-        } catch (IOException | RuntimeException | Error e) { // The next script must come to its turn.
+        } catch (IOException | RuntimeException | Error e) { // The next script must have its turn.
             doubt(key, call.command().get(0), String.valueOf(e.getMessage()));
             return String.valueOf(e.getMessage());
         }
@@ -54,7 +54,7 @@ final class ScriptCare implements ScriptRunner {
         before.keySet().forEach(this::settle);
         after.forEach((key, script) -> {
             try {
-                scripting.check(script); // One that is missing may still appear before it is needed.
+                scripting.check(script); // A missing script may still appear before it is needed.
             } catch (IOException e) {
                 doubt(key, script, String.valueOf(e.getMessage()));
             }

@@ -4,17 +4,17 @@ package io.carp.host;
 import static io.carp.protocol.Step.NEVER;
 
 /**
- * Whether advertisements leave by one door: not, once three in a row did not; again, once three in a row did (ucarp;
- * FreeBSD: carp_send_ad_error). A backup sends nothing and so learns nothing: after a pause that grows from failure to
- * failure it is taken to be well again, but then the first advertisement that does not leave is enough. Loop thread only;
- * nothing is allocated.
+ * Whether advertisements leave by one port. They do not once three in a row did not leave, and do again once three in a
+ * row did (ucarp; FreeBSD: carp_send_ad_error). A backup sends nothing and so learns nothing. After a pause, which
+ * grows from failure to failure, its port counts as well again; but then the first advertisement that does not leave is
+ * enough. Loop thread only; nothing is allocated.
  */
 final class SendErrors {
     private static final int ENOUGH = 3;
     private static final long FIRST_PAUSE_NANOS = 60_000_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 60 * FIRST_PAUSE_NANOS;
 
-    // As on Linux; the transport udp takes the same.
+    // The numbers of Linux; the transport udp uses the same.
     private static final int EPERM = 1;
     private static final int EIO = 5;
     private static final int EAGAIN = 11;
@@ -34,14 +34,14 @@ final class SendErrors {
     private int last;
     private long pause = FIRST_PAUSE_NANOS;
 
-    /** Since when nothing has been sent while it was failing; NEVER if something was. */
+    /** Since when nothing has been sent while the port was failing; NEVER if something was. */
     private long silentSince = NEVER;
 
     /**
-     * What a send has come to.
+     * Takes note of what a send has come to.
      *
      * @param errno 0 if it left
-     * @param unicast whether it went to peers: that none of them can be reached is not our fault (OpenBSD)
+     * @param unicast whether it went to peers. If none of them can be reached, that is not our fault (OpenBSD)
      * @return whether this has changed the verdict
      */
     boolean note(int errno, boolean unicast) {
@@ -64,7 +64,7 @@ final class SendErrors {
         return true;
     }
 
-    /** A new beginning: the link was down, or somebody edited what may have been wrong. */
+    /** Begins anew, because the link was down or somebody edited what may have been wrong. */
     void forget() {
         silentSince = NEVER;
         failing = false;
@@ -72,9 +72,9 @@ final class SendErrors {
     }
 
     /**
-     * Nothing is being sent.
+     * Says that nothing is being sent.
      *
-     * @return whether it has been forgotten by this that advertisements did not leave
+     * @return whether this made the port count as well again
      */
     boolean silent(long now) {
         if (!failing) {
@@ -92,12 +92,12 @@ final class SendErrors {
         return true;
     }
 
-    /** Whether advertisements do not leave. */
+    /** Whether advertisements fail to leave. */
     boolean isFailing() {
         return failing;
     }
 
-    /** The last failure: the name of its error number, and what is behind it when an advertisement does not leave. */
+    /** The last failure: the name of its error number, and what that means for an advertisement. */
     String lastInWords() {
         return switch (last) {
             case EPERM -> "EPERM: Operation not permitted; a firewall or policy of this machine";

@@ -4,11 +4,11 @@ package io.carp.host;
 import io.carp.protocol.AdvertisementSchedule;
 
 /**
- * The masters of a node advertise together: one wake-up for many, here and at the backups, and leases that can be
- * renewed in one go. Those of the same interval meet in sixteen groups, 1/64 s apart, so that no burst is longer than
- * what a backup reads in a row. On the way there, an interval is shorter by at most a sixteenth, and none is ever
- * longer: to be early costs a packet, to be late might cost the mastership. Below a second nobody waits for others. Loop
- * thread only.
+ * Lets the masters of a node advertise together. So there is one wake-up for many, here and at the backups, and leases
+ * can be renewed in one go. Masters of the same interval meet in sixteen groups, 1/64 s apart, so that no burst is
+ * longer than what a backup reads in a row. On the way to its group an interval is shorter by at most a sixteenth, and
+ * none is ever longer: to be early costs a packet, to be late might cost the mastership. With intervals below a second
+ * each master keeps its own time. Loop thread only.
  */
 public final class SharedSchedule {
     private static final long SECOND = 1_000_000_000;
@@ -19,7 +19,7 @@ public final class SharedSchedule {
     private boolean begun;
     private long beginning;
 
-    /** That of one virtual host. */
+    /** The schedule of one virtual host. */
     AdvertisementSchedule of(int vhid) {
         long offset = vhid % GROUPS * APART;
         return (now, interval) -> next(now, interval, offset);
@@ -30,7 +30,7 @@ public final class SharedSchedule {
             return now + interval;
         }
         if (!begun) {
-            // Whoever is alone keeps its own time.
+            // A master that is alone keeps its own time.
             begun = true;
             beginning = now - offset;
         }

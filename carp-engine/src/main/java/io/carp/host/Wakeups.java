@@ -6,16 +6,16 @@ import static io.carp.protocol.Step.NEVER;
 import io.carp.spi.Loop;
 
 /**
- * The one timer of a runner. A later deadline does not cancel it: the early wake-up finds nothing to do and arms again,
- * so that an advertisement heard costs no timer. Loop thread only.
+ * The one timer of a runner. A later deadline does not cancel it: the early wake-up finds nothing to do and arms it
+ * again. So an advertisement that is heard costs no timer. Loop thread only.
  */
 final class Wakeups {
-    /** Less is the time between two looks at two clocks. */
+    /** A smaller difference is only the time between the looks at the two clocks. */
     private static final long SUSPENDED_NANOS = 1_000_000_000L;
 
     private final Loop loop;
     private final Runnable wake;
-    private final Loop.Timer timer; // One, armed again and again: an advertisement allocates nothing.
+    private final Loop.Timer timer; // There is one, armed again and again, so that an advertisement allocates nothing.
     private boolean armed;
     private long timerAt;
     private long suspendedNanos;
@@ -42,8 +42,8 @@ final class Wakeups {
     }
 
     /**
-     * Whether the machine was suspended since the last question. The monotonic clock does not show it, and the wall
-     * clock does not tell it from somebody who sets the time.
+     * Whether the machine was suspended since the last question. The monotonic clock does not show it, and by the wall
+     * clock it could not be told from somebody who sets the time.
      */
     boolean wasSuspended() {
         long before = suspendedNanos;

@@ -9,7 +9,7 @@ import io.carp.protocol.Step;
 
 /**
  * The longest time for which peers heard nothing of us while we were MASTER: from one advertisement that left to the
- * next, or to the end of being MASTER. Loop thread only.
+ * next, or to the end of the mastership. Loop thread only.
  */
 final class AdvertisementGap {
     private static final long MILLISECOND = 1_000_000;
@@ -22,17 +22,17 @@ final class AdvertisementGap {
     }
 
     /**
-     * Something has happened.
+     * Takes note of a step.
      *
      * @param left whether an advertisement left
-     * @param now when, by the loop
+     * @param now the time of the loop
      */
     void after(Step step, boolean left, long now) {
         boolean ended = step.changes();
         if (step.from() == MASTER && (left || ended)) {
             counters.atLeast(Counter.longestGapMillis, (now - leftAt) / MILLISECOND);
         }
-        // A promotion that could not be told counts from its beginning.
+        // If the first advertisement did not leave, the gap counts from the promotion.
         if (left || (ended && step.to() == MASTER)) {
             leftAt = now;
         }

@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Log lines and events of this node, all by one thread: EventAdmin keeps the order per posting thread only, and logging
- * can block. Any thread may call; nothing here blocks the caller.
+ * Writes log lines and posts events of this node, all by one thread, since EventAdmin keeps the order for each posting
+ * thread only, and logging can block. Any thread may call; nothing here blocks the caller.
  */
 public final class LogAndEvents {
-    /** Operators look for this name, whatever class it happens in. */
+    /** The logger's name, by which operators look for lines, whatever class they come from. */
     private static final Logger LOG = LoggerFactory.getLogger("io.carp");
 
     private final Executor thread;
@@ -31,7 +31,7 @@ public final class LogAndEvents {
         this.post = post;
     }
 
-    /** Says how many lines and events there was no room for; on the thread of both. */
+    /** Says how many lines and events were dropped. Called on the thread that writes them. */
     public static void lost(long howMany) {
         LOG.warn(
                 "carp: {} log lines and events were dropped, for the log or EventAdmin did not take them in time;"
@@ -39,12 +39,15 @@ public final class LogAndEvents {
                 howMany);
     }
 
-    /** The log line of a transition, as FreeBSD's kernel words it. It is made by our thread: the addresses are waiting. */
+    /**
+     * Writes the line of a transition, in the words of FreeBSD's kernel. Our thread makes the text, since the addresses
+     * are waiting.
+     */
     public void logTransition(VirtualHost host, CarpState from, CarpState to, Reason reason) {
         thread.execute(() -> LOG.info("carp: {}: {} -> {} ({})", EventContent.subsystem(host), from, to, reason));
     }
 
-    /** The event of a transition, or of the present state for those who start after us. */
+    /** Posts the event of a transition, or of the present state for subscribers that start after us. */
     public void postState(VirtualHost host, CarpState from, CarpState to, Reason reason, Instant at) {
         post(EventContent.of(host, new TransitionView(at, from, to, reason)));
     }
@@ -65,7 +68,7 @@ public final class LogAndEvents {
         post(EventContent.of(host, finding));
     }
 
-    /** The node-wide demotion changed. */
+    /** Tells that the node-wide demotion has changed, in the words of FreeBSD's kernel. */
     public void demoted(int before, int after, String reason, Instant at) {
         info("carp: demoted by " + (after - before) + " to " + after + " (" + reason + ")");
         post(EventContent.ofDemotion(before, after, reason, at));
@@ -90,7 +93,7 @@ public final class LogAndEvents {
         warn(line, null);
     }
 
-    /** @param thrown with its stack trace, if anything was thrown */
+    /** @param thrown what was thrown, if anything was; it is logged with its stack trace */
     public void warn(String line, @Nullable Throwable thrown) {
         thread.execute(() -> LOG.warn(line, thrown));
     }
@@ -99,7 +102,7 @@ public final class LogAndEvents {
         error(line, null);
     }
 
-    /** @param thrown with its stack trace, if anything was thrown */
+    /** @param thrown what was thrown, if anything was; it is logged with its stack trace */
     public void error(String line, @Nullable Throwable thrown) {
         thread.execute(() -> LOG.error(line, thrown));
     }

@@ -8,23 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * Says of refused packets what an operator needs to know: once a minute, one line for each reason and sender. Loop
- * thread only.
- */
+/** Tells an operator of refused packets: once a minute, with one line for each reason and sender. Loop thread only. */
 public final class RefusedPackets {
     public static final long PERIOD_NANOS = 60_000_000_000L;
 
-    /** A flood with forged senders must cost neither memory nor log. */
+    /** How many senders are counted, since a flood with forged senders must fill neither the memory nor the log. */
     private static final int MOST_SENDERS = 32;
 
-    /** In two steps, so that a packet that is one more of its kind allocates nothing. */
+    /** The counts by reason and then by sender, so that one more packet of the same kind allocates nothing. */
     private final Map<Counter, Map<InetAddress, int[]>> seen = new EnumMap<>(Counter.class);
 
     private int kinds;
     private int others;
 
-    /** Whether this is the first since the last {@link #report}: then one is due in a period. */
+    /**
+     * Counts a packet. Returns whether it is the first since the last {@link #report}, so that the next one is due
+     * after a period.
+     */
     public boolean add(Counter reason, InetAddress sender) {
         boolean first = kinds == 0 && others == 0;
         Map<InetAddress, int[]> senders = seen.get(reason);

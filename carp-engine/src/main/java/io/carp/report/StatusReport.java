@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an operator can see of one virtual host, beside the machine itself. Loop thread only. */
+/** What an operator can see of one virtual host in addition to its machine. Loop thread only. */
 public final class StatusReport {
-    /** What was counted of packets that no virtual host here claims. */
+    /** The counts of packets that belong to no virtual host here. */
     public interface Unclaimed {
         long badVhid();
 
@@ -90,7 +90,7 @@ public final class StatusReport {
         transitions.addFirst(new TransitionView(since, from, to, why));
     }
 
-    /** Why it stays out of it. */
+    /** Says why the virtual host takes no part. */
     public void outside(Reason why, String inWords) {
         reason = why;
         detail = inWords;
