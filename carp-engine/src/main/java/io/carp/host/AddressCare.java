@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the addresses of a virtual host can be had: looked at before it takes part, again after an edit, and again
- * after a second and then less and less often while they cannot. Loop thread only, but for what the binder says.
+ * Finds out whether the addresses of a virtual host can be bound: before it takes part, after an edit, and, while they
+ * cannot, after a second and then less and less often. Loop thread only, except for what the binder says.
  */
 final class AddressCare implements AddressBinder.Listener, MastershipDriver.AddressOutcome {
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -26,21 +26,21 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
     interface Listener {
         void addressesReady();
 
-        /** Whether another node had the addresses until a moment ago, and would have them again. */
+        /** Whether another node had the addresses until a moment ago, and would bind them again. */
         boolean isServedElsewhere();
 
         void addressesFailed(Reason why, String inWords);
 
-        /** Somebody removed it while it was bound, and it was put back. */
+        /** Somebody removed an address while it was bound, and it was put back. */
         void addressRestored(String address);
 
-        /** Its lease was not renewed in time while it was bound, and it was put back. */
+        /** The lease of a bound address was not renewed in time, and the address was put back. */
         void addressExpired(String address);
 
         /** @param why the addresses will be lost soon; empty if that is over */
         void addressesLate(String why);
 
-        /** @param who has an address of ours, too; empty if that is over */
+        /** @param who which machine has an address of ours, too; empty if that is over */
         void addressesContested(String who);
     }
 
@@ -51,13 +51,13 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
     private boolean closed;
     private @Nullable Cancellable retry;
     private final GrowingPause pause = new GrowingPause(FIRST_NANOS, LONGEST_NANOS, LONGEST_NANOS);
-    /** Somebody here does not want us to have them; a peer may have more luck meanwhile. */
+    /** The pause after somebody here has removed the addresses again and again, in which a peer may serve. */
     private final GrowingPause unwanted = new GrowingPause(FIRST_NANOS, LONGEST_UNWANTED_NANOS, QUIET_NANOS);
 
-    /** Each try takes the mastership from a peer, whose consumers stop and start for nothing. */
+    /** The pause after a try that took the mastership from a peer, whose consumers stopped and started for nothing. */
     private final GrowingPause takenInVain = new GrowingPause(LONGEST_NANOS, LONGEST_UNWANTED_NANOS, QUIET_NANOS);
 
-    /** An edit that the binder has not taken over yet. */
+    /** The addresses of an edit that the binder has not taken over yet. */
     private @Nullable Addresses wanted;
 
     AddressCare(Loop loop, Listener listener) {
@@ -95,7 +95,7 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         if (listener.isServedElsewhere()) {
             failedForLong(failure, takenInVain.next(loop.nanoTime()));
         } else {
-            failed(failure, "", LONGEST_NANOS); // Not sooner, for we would be MASTER again for a moment.
+            failed(failure, "", LONGEST_NANOS); // A sooner try would make us MASTER again for a moment.
         }
     }
 
@@ -119,7 +119,10 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         loop.execute(() -> failedForLong(new IOException(why), unwanted.next(loop.nanoTime())));
     }
 
-    /** Says how long that is: an operator would not think that it is tried again at all. */
+    /**
+     * Takes note of a failure, and says when the next try is, since an operator would not expect one after such a long
+     * time.
+     */
     private void failedForLong(IOException failure, long nanos) {
         failed(failure, "; tried again after " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s", nanos);
     }
@@ -134,7 +137,10 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         }
     }
 
-    /** What stood in their way may be gone with whatever kept the link from us: does not wait for the next try. */
+    /**
+     * Tries at once, without waiting for the next time. What was in the way of the addresses may be gone together with
+     * what kept us off the link.
+     */
     void tryNow() {
         if (retry != null) {
             cancelRetry();
@@ -147,7 +153,7 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         cancelRetry();
     }
 
-    /** One try at a time, however often and for how many reasons it failed. */
+    /** Cancels the next try, so that there is only one however often it failed. */
     private void cancelRetry() {
         if (retry != null) {
             retry.cancel();
@@ -182,7 +188,7 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         if (missed == null) {
             mastership.look();
         } else {
-            mastership.update(missed); // The binder may have kept those of before when it could not have these.
+            mastership.update(missed); // The binder may have kept the former addresses when it could not bind these.
         }
     }
 }

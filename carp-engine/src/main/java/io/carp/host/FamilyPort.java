@@ -10,9 +10,9 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The door of one virtual host to its link, in one family. Loop thread only. */
+/** The port of one virtual host on its link, in one family. Loop thread only. */
 final class FamilyPort implements Transport.Listener {
-    /** EIO: what comes closest. */
+    /** EIO comes closest. */
     private static final int NO_PORT = 5;
 
     final StandardProtocolFamily family;
@@ -26,7 +26,7 @@ final class FamilyPort implements Transport.Listener {
     boolean heardFrom;
     Transport.@Nullable Port port;
 
-    /** @param sendingChanged called when what is known of {@link #errors} is forgotten */
+    /** @param sendingChanged called when the {@link #errors} are forgotten */
     FamilyPort(Delivery delivery, CarpStateMachine machine, FamilyPorts.Listener listener, Runnable sendingChanged) {
         this.family = delivery.family();
         this.unicast = delivery.isUnicast();
@@ -43,7 +43,10 @@ final class FamilyPort implements Transport.Listener {
         return family == StandardProtocolFamily.INET6;
     }
 
-    /** An interface that is gone, or has no address to speak from, is more than a link that is down. */
+    /**
+     * Whether the link is down and nothing else is wrong. An interface that is gone or has no source address is more
+     * than a link that is down.
+     */
     boolean isNothingButDown() {
         return link == Link.DOWN && port != null && port.source() != null;
     }
@@ -65,7 +68,7 @@ final class FamilyPort implements Transport.Listener {
         this.heardFrom = true;
         machine.source(isIpv6(), port == null ? null : port.source());
         if (link != Link.UP) {
-            errors.forget(); // There is another demotion for that.
+            errors.forget(); // A link that is down has a demotion of its own.
             sendingChanged.run();
         }
         listener.linkChanged();
@@ -89,7 +92,9 @@ final class FamilyPort implements Transport.Listener {
         listener.linkChanged();
     }
 
-    /** Whatever a transport throws must not cost us the next timer: a failed send is what it is. */
+    /**
+     * Sends. If a transport throws something, that counts as a failed send, since it must not cost us the next timer.
+     */
     int send(ByteBuffer packet, boolean asMaster) {
         try {
             if (port == null) {

@@ -16,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The doors of one virtual host to its link: one for each family it speaks. Loop thread only.
+ * The ports of one virtual host on its link: one for each family that it speaks. Loop thread only.
  *
- * <p>The link is as good as its best family: a node that can still be heard by one of them goes on. With {@code
- * ignoreLink} one that is down is taken for up, as long as there is an address to speak from.
+ * <p>The link is as good as its best family, since a node that can still be heard in one of them goes on. With {@code
+ * ignoreLink} a link that is down counts as up, for as long as there is a source address.
  */
 final class FamilyPorts implements StatusReport.Unclaimed {
-    /** What the runner hears. */
+    /** What the runner is told. */
     interface Listener {
         void received(InetAddress source, int ttl, ByteBuffer packet);
 
@@ -30,7 +30,7 @@ final class FamilyPorts implements StatusReport.Unclaimed {
 
         void linkChanged();
 
-        /** A port threw what no port may. */
+        /** A port threw something, which no port may. */
         void portFailed(RuntimeException why);
 
         /** @param failing by which families advertisements do not leave, for a person; empty if they leave again */
@@ -43,7 +43,7 @@ final class FamilyPorts implements StatusReport.Unclaimed {
     private final List<FamilyPort> doors = new ArrayList<>();
     private boolean ignoreLink;
 
-    /** What was told last. */
+    /** What the listener was told last. */
     private String failing = "";
 
     FamilyPorts(Transport transport, CarpStateMachine machine, Listener listener) {
@@ -52,7 +52,7 @@ final class FamilyPorts implements StatusReport.Unclaimed {
         this.listener = listener;
     }
 
-    /** Opens what is needed for these, changes what is open, and closes what is not needed. */
+    /** Opens the ports that are needed for these deliveries, changes those that are open, and closes the others. */
     void open(Deliveries deliveries) {
         doors.removeIf(door -> {
             boolean unneeded = door.port == null
@@ -66,13 +66,13 @@ final class FamilyPorts implements StatusReport.Unclaimed {
         tellSending();
     }
 
-    /** Something was edited that may have been why advertisements did not leave. */
+    /** Forgets the send errors, because their reason may have been edited away. */
     void forgetSendErrors() {
         doors.forEach(door -> door.errors.forget());
         tellSending();
     }
 
-    /** Nothing is being sent, for we are a backup. */
+    /** Says that nothing is being sent, because we are a backup. */
     void silent(long now) {
         boolean changed = false;
         for (int i = 0; i < doors.size(); i++) {
@@ -99,22 +99,22 @@ final class FamilyPorts implements StatusReport.Unclaimed {
         }
     }
 
-    /** Whether a link that is down is taken for down from now on. */
+    /** Says whether a link that is down counts as up from now on. */
     void ignoreLink(boolean ignore) {
         ignoreLink = ignore;
     }
 
     /**
-     * Sends on every family that is up; true if at least one took it. A family that is down and ignored takes whatever
-     * there is: the addresses of a master that goes on in spite of it must not run out.
+     * Sends in every family that is up. Returns true if at least one took it. A family that is down and ignored counts
+     * as if it took everything, since the addresses of a master that goes on in spite of it must not run out.
      *
-     * @param asMaster or else it says that we are master no longer
+     * @param asMaster false for an advertisement that ends our mastership
      */
     boolean send(ByteBuffer packet, boolean asMaster) {
         boolean sent = false;
         boolean changed = false;
         Counters counters = machine.counters();
-        for (int i = 0; i < doors.size(); i++) { // No iterator: this is each advertisement.
+        for (int i = 0; i < doors.size(); i++) { // An iterator would be allocated for each advertisement.
             FamilyPort door = doors.get(i);
             boolean forgiven = isDownAndIgnored(door);
             if (door.link != Link.UP && !forgiven) {
@@ -157,12 +157,12 @@ final class FamilyPorts implements StatusReport.Unclaimed {
         }
     }
 
-    /** Whether all families have said how they are. */
+    /** Whether the state of the link is known in all families. */
     boolean isLinkKnown() {
         return doors.stream().allMatch(door -> door.heardFrom);
     }
 
-    /** The best of all families. */
+    /** The best state of all families. */
     Link link() {
         Link best = Link.UNUSABLE;
         for (FamilyPort door : doors) {
@@ -178,7 +178,7 @@ final class FamilyPorts implements StatusReport.Unclaimed {
         return ignoreLink && door.isNothingButDown();
     }
 
-    /** Whether nothing but {@code ignoreLink} makes the link one that is up. */
+    /** Whether only {@code ignoreLink} makes the link count as up. */
     boolean isDownAndIgnored() {
         return link() == Link.UP && !isUp(StandardProtocolFamily.INET) && !isUp(StandardProtocolFamily.INET6);
     }

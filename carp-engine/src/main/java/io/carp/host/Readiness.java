@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Whether a virtual host may take part, and why it may not: its link, and its addresses. Starts the machine when both
- * are there, stops it when one is gone. Loop thread only.
+ * Decides by its link and its addresses whether a virtual host may take part. Starts the machine when both are there,
+ * and stops it when one is gone. Loop thread only.
  */
 final class Readiness implements AddressCare.Listener {
     private static final String INTERFACE = "interface";
@@ -35,7 +35,7 @@ final class Readiness implements AddressCare.Listener {
     private final Findings findings;
 
     private boolean startedBefore;
-    /** At the beginning, too: then nobody has been refused yet. */
+    /** This is true at the beginning, too, since nothing has been refused yet. */
     private boolean linkWasUp = true;
 
     Readiness(
@@ -61,7 +61,7 @@ final class Readiness implements AddressCare.Listener {
 
     void linkChanged() {
         if (host.isPerforming()) {
-            loop.execute(this::linkChanged); // A send that failed may be how a transport learns of it.
+            loop.execute(this::linkChanged); // The transport may learn of it from a failed send, within our own step.
             return;
         }
         Link link = ports.link();
@@ -81,7 +81,7 @@ final class Readiness implements AddressCare.Listener {
                 findings.settled(INTERFACE);
             }
             if (cameUp && !addresses.isReady()) {
-                addresses.tryNow(); // A process that had the vhid may have had them, too.
+                addresses.tryNow(); // A process that had the vhid may have had the addresses, too.
             }
             addressesReady();
             return;
@@ -125,7 +125,7 @@ final class Readiness implements AddressCare.Listener {
         host.giveUp(INIT, why, () -> {
             host.perform(machine.stop(why, loop.nanoTime()));
             report.outside(why, inWords);
-            addressesReady(); // If that was mended while consumers were let go.
+            addressesReady(); // The addresses may have become free while consumers let go.
         });
     }
 

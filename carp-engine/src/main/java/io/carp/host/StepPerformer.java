@@ -20,9 +20,9 @@ import io.carp.spi.Loop;
 import java.util.function.Supplier;
 
 /**
- * Wakes one state machine in time and performs its steps, always in this order: send, arm the timer, then let the transition take
- * effect. The machine has one step object: while that is being performed nothing may be put into the machine, not even
- * from within what a transport does when told to send. Loop thread only.
+ * Wakes one state machine in time and performs its steps, always in this order: send, arm the timer, then let the
+ * transition take effect. The machine has one step object. While that is being performed, the machine may get no input,
+ * not even one that a transport causes while it sends. Loop thread only.
  */
 final class StepPerformer {
     private final CarpStateMachine machine;
@@ -37,7 +37,7 @@ final class StepPerformer {
     private final Supplier<VirtualHost> snapshot;
     private boolean underWay;
 
-    /** @param snapshot what is true now */
+    /** @param snapshot gives the virtual host as it is now */
     StepPerformer(
             CarpStateMachine machine,
             FamilyPorts ports,
@@ -70,7 +70,7 @@ final class StepPerformer {
         }
         long late = now - machine.deadline();
         if (late > machine.intervalNanos() / 2 || (late >= 0 && machine.state() == BACKUP)) {
-            ports.drain(); // Whoever was heard while we slept is alive, or has taken over.
+            ports.drain(); // A node that was heard while we slept is alive, or has taken over.
         }
         of(machine.tick(loop.nanoTime()));
         if (machine.state() == BACKUP) {
@@ -79,7 +79,7 @@ final class StepPerformer {
         wakeups.arm(machine.deadline());
     }
 
-    /** Nothing wakes it any more. */
+    /** Ends the wake-ups. */
     void close() {
         wakeups.cancel();
     }
@@ -120,7 +120,7 @@ final class StepPerformer {
             findings.fault(
                     Findings.ADDRESSES,
                     "the binder failed: " + e,
-                    snapshot); // The next timer is worth more than a lease.
+                    snapshot); // This is not thrown, since the next timer is worth more than a lease.
         }
     }
 

@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one state machine: hands it what happens, performs its steps. Everything here happens on the loop.
+ * Runs one state machine: hands it what happens, and performs its steps. Everything here happens on the loop.
  *
  * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
  */
@@ -58,12 +58,12 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     private boolean opened;
     private boolean closed;
 
-    /** An edit that came before the one before us had released what we wait for. */
+    /** An edit that came while we waited for our predecessor to release what we need. */
     private @Nullable VirtualHostConfig editedMeanwhile;
 
     /**
-     * @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg}
-     * @param clockAtZero what the wall clock shows when the loop's is 0, in milliseconds since 1970
+     * @param origin the source of the configuration, for a person: {@code etc/carp.vhost-web.cfg}
+     * @param clockAtZero what the wall clock shows at the loop's time 0, in milliseconds since 1970
      */
     public VirtualHostRunner(
             NodeServices node,
@@ -117,7 +117,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         }
     }
 
-    /** An edit that leaves it the same virtual host. */
+    /** Takes an edit that leaves it the same virtual host. */
     public void reconfigure(VirtualHostConfig edited) {
         if (closed) {
             forget(edited);
@@ -134,7 +134,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         mastership.configure(edited.mastership(binderRunsScripts));
         ports.ignoreLink(edited.start().ignoreLink());
         ports.open(edited.deliveries());
-        // The defaults of the node may have been edited: what means nothing here must change nothing here.
+        // The defaults of the node may have been edited. What has no meaning here must change nothing here.
         boolean newAddresses = !edited.addresses().equals(before.addresses());
         boolean newRules =
                 !edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest());
@@ -145,17 +145,17 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         if (!addresses.isReady() || newAddresses) {
             addresses.update(edited.addresses());
         }
-        linkChanged(); // A family that is no longer needed may have been the one that was up.
+        linkChanged(); // A family that is no longer needed may have been the only one that was up.
     }
 
-    /** The machine was never given its digest, and does not wipe it. */
+    /** Wipes the digest of an edit, because no machine was given it to wipe. */
     private void forget(@Nullable VirtualHostConfig edited) {
         if (edited != null) {
             edited.digest().wipe();
         }
     }
 
-    /** The sum of all demotions of this virtual host, and what it is made of. */
+    /** Takes the sum of all demotions of this virtual host, and their sources. */
     public void demotions(int total, List<DemotionSource> sources) {
         report.demotions(sources);
         performance.of(machine.demotion(total, loop.nanoTime()));
@@ -166,7 +166,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         return requests.stepDown(why);
     }
 
-    /** BACKUP → MASTER now; the result completes when the addresses are bound. */
+    /** BACKUP → MASTER at once; the result completes when the addresses are bound. */
     public CompletableFuture<VirtualHost> takeOver() {
         return requests.takeOver();
     }
@@ -179,18 +179,18 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         });
     }
 
-    /** Completes when the consumers have been told of all that has happened. Any thread. */
+    /** Completes when the consumers have been told of all that has happened. Any thread may call. */
     public CompletableFuture<Void> whenTold() {
         return mastership.whenTold();
     }
 
-    /** Ends without waiting for anybody: the container would not wait for us either. */
+    /** Ends without waiting for anything, since the container would not wait for us either. */
     public void end() {
         stop();
         part();
     }
 
-    /** Not before the addresses are released: until then we hear who succeeds us. */
+    /** Closes the ports, after the addresses are released: until then we listen for our successor. */
     private void part() {
         ports.close();
         performance.close();
@@ -212,7 +212,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     @Override
     public void received(InetAddress source, int ttl, ByteBuffer packet) {
         if (performance.isUnderWay()) {
-            return; // From within its own send: no transport of ours does. As good as lost on the link.
+            return; // The transport delivered within its own send. The packet counts as lost.
         }
         Step step = machine.receive(source, ttl, packet, loop.nanoTime());
         Counter wrong = step.refused();
@@ -277,12 +277,12 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         performance.of(step);
     }
 
-    /** @param machineLast changes the state, when consumers have let go */
+    /** @param machineLast changes the state, after consumers have let go */
     CompletableFuture<Void> giveUp(CarpState to, Reason why, Runnable machineLast) {
         return mastership.giveUp(snapshot(), to, why, machineLast);
     }
 
-    /** What is true now. */
+    /** The virtual host as it is now. */
     public VirtualHostView snapshot() {
         return report.snapshot(config, machine.state() == MASTER && mastership.isBound());
     }

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** What an operator should look at, one of a kind; told when it is new or has changed. Loop thread only. */
+/**
+ * What an operator should look at, one finding for each code. A finding is told when it is new or has changed. Loop
+ * thread only.
+ */
 public final class Findings {
     public static final String ADDRESSES = "addresses";
     public static final String BEFORE_ACTION = "before-action";
@@ -22,24 +25,24 @@ public final class Findings {
     private final Clock wallClock;
     private final Map<String, Finding> present = new LinkedHashMap<>();
 
-    /** @param origin where the configuration comes from, for a person: {@code etc/carp.vhost-web.cfg} */
+    /** @param origin the source of the configuration, for a person: {@code etc/carp.vhost-web.cfg} */
     public Findings(String origin, LogAndEvents notices, Clock wallClock) {
         this.origin = origin;
         this.notices = notices;
         this.wallClock = wallClock;
     }
 
-    /** Something is wrong that an operator has to mend. */
+    /** Adds something that is wrong, and that an operator has to mend. */
     public void fault(String code, String text, Supplier<VirtualHost> host) {
         note(code, text, host, notices::fault);
     }
 
-    /** Something is doubtful, but stops nothing. */
+    /** Adds something that is doubtful, but stops nothing. */
     public void doubt(String code, String text, Supplier<VirtualHost> host) {
         note(code, text, host, notices::doubt);
     }
 
-    /** What is doubtful in the configuration, now and all of it. */
+    /** Sets everything that is doubtful in the configuration now. */
     public void doubts(List<String> warnings, Supplier<VirtualHost> host) {
         if (warnings.isEmpty()) {
             settled(CONFIGURATION);
@@ -67,7 +70,7 @@ public final class Findings {
         }
     }
 
-    /** It is no longer so. */
+    /** Removes a finding, because it is no longer so. */
     public void settled(String code) {
         present.remove(code);
     }
