@@ -37,6 +37,7 @@ public record LinkMessage(
     public static final int IFF_UP = 0x1;
     public static final int IFF_RUNNING = 0x40;
     public static final int ARPHRD_ETHER = 1;
+    private static final int ARPHRD_LOOPBACK = 772;
 
     /**
      * The kinds of master that take what arrives on their ports. With others, such as a VRF, the addresses of the port
@@ -66,9 +67,9 @@ public record LinkMessage(
         return (flags & IFF_UP) != 0;
     }
 
-    /** Whether ARP and neighbour discovery work on it. */
-    public boolean isEthernet() {
-        return type == ARPHRD_ETHER && hardwareAddress.length == 6;
+    /** Whether its frames have the header of Ethernet, as those of the loop-back interface have, too. */
+    public boolean hasEthernetFrames() {
+        return (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK) && hardwareAddress.length == 6;
     }
 
     /** Whether what arrives on it goes past its own addresses to the interface that it belongs to. */

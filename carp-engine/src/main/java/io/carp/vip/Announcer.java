@@ -29,23 +29,17 @@ final class Announcer implements AutoCloseable {
     /** The interfaces on which the last announcement failed. */
     private final Set<String> failing = new HashSet<>();
 
-    /** Sends the frames of each address. Does nothing where there is no Ethernet. */
-    void announce(String networkInterface, Collection<VirtualIp> addresses) {
-        announce(networkInterface, addresses, true);
-    }
-
-    /** Does everything but send, so that the first announcement need not wait for sockets and classes. */
-    void prepare(String networkInterface, Collection<VirtualIp> addresses) {
-        announce(networkInterface, addresses, false);
-    }
-
-    private synchronized void announce(String networkInterface, Collection<VirtualIp> addresses, boolean really) {
+    /**
+     * Sends the frames of each address, if there is any. Does nothing where there is no Ethernet. The sockets stay open
+     * from the first call.
+     */
+    synchronized void announce(String networkInterface, Collection<VirtualIp> addresses) {
         try {
             if (netlink == null) {
                 netlink = Netlink.open(TIMEOUT_MILLIS);
             }
             var link = netlink.link(networkInterface);
-            if (link == null || !link.isEthernet()) {
+            if (link == null || !link.hasEthernetFrames()) {
                 return;
             }
             boolean router = Sysctl.isOn("ipv6", networkInterface, "forwarding");
@@ -54,14 +48,10 @@ final class Announcer implements AutoCloseable {
             }
             for (var ip : addresses) {
                 for (var frame : Announcement.frames(ip, link.hardwareAddress(), router)) {
-                    if (really) {
-                        send(socket, link, ip, frame);
-                    }
+                    send(socket, link, ip, frame);
                 }
             }
-            if (really) {
-                failing.remove(networkInterface);
-            }
+            failing.remove(networkInterface);
         } catch (IOException | LinkageError e) {
             // Announcements are repeated, so there is one line until they work again.
             if (failing.add(networkInterface)) {

@@ -59,25 +59,6 @@ final class BoundAddresses {
     }
 
     /**
-     * Goes through the motions of {@link #add} and changes nothing: classes are loaded and lambdas linked when they are
-     * used first, and the first bind should not wait for that with its address advertised already.
-     *
-     * @throws IOException if the kernel would refuse one of them
-     */
-    void rehearse(KernelAddresses round, LinkMessage link) throws IOException {
-        if (Sysctl.refusesIpv6(link.name(), addresses.virtualIps())) {
-            throw new IOException("IPv6 is disabled on " + link.name() + ": sysctl -w "
-                    + Sysctl.key("ipv6", link.name(), "disable_ipv6") + "=0, or leave the IPv6 addresses out");
-        }
-        add(round, link, List.of(), 0);
-        for (var ip : addresses.virtualIps()) {
-            lives(new LeasedAddress(ip), round.now, lease().life(0));
-            round.rehearse(ip, ifindex, addresses.label(), lease().life(0));
-        }
-        isDue(round.now, 0);
-    }
-
-    /**
      * Adds addresses: all or none.
      *
      * @param age nanoseconds since the last advertisement

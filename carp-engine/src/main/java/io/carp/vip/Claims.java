@@ -109,17 +109,6 @@ final class Claims {
         }
     }
 
-    /**
-     * Loads what {@link #take} needs, so that the first takeover need not wait for that. Nothing is claimed afterwards.
-     */
-    void rehearse() throws ClaimedException {
-        var nobodys = "rehearsal/" + ProcessHandle.current().pid() + "/" + System.identityHashCode(this);
-        if (holdings.isEmpty()) {
-            take(nobodys, "", false);
-            releaseAll();
-        }
-    }
-
     /** @param answers whether to answer other processes that ask who has it, which is not worth it for a moment */
     private @Nullable Neighbour take(Holding holding, boolean answers) {
         try {

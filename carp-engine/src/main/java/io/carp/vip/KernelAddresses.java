@@ -202,14 +202,6 @@ final class KernelAddresses {
         return message;
     }
 
-    /** Does what {@link #add} and its callers do, but asks the kernel to change nothing. */
-    void rehearse(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
-        if (!holds(ip, ifindex)) {
-            keepsMarks(List.of(message(ip, ifindex, label, seconds)));
-        }
-        deleteAll(List.of());
-    }
-
     /** Removes an address that is ours. It is fine if it has gone meanwhile. */
     void delete(AddressMessage address) throws SystemCallException {
         try {

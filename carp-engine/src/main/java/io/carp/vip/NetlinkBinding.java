@@ -79,12 +79,12 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 claims.deleteUnclaimed(round, round.ours(addresses.virtualIps(), this::isLeftover));
                 prefixLengths.warn(addresses, addresses.virtualIps());
                 if (link != null) {
-                    claims.rehearse();
-                    new BoundAddresses(binder, listener, addresses, link.ifindex()).rehearse(round, link);
+                    Sysctl.requireIpv6(link.name(), addresses.virtualIps());
                 }
             }
         });
-        binder.announcer().prepare(addresses.networkInterface(), addresses.virtualIps());
+        // Of nothing, so that the sockets are there: the first announcement need not wait for them, nor do without.
+        binder.announcer().announce(addresses.networkInterface(), List.of());
     }
 
     @Override

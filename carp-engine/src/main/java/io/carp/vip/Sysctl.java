@@ -66,6 +66,14 @@ final class Sysctl {
         return ips.stream().anyMatch(ip -> !ip.isIpv4()) && isOn("ipv6", networkInterface, "disable_ipv6");
     }
 
+    /** Throws if it takes none of the IPv6 addresses among these. */
+    static void requireIpv6(String networkInterface, List<VirtualIp> ips) throws IOException {
+        if (refusesIpv6(networkInterface, ips)) {
+            throw new IOException("IPv6 is disabled on " + networkInterface + ": sysctl -w "
+                    + key("ipv6", networkInterface, "disable_ipv6") + "=0, or leave the IPv6 addresses out");
+        }
+    }
+
     /**
      * The key for a person: {@code net.ipv4.conf.bond0/61.arp_ignore}. A dot in the name of the interface becomes a
      * slash, since dots separate.

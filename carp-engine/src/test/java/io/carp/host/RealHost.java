@@ -8,6 +8,7 @@ import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
 import io.carp.consumers.VirtualHostView;
 import io.carp.engine.Demotions;
+import io.carp.engine.Rehearsal;
 import io.carp.mastership.Consumers;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
@@ -65,6 +66,7 @@ public final class RealHost {
     /** No arguments. Ends with the standard input, without good order. */
     public static void main(String[] arguments) throws Exception {
         var host = new RealHost();
+        new Rehearsal(host.loop, host.workers, host.netlink).over().get(30, TimeUnit.SECONDS);
         say("ready");
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (var line = in.readLine(); line != null; line = in.readLine()) {

@@ -44,7 +44,7 @@ class NetlinkLinkTest {
     void failuresCarryTheErrorNumber() {
         in(netlink -> {
             var link = netlink.link("eth0");
-            assertTrue(link.isUp() && link.isEthernet());
+            assertTrue(link.isUp() && link.hasEthernetFrames());
             assertEquals("eth0", netlink.link(link.ifindex()).name());
             assertNull(netlink.link("eth7"));
             assertNull(netlink.link(4711));

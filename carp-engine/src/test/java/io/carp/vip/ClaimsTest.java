@@ -69,7 +69,6 @@ class ClaimsTest {
     @Test
     void whatIsTakenForAMomentIsNotWatched() throws Exception {
         claims.requireFree(ips(), "test0");
-        claims.rehearse();
         assertEquals(List.of(), watched);
         assertTrue(loopTasks.isEmpty());
     }

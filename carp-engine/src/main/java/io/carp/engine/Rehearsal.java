@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import io.carp.config.ConfigurationRefused;
+import io.carp.config.VirtualHostConfig;
+import io.carp.host.NodeServices;
+import io.carp.host.VirtualHostRunner;
+import io.carp.mastership.Consumers;
+import io.carp.report.LogAndEvents;
+import io.carp.script.Processes;
+import io.carp.spi.AddressBinder;
+import io.carp.spi.Addresses;
+import io.carp.spi.Delivery;
+import io.carp.spi.Loop;
+import io.carp.spi.Transport;
+import io.carp.spi.VirtualIp;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * A whole mastership in which nobody takes part, once after the start. A class is loaded and a lambda linked when it is
+ * used first, and the first promotion should not wait for that with its address advertised already. So a virtual host
+ * of real parts becomes MASTER on the loop-back interface, for about a tenth of a second, with an address that is this
+ * machine's in any case. Nothing leaves the machine, and nobody is told. Where addresses cannot be bound it just ends.
+ */
+@Component(service = {})
+public final class Rehearsal implements Consumers {
+    private static final Map<String, Object> SETTINGS = Map.of(
+            "interface", "lo",
+            "vhid", "1",
+            "pass", "rehearsal",
+            "virtualIps", "192.0.2.1",
+            "advbase", "0",
+            "advskew", "1");
+
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final byte[] ADDRESS = {127, 112, 0, 1};
+
+    private final Loop loop;
+    private final VirtualHostRunner runner;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private boolean ending;
+
+    @Activate
+    public Rehearsal(
+            @Reference Loop loop, @Reference(target = "(" + AddressBinder.NAME + "=netlink)") AddressBinder binder)
+            throws ConfigurationRefused, UnknownHostException {
+        this(loop, Threads.workers(), binder);
+    }
+
+    /** @param workers threads for what may block */
+    public Rehearsal(Loop loop, Executor workers, AddressBinder binder)
+            throws ConfigurationRefused, UnknownHostException {
+        this.loop = loop;
+        var silent = new LogAndEvents(said -> {}, event -> {});
+        var node = new NodeServices(
+                loop, workers, silent, Clock.systemUTC(), new Processes(), (host, on, outage, there) -> {});
+        var config = VirtualHostConfig.parse("rehearsal", SETTINGS, Map.of(), Path.of(""));
+        // No cfg file may ask for such an address.
+        var here = List.of(new VirtualIp(InetAddress.getByAddress(ADDRESS), 32));
+        AddressBinder onLoopback = (asked, listener) -> binder.open(
+                Addresses.of(asked.name(), asked.networkInterface(), asked.vhid(), here)
+                        .withLease(asked.leaseSeconds()),
+                listener);
+        this.runner = new VirtualHostRunner(node, "rehearsal", new NoLink(loop), onLoopback, this, config, 0);
+        loop.execute(() -> {
+            runner.open();
+            loop.at(loop.nanoTime() + LONGEST_NANOS, this::end);
+        });
+    }
+
+    private void end() {
+        if (!ending) {
+            ending = true;
+            runner.close().thenRun(() -> over.complete(null));
+        }
+    }
+
+    /** Completes on the loop when the address has been bound and released again, or could not be had. */
+    public CompletableFuture<Void> over() {
+        return over;
+    }
+
+    @Deactivate
+    void close() {
+        loop.execute(this::end);
+    }
+
+    @Override
+    public boolean hasHooks() {
+        return false;
+    }
+
+    @Override
+    public void acquiring(VirtualHost host) {}
+
+    @Override
+    public void overran(VirtualHost host) {}
+
+    /** It is MASTER, bound and announced: that was all. */
+    @Override
+    public void register(VirtualHost host) {
+        loop.execute(this::end);
+    }
+
+    @Override
+    public void unregister() {}
+
+    @Override
+    public void released(VirtualHost host, Reason why) {}
+
+    /** Carries nothing, and is always up. */
+    private record NoLink(Loop loop) implements Transport, Transport.Port {
+        @Override
+        public Port open(Delivery delivery, Listener listener) {
+            loop.execute(() -> listener.link(Link.UP, ""));
+            return this;
+        }
+
+        @Override
+        public int send(ByteBuffer packet) {
+            return 0;
+        }
+
+        @Override
+        public void update(Delivery delivery) {}
+
+        @Override
+        public void drain() {}
+
+        @Override
+        public InetAddress source() {
+            return InetAddress.getLoopbackAddress();
+        }
+
+        @Override
+        public long badVhid() {
+            return 0;
+        }
+
+        @Override
+        public long badLength() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
