@@ -38,11 +38,11 @@ class ArchitectureTest {
     private static final String JSPECIFY = "org.jspecify.annotations..";
     private static final String OSGI_ANNOTATIONS = "org.osgi.annotation..";
     private static final String DS_ANNOTATIONS = "org.osgi.service.component.annotations..";
-    private static final String METATYPE_ANNOTATIONS = "org.osgi.service.metatype.annotations..";
     private static final String SLF4J = "org.slf4j..";
     private static final String NETTY = "io.netty..";
     private static final String JNA = "com.sun.jna..";
     private static final String THREAD = "io.carp.thread";
+    private static final String KEYS = "io.carp.keys";
 
     @ArchTest
     static final ArchRule apiNeedsNothing = classes()
@@ -104,9 +104,9 @@ class ArchitectureTest {
                     "io.carp.linux..",
                     THREAD,
                     "java..",
+                    KEYS,
                     NETTY,
                     DS_ANNOTATIONS,
-                    METATYPE_ANNOTATIONS,
                     SLF4J,
                     JSPECIFY));
 
@@ -139,8 +139,8 @@ class ArchitectureTest {
                     "io.carp.protocol..",
                     "io.carp.mastership..",
                     "io.carp.script..",
+                    KEYS,
                     "java..",
-                    METATYPE_ANNOTATIONS,
                     JSPECIFY))
             .because("what was written is judged without knowing who runs");
 
@@ -196,6 +196,7 @@ class ArchitectureTest {
                     "io.carp.report..",
                     "io.carp.host..",
                     THREAD,
+                    KEYS,
                     "java..",
                     "org.osgi..",
                     SLF4J,

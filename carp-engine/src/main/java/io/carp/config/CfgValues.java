@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.Allowed;
+import io.carp.keys.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,72 +24,72 @@ public final class CfgValues {
 
     /** The value without blanks around it, or null if the key is absent or has nothing behind it. */
     @Nullable
-    public String text(String key) {
-        Object value = map.get(key);
+    public String text(Key<?> key) {
+        Object value = map.get(key.name());
         String text = value == null ? "" : String.valueOf(value).strip();
         return text.isEmpty() ? null : text;
     }
 
-    String required(String key, String allowed) throws ConfigurationRefused {
+    /** The value, or what counts without it; refused where it has to be there. */
+    String present(Key<?> key) throws ConfigurationRefused {
         String text = text(key);
-        if (text == null) {
-            throw new ConfigurationRefused(key + " is missing: allowed is " + allowed);
+        if (text == null && key.absent().isRefused()) {
+            throw new ConfigurationRefused(
+                    key + " is missing: allowed is " + key.allowed().inWords());
         }
-        return text;
+        return text == null ? key.absent().value() : text;
     }
 
     /** As {@link #text}, blanks and all. */
     @Nullable
-    String untrimmed(String key) {
-        Object value = map.get(key);
+    String untrimmed(Key<?> key) {
+        Object value = map.get(key.name());
         return value == null ? null : String.valueOf(value);
     }
 
-    int integer(String key, int least, int most, @Nullable Integer absent) throws ConfigurationRefused {
-        String allowed = "a whole number " + least + ".." + most;
-        String text = absent == null ? required(key, allowed) : text(key);
-        if (text == null && absent != null) {
-            return absent;
-        }
+    int whole(Key<Allowed.Whole> key) throws ConfigurationRefused {
+        return whole(key, present(key));
+    }
+
+    /** @param absent what counts without it, where that depends on other keys */
+    int whole(Key<Allowed.Whole> key, int absent) throws ConfigurationRefused {
+        String text = text(key);
+        return text == null ? absent : whole(key, text);
+    }
+
+    private static int whole(Key<Allowed.Whole> key, String text) throws ConfigurationRefused {
         try {
-            int value = Integer.parseInt(String.valueOf(text));
-            if (value >= least && value <= most) {
+            int value = Integer.parseInt(text);
+            if (value >= key.allowed().least() && value <= key.allowed().most()) {
                 return value;
             }
         } catch (NumberFormatException e) {
             // Said below, with what is allowed.
         }
-        throw ConfigurationRefused.of(key, String.valueOf(text), allowed);
-    }
-
-    boolean bool(String key, boolean absent) throws ConfigurationRefused {
-        String text = text(key);
-        if (text == null) {
-            return absent;
-        }
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw ConfigurationRefused.of(key, text, "true or false");
-        };
+        throw ConfigurationRefused.of(key, text);
     }
 
     /** One of several words. */
-    <T> T choice(String key, Map<String, T> words, T absent, String allowed) throws ConfigurationRefused {
-        String text = text(key);
-        if (text == null) {
-            return absent;
+    String word(Key<Allowed.Words> key) throws ConfigurationRefused {
+        String text = present(key);
+        if (!key.allowed().offers().contains(text)) {
+            throw ConfigurationRefused.of(key, text);
         }
-        T chosen = words.get(text);
-        if (chosen == null) {
-            throw ConfigurationRefused.of(key, text, allowed);
-        }
-        return chosen;
+        return text;
+    }
+
+    boolean flag(Key<Allowed.Words> key) throws ConfigurationRefused {
+        return Boolean.parseBoolean(word(key));
+    }
+
+    /** The constant whose name is the word in capitals. */
+    <E extends Enum<E>> E constant(Key<Allowed.Words> key, Class<E> type) throws ConfigurationRefused {
+        return Enum.valueOf(type, word(key).toUpperCase(Locale.ROOT));
     }
 
     /** The items of a list: separated by commas in a cfg file, an array or a collection from elsewhere. */
-    List<String> list(String key) {
-        Object value = map.get(key);
+    List<String> list(Key<?> key) {
+        Object value = map.get(key.name());
         if (value instanceof Collection<?> collection) {
             return collection.stream().map(item -> String.valueOf(item).strip()).toList();
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.Key;
+
 /** A setting that cannot be used. The message names key, value and what is allowed; never a secret. */
 public final class ConfigurationRefused extends Exception {
     private static final long serialVersionUID = 1L;
@@ -22,8 +24,13 @@ public final class ConfigurationRefused extends Exception {
         return mayPass;
     }
 
+    /** {@code key = value: allowed is what its description says}. */
+    static ConfigurationRefused of(Key<?> key, String value) {
+        return of(key, value, key.allowed().inWords());
+    }
+
     /** {@code key = value: what is allowed}, with a hint at the trap that cfg files have no trailing comments. */
-    static ConfigurationRefused of(String key, String value, String allowed) {
+    static ConfigurationRefused of(Key<?> key, String value, String allowed) {
         boolean trailingComment = value.indexOf('#') > 0 || value.indexOf(';') > 0;
         return new ConfigurationRefused(key + " = " + value + ": allowed is " + allowed
                 + (trailingComment ? " (a comment needs a line of its own)" : ""));

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import static io.carp.keys.LinkKeys.BROADCAST;
+import static io.carp.keys.LinkKeys.MULTICAST_GROUP;
+import static io.carp.keys.LinkKeys.MULTICAST_GROUP6;
+import static io.carp.keys.LinkKeys.PEERS;
+import static io.carp.keys.LinkKeys.SOURCE;
+
+import io.carp.keys.Key;
 import io.carp.spi.Delivery;
 import io.carp.spi.VirtualIp;
 import java.net.Inet4Address;
@@ -19,17 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param all one or two
  */
 public record Deliveries(List<Delivery> all) {
-    private static final String GROUP = "group";
-    private static final String GROUP6 = "group6";
-    private static final String BROADCAST = "broadcast";
-    private static final String PEERS = "peers";
-    private static final String SOURCE = "source";
-
-    static final Set<String> KEYS = Set.of(GROUP, GROUP6, BROADCAST, PEERS, SOURCE);
-
-    private static final Set<String> WITHOUT_PEERS = Set.of(GROUP, GROUP6, BROADCAST);
-    private static final String UNICAST = "unicast addresses in digits, such as 10.0.0.2, fd00::2 or fe80::2,"
-            + " separated by commas; no names, no ports, no multicast addresses";
+    private static final Set<String> WITHOUT_PEERS =
+            Set.of(MULTICAST_GROUP.name(), MULTICAST_GROUP6.name(), BROADCAST.name());
 
     /** What a file says of peers or groups replaces what the node's defaults say of the other. */
     static void override(Map<String, Object> defaults, Map<String, ?> file) {
@@ -37,8 +35,10 @@ public record Deliveries(List<Delivery> all) {
         if (own.text(PEERS) != null) {
             defaults.keySet().removeAll(WITHOUT_PEERS);
         }
-        if (own.text(GROUP) != null || own.text(GROUP6) != null || "true".equals(own.text(BROADCAST))) {
-            defaults.remove(PEERS);
+        if (own.text(MULTICAST_GROUP) != null
+                || own.text(MULTICAST_GROUP6) != null
+                || "true".equals(own.text(BROADCAST))) {
+            defaults.remove(PEERS.name());
         }
     }
 
@@ -47,13 +47,13 @@ public record Deliveries(List<Delivery> all) {
             throws ConfigurationRefused {
         List<InetAddress> peers = unicast(values, PEERS, networkInterface, virtualIps);
         List<InetAddress> sources = unicast(values, SOURCE, networkInterface, virtualIps);
-        boolean broadcast = values.bool(BROADCAST, false);
+        boolean broadcast = values.flag(BROADCAST);
         if (!peers.isEmpty()) {
             refuseBeside(values, broadcast);
             refuseMixture(peers);
         }
-        InetAddress group = group(values, GROUP, Delivery.GROUP, "a multicast address 224.0.0.0..239.255.255.255");
-        InetAddress group6 = group(values, GROUP6, Delivery.GROUP6, "an IPv6 multicast address ff00::/8");
+        InetAddress group = group(values, MULTICAST_GROUP, Delivery.GROUP);
+        InetAddress group6 = group(values, MULTICAST_GROUP6, Delivery.GROUP6);
         List<Delivery> all = new ArrayList<>();
         for (StandardProtocolFamily family : families(peers, virtualIps)) {
             boolean ipv4 = family == StandardProtocolFamily.INET;
@@ -96,13 +96,13 @@ public record Deliveries(List<Delivery> all) {
     }
 
     private static List<InetAddress> unicast(
-            CfgValues values, String key, String networkInterface, List<VirtualIp> virtualIps)
+            CfgValues values, Key<?> key, String networkInterface, List<VirtualIp> virtualIps)
             throws ConfigurationRefused {
         List<InetAddress> result = new ArrayList<>();
         for (String item : values.list(key)) {
             InetAddress address = IpLiteral.onLink(item, networkInterface);
             if (address == null || !IpLiteral.isUnicast(address)) {
-                throw ConfigurationRefused.of(key, item, UNICAST);
+                throw ConfigurationRefused.of(key, item);
             }
             if (virtualIps.stream().anyMatch(ip -> ip.address().equals(address))) {
                 throw ConfigurationRefused.of(key, item, "an address that stays on its node, not a virtual IP");
@@ -114,21 +114,20 @@ public record Deliveries(List<Delivery> all) {
         return result;
     }
 
-    private static InetAddress group(CfgValues values, String key, InetAddress absent, String allowed)
-            throws ConfigurationRefused {
+    private static InetAddress group(CfgValues values, Key<?> key, InetAddress absent) throws ConfigurationRefused {
         String text = values.text(key);
         if (text == null) {
             return absent;
         }
         InetAddress address = IpLiteral.address(text);
         if (address == null || !address.isMulticastAddress() || address.getClass() != absent.getClass()) {
-            throw ConfigurationRefused.of(key, text, allowed);
+            throw ConfigurationRefused.of(key, text);
         }
         return address;
     }
 
     private static void refuseBeside(CfgValues values, boolean broadcast) throws ConfigurationRefused {
-        for (String key : List.of(GROUP, GROUP6)) {
+        for (Key<?> key : List.of(MULTICAST_GROUP, MULTICAST_GROUP6)) {
             if (values.text(key) != null) {
                 throw ConfigurationRefused.of(
                         key, text(values, key), "either peers or " + key + ": to peers nothing is multicast");
@@ -173,7 +172,7 @@ public record Deliveries(List<Delivery> all) {
         }
     }
 
-    private static String text(CfgValues values, String key) {
+    private static String text(CfgValues values, Key<?> key) {
         return String.valueOf(values.text(key));
     }
 }

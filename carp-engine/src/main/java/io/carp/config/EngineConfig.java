@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.AddressKeys;
+import io.carp.keys.CfgFile;
+import io.carp.keys.EngineKeys;
+import io.carp.keys.LinkKeys;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,31 +22,30 @@ import java.util.TreeSet;
  */
 public record EngineConfig(
         int demotion, int linkDownDemotion, int sendErrorDemotion, int bootDemotion, Map<String, Object> defaults) {
-    public static final int MOST = 240;
-    private static final Set<String> OURS = Set.of("demotion", "linkDownDemotion", "sendErrorDemotion", "bootDemotion");
-    public static final EngineConfig DEFAULT = new EngineConfig(0, MOST, MOST, MOST, Map.of());
+    public static final EngineConfig DEFAULT =
+            new EngineConfig(0, EngineKeys.MOST, EngineKeys.MOST, EngineKeys.MOST, Map.of());
+
+    private static final Set<String> PLUG_INS = Set.of(LinkKeys.TRANSPORT.name(), AddressKeys.BINDER.name());
 
     public static EngineConfig parse(Map<String, ?> file, Path base) throws ConfigurationRefused {
         CfgValues values = new CfgValues(file);
         Map<String, Object> defaults = new HashMap<>();
         for (String key : new TreeSet<>(file.keySet())) {
-            if (VirtualHostConfig.KEYS.contains(key)) {
-                defaults.put(key, file.get(key));
-            } else if (key.equals(VirtualHostConfig.TRANSPORT_TARGET) || key.equals(VirtualHostConfig.BINDER_TARGET)) {
+            if (PLUG_INS.contains(key)) {
                 throw new ConfigurationRefused(
                         key + " cannot be set for the whole node: write it to etc/carp.vhost-<name>.cfg");
-            } else if (!isOurs(key) && !VirtualHostConfig.isForTheFramework(key)) {
-                throw new ConfigurationRefused("unknown key " + key + ": allowed are demotion, linkDownDemotion,"
-                        + " sendErrorDemotion, bootDemotion, and as defaults "
-                        + String.join(", ", VirtualHostConfig.KEYS));
+            } else if (CfgFile.VIRTUAL_HOST.key(key).isPresent()) {
+                defaults.put(key, file.get(key));
+            } else if (CfgFile.ENGINE.key(key).isEmpty() && !VirtualHostConfig.isForTheFramework(key)) {
+                throw new ConfigurationRefused(unknown(key));
             }
         }
         tryOn(defaults, base);
         return new EngineConfig(
-                values.integer("demotion", -MOST, MOST, 0),
-                values.integer("linkDownDemotion", 0, MOST, MOST),
-                values.integer("sendErrorDemotion", 0, MOST, MOST),
-                values.integer("bootDemotion", 0, MOST, MOST),
+                values.whole(EngineKeys.DEMOTION),
+                values.whole(EngineKeys.LINK_DOWN),
+                values.whole(EngineKeys.SEND_ERROR),
+                values.whole(EngineKeys.BOOT),
                 Map.copyOf(defaults));
     }
 
@@ -64,7 +67,14 @@ public record EngineConfig(
                 + sendErrorDemotion + " bootDemotion=" + bootDemotion;
     }
 
-    private static boolean isOurs(String key) {
-        return OURS.contains(key);
+    private static String unknown(String key) {
+        Set<String> own = CfgFile.ENGINE.names();
+        Set<String> inherited = new TreeSet<>(CfgFile.VIRTUAL_HOST.names());
+        inherited.removeAll(PLUG_INS);
+        Set<String> all = new TreeSet<>(own);
+        all.addAll(inherited);
+        String hint = Spelling.hint(key, all);
+        return "unknown key " + key + (hint.isEmpty() ? ": allowed are " : hint + " Allowed are ")
+                + String.join(", ", own) + ", and as defaults " + String.join(", ", inherited);
     }
 }

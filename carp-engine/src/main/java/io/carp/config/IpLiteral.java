@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.IdentityKeys;
 import io.carp.spi.VirtualIp;
 import java.math.BigInteger;
 import java.net.Inet6Address;
@@ -16,26 +17,24 @@ final class IpLiteral {
     /** Not with a dot in front: that would be looked up as a name. */
     private static final Pattern IPV6 = Pattern.compile("(?!\\.)[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
-    private static final String ALLOWED =
-            "unicast addresses such as 10.0.0.100 or fd00::100, each with /prefix length if wanted, separated by commas";
-
     private IpLiteral() {}
 
     /** @param networkInterface what may follow a link-local address, behind {@code %} */
-    static VirtualIp virtualIp(String key, String text, String networkInterface) throws ConfigurationRefused {
+    static VirtualIp virtualIp(String text, String networkInterface) throws ConfigurationRefused {
         int slash = text.indexOf('/');
         InetAddress address = onLink(slash < 0 ? text : text.substring(0, slash), networkInterface);
         if (address == null || !isUnicast(address)) {
-            throw ConfigurationRefused.of(key, text, ALLOWED);
+            throw ConfigurationRefused.of(IdentityKeys.VIRTUAL_IPS, text);
         }
         int bits = address.getAddress().length * 8;
         int prefixLength = slash < 0 ? bits : prefixLength(text.substring(slash + 1));
         if (prefixLength < 0 || prefixLength > bits) {
-            throw ConfigurationRefused.of(key, text, "a prefix length 0.." + bits);
+            throw ConfigurationRefused.of(IdentityKeys.VIRTUAL_IPS, text, "a prefix length 0.." + bits);
         }
         String kind = nobodys(address, prefixLength);
         if (!kind.isEmpty()) {
-            throw ConfigurationRefused.of(key, text, "an address that a host can have; this is " + kind);
+            throw ConfigurationRefused.of(
+                    IdentityKeys.VIRTUAL_IPS, text, "an address that a host can have; this is " + kind);
         }
         return new VirtualIp(address, prefixLength);
     }

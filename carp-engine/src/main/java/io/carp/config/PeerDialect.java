@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.ElectionKeys;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.DemotionStyle;
 import io.carp.protocol.DigestOrder;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param digestMac {@code digestMac}: the hardware address that is signed, too; empty for none
  */
 record PeerDialect(DemotionStyle demotionStyle, DigestOrder digestOrder, List<Integer> digestMac) {
-    static final Set<String> KEYS = Set.of("demotionStyle", "digestOrder", "digestMac");
-
     private static final Pattern MAC = Pattern.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}");
 
     static PeerDialect parse(CfgValues values) throws ConfigurationRefused {
         return new PeerDialect(
-                values.choice(
-                        "demotionStyle",
-                        Map.of("advskew", DemotionStyle.ADVSKEW, "header", DemotionStyle.HEADER),
-                        DemotionStyle.ADVSKEW,
-                        "advskew (FreeBSD, ucarp) or header (OpenBSD)"),
-                values.choice(
-                        "digestOrder",
-                        Map.of("sorted", DigestOrder.SORTED, "configured", DigestOrder.CONFIGURED),
-                        DigestOrder.SORTED,
-                        "sorted (ucarp, FreeBSD from 10 on, OpenBSD) or configured (FreeBSD up to 9)"),
-                digestMac(values.text("digestMac")));
+                values.constant(ElectionKeys.DEMOTION_STYLE, DemotionStyle.class),
+                values.constant(ElectionKeys.DIGEST_ORDER, DigestOrder.class),
+                digestMac(values.text(ElectionKeys.DIGEST_MAC)));
     }
 
     /** Signs and verifies in this dialect. */
@@ -68,7 +57,6 @@ record PeerDialect(DemotionStyle demotionStyle, DigestOrder digestOrder, List<In
                 return mac;
             }
         }
-        throw ConfigurationRefused.of(
-                "digestMac", text, "the hardware address of one interface, such as 02:00:00:00:00:07");
+        throw ConfigurationRefused.of(ElectionKeys.DIGEST_MAC, text);
     }
 }

@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.Key;
+import io.carp.keys.ScriptKeys;
 import io.carp.script.Scripts;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of scripts. */
 final class ScriptsConfig {
-    static final Set<String> KEYS =
-            Set.of(Scripts.UP, Scripts.DOWN, Scripts.NOTIFY, Scripts.BEFORE, "xparam", "scriptTimeout");
-
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private ScriptsConfig() {}
 
     /** @param base where relative paths start */
     static Scripts parse(CfgValues values, Path base) throws ConfigurationRefused {
-        int timeout = values.integer("scriptTimeout", 1, 3600, 10);
+        int timeout = values.whole(ScriptKeys.TIMEOUT);
         return new Scripts(
-                path(values, Scripts.UP, base),
-                path(values, Scripts.DOWN, base),
-                path(values, Scripts.NOTIFY, base),
-                path(values, Scripts.BEFORE, base),
-                values.text("xparam"),
+                path(values, ScriptKeys.UP, base),
+                path(values, ScriptKeys.DOWN, base),
+                path(values, ScriptKeys.NOTIFY, base),
+                path(values, ScriptKeys.BEFORE, base),
+                values.text(ScriptKeys.XPARAM),
                 TimeUnit.SECONDS.toMillis(timeout));
     }
 
-    private static @Nullable String path(CfgValues values, String key, Path base) throws ConfigurationRefused {
+    private static @Nullable String path(CfgValues values, Key<?> key, Path base) throws ConfigurationRefused {
         String text = values.text(key);
         if (text == null) {
             return null;
@@ -42,7 +40,6 @@ final class ScriptsConfig {
         } catch (InvalidPathException e) {
             // Said below, with what is allowed.
         }
-        throw ConfigurationRefused.of(
-                key, text, "the path of an executable file, best an absolute one, such as /etc/carp/" + key);
+        throw ConfigurationRefused.of(key, text);
     }
 }

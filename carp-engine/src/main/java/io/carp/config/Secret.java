@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.IdentityKeys;
 import io.carp.protocol.AdvertisementDigest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,17 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The shared secret of a virtual host: from the cfg or from a file of its own. Its bytes are in no message. */
 final class Secret {
-    private static final int MAX_UCARP = 19;
     private static final int LONGEST_END = 2;
-    private static final String ALLOWED = "1.." + AdvertisementDigest.MAX_KEY + " bytes (ucarp and ifconfig: 1.."
-            + MAX_UCARP + "), without a blank at either end";
+    private static final String ALLOWED = IdentityKeys.PASS.allowed().inWords();
 
     private Secret() {}
 
     /** The key bytes, as they are, for the caller to wipe; doubts that stop nothing are added to the warnings. */
     static byte[] read(CfgValues values, Path base, List<String> warnings) throws ConfigurationRefused {
-        String inline = values.untrimmed("pass");
-        String file = values.text("passFile");
+        String inline = values.untrimmed(IdentityKeys.PASS);
+        String file = values.text(IdentityKeys.PASS_FILE);
         if (inline != null && !inline.isEmpty() && file != null) {
             throw new ConfigurationRefused("pass and passFile are both set: allowed is one of them");
         }
@@ -105,7 +104,8 @@ final class Secret {
 
     /** It may be mounted, or written by an agent, later. */
     private static ConfigurationRefused unreadable(String written, String why) {
-        ConfigurationRefused refused = ConfigurationRefused.of("passFile", shown(written), "a readable file; " + why);
+        ConfigurationRefused refused =
+                ConfigurationRefused.of(IdentityKeys.PASS_FILE, shown(written), "a readable file; " + why);
         return new ConfigurationRefused(String.valueOf(refused.getMessage()), true);
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.StartKeys;
 import io.carp.protocol.Delays;
 import io.carp.protocol.FamilyRule;
-import java.util.Set;
 
 /**
  * How a virtual host begins, and what it stays through.
@@ -19,27 +19,13 @@ public record StartOptions(boolean neutral, boolean ignoreLink, Delays delays) {
     /** What holds unless a key says otherwise. */
     public static final StartOptions USUAL = new StartOptions(false, false, Delays.USUAL);
 
-    static final Set<String> KEYS = Set.of("neutral", "ignoreLink", "startupDelay", "preemptDelay", "familyRule");
-
     static StartOptions parse(CfgValues values) throws ConfigurationRefused {
         return new StartOptions(
-                values.bool("neutral", USUAL.neutral),
-                values.bool("ignoreLink", USUAL.ignoreLink),
+                values.flag(StartKeys.NEUTRAL),
+                values.flag(StartKeys.IGNORE_LINK),
                 new Delays(
-                        values.integer("startupDelay", 0, 3600, USUAL.delays.startupDelaySeconds()),
-                        values.integer("preemptDelay", 0, 3600, USUAL.delays.preemptDelaySeconds()),
-                        familyRule(values)));
-    }
-
-    private static FamilyRule familyRule(CfgValues values) throws ConfigurationRefused {
-        String text = values.text("familyRule");
-        if (text == null) {
-            return USUAL.delays.familyRule();
-        }
-        return switch (text) {
-            case "any" -> FamilyRule.ANY;
-            case "all" -> FamilyRule.ALL;
-            default -> throw ConfigurationRefused.of("familyRule", text, "any or all");
-        };
+                        values.whole(StartKeys.STARTUP_DELAY),
+                        values.whole(StartKeys.PREEMPT_DELAY),
+                        values.constant(StartKeys.FAMILY_RULE, FamilyRule.class)));
     }
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import io.carp.keys.AddressKeys;
+import io.carp.keys.CfgFile;
+import io.carp.keys.ElectionKeys;
+import io.carp.keys.IdentityKeys;
+import io.carp.keys.LinkKeys;
 import io.carp.mastership.MastershipSettings;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Settings;
@@ -11,6 +16,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,8 +58,6 @@ public record VirtualHostConfig(
     /** The factory pid. */
     public static final String PID = "carp.vhost";
 
-    public static final String TRANSPORT_TARGET = "transport.target";
-    public static final String BINDER_TARGET = "binder.target";
     /** Longer than a backup of any kind needs from hearing our last word to its first advertisement. */
     private static final long SUCCESSOR_NANOS = 100_000_000;
 
@@ -63,52 +67,18 @@ public record VirtualHostConfig(
      */
     private static final long OVERLAP_NANOS = 5_000_000;
 
-    private static final String VIRTUAL_MAC = "virtualMac";
-
-    /** All keys of a virtual host but the two targets, which DS reads. */
-    static final Set<String> KEYS = together(
-            Set.of(
-                    "interface",
-                    "vhid",
-                    "pass",
-                    "passFile",
-                    "virtualIps",
-                    "advbase",
-                    "advskew",
-                    "preempt",
-                    "deadRatio",
-                    "lease",
-                    "label",
-                    VIRTUAL_MAC,
-                    "hookTimeout",
-                    "beforeFailure",
-                    "digestOverlap"),
-            Deliveries.KEYS,
-            StartOptions.KEYS,
-            PeerDialect.KEYS,
-            AnnounceConfig.KEYS,
-            ScriptsConfig.KEYS);
+    private static final Set<String> SECRET = Set.of(IdentityKeys.PASS.name(), IdentityKeys.PASS_FILE.name());
 
     private static final int USUAL_DEAD_RATIO = 3;
     private static final Pattern BLANK = Pattern.compile("\\s");
-
-    @SafeVarargs
-    private static Set<String> together(Set<String>... parts) {
-        Set<String> all = new TreeSet<>();
-        for (Set<String> part : parts) {
-            all.addAll(part);
-        }
-        return all;
-    }
 
     /** Parses the map of one cfg file on top of the node-wide defaults. Reads passFile, so not on the loop. */
     public static VirtualHostConfig parse(String name, Map<String, ?> file, Map<String, ?> defaults, Path base)
             throws ConfigurationRefused {
         refuseUnknown(file);
         Map<String, Object> merged = new HashMap<>(defaults);
-        if (file.containsKey("pass") || file.containsKey("passFile")) {
-            merged.remove("pass"); // The file's own choice between the two replaces the node's.
-            merged.remove("passFile");
+        if (!Collections.disjoint(file.keySet(), SECRET)) {
+            merged.keySet().removeAll(SECRET); // The file's own choice between the two replaces the node's.
         }
         Deliveries.override(merged, file);
         merged.putAll(file);
@@ -116,10 +86,10 @@ public record VirtualHostConfig(
 
         List<String> warnings = new ArrayList<>();
         String networkInterface = networkInterface(values);
-        int vhid = values.integer("vhid", 1, 255, null);
-        int advbase = values.integer("advbase", 0, 255, 1);
+        int vhid = values.whole(IdentityKeys.VHID);
+        int advbase = values.whole(ElectionKeys.ADVBASE);
         PeerDialect dialect = PeerDialect.parse(values);
-        boolean lease = values.bool("lease", true);
+        boolean lease = values.flag(AddressKeys.LEASE);
         // One second less than the patience of a peer, whatever our own deadRatio: so a dead node's address is gone
         // first.
         int leaseSeconds = lease ? Math.max(1, USUAL_DEAD_RATIO * advbase - 1) : 0;
@@ -127,11 +97,11 @@ public record VirtualHostConfig(
         Settings settings = new Settings(
                 vhid,
                 advbase,
-                values.integer("advskew", 0, 254, 0),
-                values.bool("preempt", false),
-                values.integer("deadRatio", 1, 255, USUAL_DEAD_RATIO),
+                values.whole(ElectionKeys.ADVSKEW),
+                values.flag(ElectionKeys.PREEMPT),
+                values.whole(ElectionKeys.DEAD_RATIO),
                 leaseSeconds,
-                values.integer("digestOverlap", 0, 3600, 60),
+                values.whole(ElectionKeys.DIGEST_OVERLAP),
                 start.delays(),
                 dialect.demotionStyle());
         SubSecond.doubt(settings, warnings);
@@ -144,8 +114,8 @@ public record VirtualHostConfig(
                 .withScripts(scripts.up(), scripts.down(), scripts.xparam(), scripts.timeoutMillis())
                 .withNeutral(start.neutral())
                 .withVirtualMac(virtualMac);
-        int hookTimeout = values.integer("hookTimeout", 1, 3600, 5);
-        boolean bindInSpiteOfFailure = bindInSpiteOfFailure(values);
+        int hookTimeout = values.whole(LinkKeys.HOOK_TIMEOUT);
+        boolean bindInSpiteOfFailure = values.word(LinkKeys.BEFORE_FAILURE).equals("bind");
         Deliveries deliveries = Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac);
         AnnounceConfig announcing = AnnounceConfig.parse(values, advbase);
         byte[] key = Secret.read(values, base, warnings); // At last: a refusal leaves no key behind.
@@ -202,30 +172,31 @@ public record VirtualHostConfig(
     }
 
     private static String networkInterface(CfgValues values) throws ConfigurationRefused {
-        String allowed = "the name of a network interface, 1..15 characters, such as eth0";
-        String text = values.required("interface", allowed);
+        String text = values.present(IdentityKeys.INTERFACE);
+        String allowed = IdentityKeys.INTERFACE.allowed().inWords();
         if (text.length() > 15 && text.contains("@")) {
             allowed += "; drop what follows @, which is not part of the name";
         }
         if (text.length() > 15 || text.contains("/") || BLANK.matcher(text).find()) {
-            throw ConfigurationRefused.of("interface", text, allowed);
+            throw ConfigurationRefused.of(IdentityKeys.INTERFACE, text, allowed);
         }
         return text;
     }
 
     private static List<VirtualIp> virtualIps(CfgValues values, String networkInterface) throws ConfigurationRefused {
         Set<VirtualIp> virtualIps = new LinkedHashSet<>();
-        for (String item : values.list("virtualIps")) {
-            virtualIps.add(IpLiteral.virtualIp("virtualIps", item, networkInterface));
+        for (String item : values.list(IdentityKeys.VIRTUAL_IPS)) {
+            virtualIps.add(IpLiteral.virtualIp(item, networkInterface));
         }
         long different = virtualIps.stream().map(VirtualIp::address).distinct().count();
         if (different < virtualIps.size()) {
             throw new ConfigurationRefused("virtualIps names an address twice with different prefix lengths");
         }
-        String binder = values.text(BINDER_TARGET);
+        String binder = values.text(AddressKeys.BINDER);
         if (virtualIps.isEmpty() && !isBinder(binder, "none")) {
-            throw new ConfigurationRefused("virtualIps is missing: allowed is one address or more, separated by commas;"
-                    + " none at all only with binder.target = (carp.binder=none)");
+            throw new ConfigurationRefused("virtualIps is missing: allowed is "
+                    + IdentityKeys.VIRTUAL_IPS.allowed().inWords()
+                    + "; none at all only with binder.target = (carp.binder=none)");
         }
         return List.copyOf(virtualIps);
     }
@@ -236,42 +207,33 @@ public record VirtualHostConfig(
     }
 
     private static @Nullable String label(CfgValues values) throws ConfigurationRefused {
-        String label = values.text("label");
+        String label = values.text(AddressKeys.LABEL);
         if (label != null && (label.length() > 15 || BLANK.matcher(label).find())) {
-            throw ConfigurationRefused.of("label", label, "at most 15 characters without blanks, such as eth0:web");
+            throw ConfigurationRefused.of(AddressKeys.LABEL, label);
         }
         return label;
     }
 
     /** Only the netlink binder makes interfaces. */
     private static boolean virtualMac(CfgValues values) throws ConfigurationRefused {
-        boolean wanted = values.bool(VIRTUAL_MAC, false);
-        String binder = values.text(BINDER_TARGET);
+        boolean wanted = values.flag(AddressKeys.VIRTUAL_MAC);
+        String binder = values.text(AddressKeys.BINDER);
         if (wanted && binder != null && !isBinder(binder, "netlink")) {
             throw ConfigurationRefused.of(
-                    VIRTUAL_MAC, "true", "false with another binder than binder.target = (carp.binder=netlink)");
+                    AddressKeys.VIRTUAL_MAC,
+                    "true",
+                    "false with another binder than binder.target = (carp.binder=netlink)");
         }
         return wanted;
     }
 
-    private static boolean bindInSpiteOfFailure(CfgValues values) throws ConfigurationRefused {
-        String text = values.text("beforeFailure");
-        if (text == null || text.equals("stepDown")) {
-            return false;
-        }
-        if (text.equals("bind")) {
-            return true;
-        }
-        throw ConfigurationRefused.of("beforeFailure", text, "stepDown or bind");
-    }
-
     private static void refuseUnknown(Map<String, ?> file) throws ConfigurationRefused {
+        Set<String> names = CfgFile.VIRTUAL_HOST.names();
         for (String key : new TreeSet<>(file.keySet())) {
-            if (!KEYS.contains(key) && !isForTheFramework(key)) {
-                String hint = Spelling.hint(key, KEYS);
-                throw new ConfigurationRefused(
-                        "unknown key " + key + (hint.isEmpty() ? ": allowed are " : hint + " Allowed are ")
-                                + String.join(", ", KEYS) + ", " + BINDER_TARGET + ", " + TRANSPORT_TARGET);
+            if (!names.contains(key) && !isForTheFramework(key)) {
+                String hint = Spelling.hint(key, names);
+                throw new ConfigurationRefused("unknown key " + key
+                        + (hint.isEmpty() ? ": allowed are " : hint + " Allowed are ") + String.join(", ", names));
             }
         }
     }
@@ -280,8 +242,6 @@ public record VirtualHostConfig(
         return key.startsWith("service.")
                 || key.startsWith("component.")
                 || key.startsWith("felix.fileinstall.")
-                || key.equals("org.apache.karaf.features.configKey")
-                || key.equals(TRANSPORT_TARGET)
-                || key.equals(BINDER_TARGET);
+                || key.equals("org.apache.karaf.features.configKey");
     }
 }

@@ -8,6 +8,7 @@ import io.carp.consumers.VirtualHostView.DemotionView;
 import io.carp.host.InterfaceDemotions;
 import io.carp.host.InterfaceDemotions.Outage;
 import io.carp.host.VirtualHostRunner;
+import io.carp.keys.EngineKeys;
 import io.carp.report.LogAndEvents;
 import io.carp.spi.Loop;
 import java.time.Clock;
@@ -60,9 +61,9 @@ final class NodeDemotions {
     void add(ServiceReference<Demotion> reference) {
         Object amount = reference.getProperty(Demotion.AMOUNT);
         String owner = MastershipServices.owner(reference);
-        if (!(amount instanceof Integer value) || value < 1 || value > EngineConfig.MOST) {
+        if (!(amount instanceof Integer value) || value < 1 || value > EngineKeys.MOST) {
             notices.error("carp: a Demotion of " + owner + " is ignored: " + Demotion.AMOUNT + " = " + amount
-                    + ": allowed is an Integer 1.." + EngineConfig.MOST);
+                    + ": allowed is an Integer 1.." + EngineKeys.MOST);
             remove(reference);
             return;
         }

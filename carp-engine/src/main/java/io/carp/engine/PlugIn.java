@@ -3,7 +3,9 @@ package io.carp.engine;
 
 import io.carp.config.CfgValues;
 import io.carp.config.ConfigurationRefused;
-import io.carp.config.VirtualHostConfig;
+import io.carp.keys.AddressKeys;
+import io.carp.keys.Key;
+import io.carp.keys.LinkKeys;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Transport;
 import java.util.Comparator;
@@ -21,30 +23,28 @@ import org.osgi.framework.ServiceReference;
 final class PlugIn<T> {
     private final BundleContext context;
     private final Class<T> type;
-    private final String key;
-    private final String usual;
+    private final Key<?> key;
     private @Nullable ServiceReference<T> bound;
 
     static PlugIn<Transport> transport(BundleContext context) {
-        return new PlugIn<>(context, Transport.class, VirtualHostConfig.TRANSPORT_TARGET, "(carp.transport=raw)");
+        return new PlugIn<>(context, Transport.class, LinkKeys.TRANSPORT);
     }
 
     static PlugIn<AddressBinder> binder(BundleContext context) {
-        return new PlugIn<>(context, AddressBinder.class, VirtualHostConfig.BINDER_TARGET, "(carp.binder=netlink)");
+        return new PlugIn<>(context, AddressBinder.class, AddressKeys.BINDER);
     }
 
-    /** The key of the cfg file has the filter; usual is the filter where that key is absent. */
-    private PlugIn(BundleContext context, Class<T> type, String key, String usual) {
+    /** The key of the cfg file has the filter. */
+    private PlugIn(BundleContext context, Class<T> type, Key<?> key) {
         this.context = context;
         this.type = type;
         this.key = key;
-        this.usual = usual;
     }
 
     /** The service that the settings ask for; refused if there is none. */
     ServiceReference<T> choose(Map<String, ?> settings) throws ConfigurationRefused {
         String text = new CfgValues(settings).text(key);
-        String target = text == null ? usual : text;
+        String target = text == null ? key.absent().value() : text;
         try {
             Filter filter = context.createFilter(target);
             ServiceReference<T> present = bound;
@@ -60,7 +60,8 @@ final class PlugIn<T> {
     }
 
     private ConfigurationRefused refused(String target, String why) {
-        return new ConfigurationRefused(key + " = " + target + ": " + why + "; usual is " + usual);
+        return new ConfigurationRefused(
+                key + " = " + target + ": " + why + "; usual is " + key.absent().value());
     }
 
     boolean isBound(ServiceReference<?> reference) {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.net;
 
+import static io.carp.keys.UdpKeys.BIND;
+import static io.carp.keys.UdpKeys.PEERS;
+import static io.carp.keys.UdpKeys.PORT;
+
+import io.carp.keys.CfgFile;
+import io.carp.keys.Key;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress> peers) {
     static final String FILE = "etc/carp.transport.udp.cfg";
-
-    private static final String PORT = "port";
-    private static final String BIND = "bind";
-    private static final String PEERS = "peers";
-    private static final Set<String> KEYS = Set.of(PORT, BIND, PEERS);
-    private static final String DEFAULT_PORT = "5112";
-    private static final int MAX_PORT = 65535;
 
     // Declarative Services, FileInstall and the features service add these to a configuration.
     private static final Pattern FOREIGN =
@@ -44,15 +42,16 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
      */
     static UdpSettings of(Map<String, ?> configuration) {
         for (var key : configuration.keySet()) {
-            if (!KEYS.contains(key) && !FOREIGN.matcher(key).matches()) {
-                throw new IllegalArgumentException("unknown key " + key + "; allowed are bind, peers and port");
+            if (CfgFile.UDP.key(key).isEmpty() && !FOREIGN.matcher(key).matches()) {
+                throw new IllegalArgumentException(
+                        "unknown key " + key + ": allowed are " + String.join(", ", CfgFile.UDP.names()));
             }
         }
-        int port = port(PORT, text(configuration, PORT, DEFAULT_PORT), text(configuration, PORT, DEFAULT_PORT));
-        var local = text(configuration, BIND, "");
+        int port = port(PORT, text(configuration, PORT), text(configuration, PORT));
+        var local = text(configuration, BIND);
         var bind = local.isEmpty() ? null : address(BIND, local, local);
         var peers = new ArrayList<InetSocketAddress>();
-        for (var part : text(configuration, PEERS, "").split(",")) {
+        for (var part : text(configuration, PEERS).split(",")) {
             if (!part.isBlank()) {
                 peers.add(peer(part.trim(), port, bind));
             }
@@ -60,9 +59,9 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
         return new UdpSettings(port, bind, List.copyOf(peers));
     }
 
-    private static String text(Map<String, ?> configuration, String key, String otherwise) {
-        var value = configuration.get(key);
-        return value == null ? otherwise : value.toString().trim();
+    private static String text(Map<String, ?> configuration, Key<?> key) {
+        var value = configuration.get(key.name());
+        return value == null ? key.absent().value() : value.toString().trim();
     }
 
     private static InetSocketAddress peer(String peer, int defaultPort, @Nullable InetAddress bind) {
@@ -81,19 +80,19 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
         return new InetSocketAddress(address, port == null ? defaultPort : port(PEERS, peer, port));
     }
 
-    private static int port(String key, String value, String digits) {
+    private static int port(Key<?> key, String value, String digits) {
         try {
             int port = Integer.parseInt(digits);
-            if (port >= 1 && port <= MAX_PORT) {
+            if (port >= PORT.allowed().least() && port <= PORT.allowed().most()) {
                 return port;
             }
         } catch (NumberFormatException e) {
             // refused below, like a number out of range
         }
-        throw refused(key, value, "a port is a number 1.." + MAX_PORT);
+        throw refused(key, value, "a port is " + PORT.allowed().inWords());
     }
 
-    private static InetAddress address(String key, String value, String literal) {
+    private static InetAddress address(Key<?> key, String value, String literal) {
         // Checked first, since a name would make Java ask the DNS, which may answer something else next time.
         if (IPV4.matcher(literal).matches() || IPV6.matcher(literal).matches()) {
             try {
@@ -105,7 +104,7 @@ record UdpSettings(int port, @Nullable InetAddress bind, List<InetSocketAddress>
         throw refused(key, value, "an address in digits is allowed, such as 10.0.0.2 or fd00::2; host names are not");
     }
 
-    private static IllegalArgumentException refused(String key, String value, String allowed) {
+    private static IllegalArgumentException refused(Key<?> key, String value, String allowed) {
         var hint = value.contains("#") ? " (a comment needs its own line)" : "";
         return new IllegalArgumentException(key + " = " + value + ": " + allowed + hint);
     }

@@ -17,9 +17,6 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,30 +26,12 @@ import org.slf4j.LoggerFactory;
  * difference.
  */
 @Component(service = Transport.class, configurationPid = "carp.transport.udp", property = Transport.NAME + "=udp")
-@Designate(ocd = UdpTransport.Configuration.class)
 public final class UdpTransport implements Transport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
     private static final int NO_TTL = -1; // Java does not tell the TTL.
     private static final long RETRY_SECONDS = 1;
     /** How long another process that has the port may take to say where it is at home. */
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-    /** The keys of the file, for the forms of a web console. */
-    @ObjectClassDefinition(name = "CARP over UDP")
-    @interface Configuration {
-        @AttributeDefinition(description = "UDP port to listen on, and to send to; 1..65535")
-        int port() default 5112;
-
-        @AttributeDefinition(
-                description = "who gets the advertisements: addresses in digits, separated by commas,"
-                        + " each with :port if it differs; IPv6 in brackets")
-        String peers() default "";
-
-        @AttributeDefinition(
-                description = "local address to listen on and to send from; empty for any",
-                required = false)
-        String bind() default "";
-    }
 
     private final Loop loop;
     private final UdpSocket socket;

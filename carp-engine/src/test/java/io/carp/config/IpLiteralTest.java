@@ -27,7 +27,7 @@ class IpLiteralTest {
         "fd00::1%eth0, unicast addresses",
     })
     void anAddressThatNoHostCanHave(String ip, String kind) {
-        var refused = assertThrows(ConfigurationRefused.class, () -> IpLiteral.virtualIp("virtualIps", ip, "eth0"));
+        var refused = assertThrows(ConfigurationRefused.class, () -> IpLiteral.virtualIp(ip, "eth0"));
         String sentence = String.valueOf(refused.getMessage());
         assertTrue(sentence.startsWith("virtualIps = " + ip + ": allowed is ") && sentence.contains(kind), sentence);
     }
@@ -49,14 +49,14 @@ class IpLiteralTest {
             })
     void anAddressThatAHostCanHave(String ip) throws ConfigurationRefused {
         int slash = ip.indexOf('/');
-        var parsed = IpLiteral.virtualIp("virtualIps", ip, "eth0");
+        var parsed = IpLiteral.virtualIp(ip, "eth0");
         assertEquals(IpLiteral.address(slash < 0 ? ip : ip.substring(0, slash)), parsed.address());
     }
 
     @Test
     void aLinkLocalAddressMaySayWhereItIs() throws ConfigurationRefused {
-        var parsed = IpLiteral.virtualIp("virtualIps", "fe80::1%eth0/64", "eth0");
-        assertEquals(IpLiteral.virtualIp("virtualIps", "fe80::1/64", "eth0"), parsed);
+        var parsed = IpLiteral.virtualIp("fe80::1%eth0/64", "eth0");
+        assertEquals(IpLiteral.virtualIp("fe80::1/64", "eth0"), parsed);
         assertFalse(parsed.toString().contains("%"), parsed.toString());
     }
 
@@ -64,7 +64,7 @@ class IpLiteralTest {
     void aNameIsNeverLookedUp() {
         for (String trap : List.of(".:1", "a.example:", "1:2", ":::", "::1.2.3", "dead.beef:", "localhost")) {
             long start = System.nanoTime();
-            assertThrows(ConfigurationRefused.class, () -> IpLiteral.virtualIp("virtualIps", trap, "eth0"), trap);
+            assertThrows(ConfigurationRefused.class, () -> IpLiteral.virtualIp(trap, "eth0"), trap);
             assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(4), trap + " went to a resolver");
         }
     }

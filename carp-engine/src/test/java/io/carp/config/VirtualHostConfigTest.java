@@ -198,7 +198,7 @@ public class VirtualHostConfigTest {
     void unknownKeys() {
         String sentence = refusal("vihd", "7");
         assertTrue(sentence.startsWith("unknown key vihd: allowed are advbase, advskew, "), sentence);
-        assertTrue(sentence.endsWith("binder.target, transport.target"), sentence);
+        assertTrue(sentence.contains(", binder.target, ") && sentence.contains(", transport.target, "), sentence);
         assertFalse(refusal("passs", "dont-tell").contains("dont-tell"));
     }
 

@@ -41,10 +41,10 @@ class UdpSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "port | abc | port = abc: a port is a number 1..65535",
-                "port | 0 | port = 0: a port is a number 1..65535",
-                "port | 65536 | port = 65536: a port is a number 1..65535",
-                "port | 5112 # mine | port = 5112 # mine: a port is a number 1..65535 (a comment needs its own line)",
+                "port | abc | port = abc: a port is a whole number 1..65535",
+                "port | 0 | port = 0: a port is a whole number 1..65535",
+                "port | 65536 | port = 65536: a port is a whole number 1..65535",
+                "port | 5112 # mine | port = 5112 # mine: a port is a whole number 1..65535 (a comment needs its own line)",
                 "bind | localhost | bind = localhost: an address in digits",
                 "bind | 10.0.0.256 | bind = 10.0.0.256: an address in digits",
                 "bind | 1 | bind = 1: an address in digits",
@@ -53,9 +53,9 @@ class UdpSettingsTest {
                 "peers | 10.0.0.1,web2:9 | peers = web2:9: an address in digits",
                 "peers | fd00::2]:9 | peers = fd00::2]:9: with a port an IPv6 address goes into brackets",
                 "peers | [fd00::g] | peers = [fd00::g]: an address in digits",
-                "peers | 10.0.0.1: | peers = 10.0.0.1:: a port is a number",
-                "peers | 10.0.0.1:99999 | peers = 10.0.0.1:99999: a port is a number",
-                "peer | 10.0.0.1 | unknown key peer; allowed are bind, peers and port",
+                "peers | 10.0.0.1: | peers = 10.0.0.1:: a port is a whole number",
+                "peers | 10.0.0.1:99999 | peers = 10.0.0.1:99999: a port is a whole number",
+                "peer | 10.0.0.1 | unknown key peer: allowed are bind, peers, port",
             })
     void refusesWithKeyValueAndWhatIsAllowed(String key, String value, String sentence) {
         var refused = assertThrows(IllegalArgumentException.class, () -> UdpSettings.of(Map.of(key, value)));

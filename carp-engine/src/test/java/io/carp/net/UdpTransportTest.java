@@ -98,7 +98,7 @@ class UdpTransportTest extends TransportContractTest {
             var node = new Node(leftLoop, transport, "eth0");
             var port = open(node, StandardProtocolFamily.INET, 3);
             assertEquals(
-                    "etc/carp.transport.udp.cfg: port = abc: a port is a number 1..65535",
+                    "etc/carp.transport.udp.cfg: port = abc: a port is a whole number 1..65535",
                     port.await(Transport.Link.UNUSABLE));
             transport.modified(configuration(freePort(), "127.0.0.1:" + rightPort));
             port.await(Transport.Link.UP);
