@@ -27,7 +27,10 @@ public final class StatusCommand implements Action {
     @Nullable
     String name;
 
-    @Option(name = "--json", description = "For programs: an array of virtual hosts, or one object if a name is given")
+    @Option(
+            name = "--json",
+            description =
+                    "For programs: virtual hosts and findings of the node, or one virtual host if a name is given")
     boolean json;
 
     @Option(name = "--no-format", description = "The table alone, without frame and colours")
@@ -46,7 +49,7 @@ public final class StatusCommand implements Action {
                             ? StatusJson.of(host)
                             : new StatusPage(host, Instant.now(), ZoneId.systemDefault(), all).text());
         } else if (json) {
-            System.out.println(StatusJson.of(access.hosts()));
+            System.out.println(StatusJson.of(access.hosts(), access.findings()));
         } else {
             new StatusTable(access.hosts(), access.findings(), Instant.now()).print(System.out, !noFormat);
         }

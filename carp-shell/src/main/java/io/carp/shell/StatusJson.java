@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.shell;
 
+import io.carp.Finding;
 import io.carp.VirtualHost;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,14 +15,15 @@ import org.apache.felix.utils.json.JSONWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual hosts for programs. The names are those of the API's methods, and stay; times are ISO 8601 in UTC; what is
+ * Node and virtual hosts for programs. The names are those of the API's methods, and stay; times are ISO 8601 in UTC; what is
  * absent is null.
  */
 final class StatusJson {
     private StatusJson() {}
 
-    static String of(List<VirtualHost> hosts) {
-        return write(hosts.stream().map(StatusJson::members).toList());
+    static String of(List<VirtualHost> hosts, List<Finding> ofTheNode) {
+        return write(ordered(
+                "virtualHosts", hosts.stream().map(StatusJson::members).toList(), "findings", findings(ofTheNode)));
     }
 
     static String of(VirtualHost host) {
@@ -60,7 +62,7 @@ final class StatusJson {
         members.put("peers", peers(host));
         members.put("transitions", transitions(host));
         members.put("demotions", demotions(host));
-        members.put("findings", findings(host));
+        members.put("findings", findings(host.findings()));
         members.put("counters", new TreeMap<>(host.counters()));
         members.put("configurationError", host.configurationError().orElse(null));
         return members;
@@ -92,8 +94,8 @@ final class StatusJson {
                 .toList();
     }
 
-    private static List<?> findings(VirtualHost host) {
-        return host.findings().stream()
+    private static List<?> findings(List<Finding> findings) {
+        return findings.stream()
                 .map(finding -> ordered(
                         "code", finding.code(),
                         "text", finding.text(),

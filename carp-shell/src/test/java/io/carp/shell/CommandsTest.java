@@ -81,9 +81,9 @@ class CommandsTest {
         Map<?, ?> finding = (Map<?, ?>) ((List<?>) web.get("findings")).get(0);
         assertEquals("a \"quoted\"\ttext\\with\nall of it \u0001 é", finding.get("text"));
 
-        String array = shell.run("carp:status --json").strip();
-        assertTrue(array.startsWith("[{\"name\":\"db\",\"vhid\":2,\"interface\":\"eth0\",\"state\":\"BACKUP\""), array);
-        assertTrue(array.endsWith("\"configurationError\":null}]"), array);
+        String node = shell.run("carp:status --json").strip();
+        assertTrue(node.startsWith("{\"virtualHosts\":[{\"name\":\"db\",\"vhid\":2,\"interface\":\"eth0\""), node);
+        assertTrue(node.endsWith("\"configurationError\":null}],\"findings\":[]}"), node);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.felix.utils.json.JSONParser;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -211,6 +212,11 @@ class JudgedFirstTest {
         findings.add(new OfTheNode("etc/carp.engine.cfg: demotion = 500: allowed is a whole number -240..240"));
         String status = shell.run("carp:status");
         assertTrue(status.contains("! configuration: etc/carp.engine.cfg: demotion = 500"), status);
+        Map<?, ?> node = (Map<?, ?>) new JSONParser(shell.run("carp:status --json")).getParsed();
+        Map<?, ?> finding = (Map<?, ?>) ((List<?>) node.get("findings")).get(0);
+        assertEquals("configuration", finding.get("code"));
+        assertEquals(findings.get(0).text(), finding.get("text"));
+        assertEquals("1970-01-01T00:00:00Z", finding.get("since"));
     }
 
     private record OfTheNode(String text) implements Finding {
