@@ -27,6 +27,14 @@ record CfgDirectory(Path path) {
     /** Between comparing a file and replacing it: for all sessions of this container. */
     private static final Object ONE_AT_A_TIME = new Object();
 
+    static CfgDirectory ofThisKaraf() throws CommandException {
+        String etc = System.getProperty("karaf.etc");
+        if (etc == null) {
+            throw new CommandException("the system property karaf.etc is not set: this is no Karaf");
+        }
+        return new CfgDirectory(Path.of(etc));
+    }
+
     Path file(String name) {
         return path.resolve(PREFIX + name + SUFFIX);
     }

@@ -57,6 +57,7 @@ public final class SetCommand implements Action {
             name = "--unset",
             description = "A key to be taken out of the file, so that its default counts; may be repeated",
             multiValued = true)
+    @Completion(WrittenKeys.class)
     @Nullable
     List<String> unset;
 
@@ -83,7 +84,7 @@ public final class SetCommand implements Action {
         }
         EngineAccess access = new EngineAccess(engine);
         VirtualHost before = access.find(name).orElse(null);
-        Path file = write(etc(), edit, access);
+        Path file = write(CfgDirectory.ofThisKaraf(), edit, access);
         boolean refused = before != null && before.configurationError().isPresent();
         if (file == null && !refused) {
             System.out.println("nothing to change: the file already says so");
@@ -147,13 +148,5 @@ public final class SetCommand implements Action {
             etc.replace(name, before, after);
         }
         return file;
-    }
-
-    private static CfgDirectory etc() throws CommandException {
-        String etc = System.getProperty("karaf.etc");
-        if (etc == null) {
-            throw new CommandException("the system property karaf.etc is not set: this is no Karaf");
-        }
-        return new CfgDirectory(Path.of(etc));
     }
 }

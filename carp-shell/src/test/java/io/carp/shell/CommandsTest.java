@@ -10,15 +10,10 @@ import io.carp.CarpEngine;
 import io.carp.VirtualHost;
 import io.carp.testing.FakeCarpEngine;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.apache.felix.utils.json.JSONParser;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.AfterEach;
@@ -106,27 +101,6 @@ class CommandsTest {
         CommandException e = assertThrows(
                 CommandException.class, () -> access.outcome("web", engine -> new CompletableFuture<>(), 0));
         assertEquals("no outcome within 0 s; at present web is BACKUP (initialization complete)", e.getMessage());
-    }
-
-    @Test
-    void namesAndKeysAreCompleted() {
-        assertEquals(List.of("db", "web"), shell.completions(VirtualHostNames.class, ""));
-        assertEquals(List.of("web"), shell.completions(VirtualHostNames.class, "w"));
-        assertEquals(List.of("advbase=", "advskew="), shell.completions(SettingKeys.class, "adv"));
-    }
-
-    /** docs/configuration.md has them all: a test of the engine compares it with what the engine knows. */
-    @Test
-    void everyKeyOfTheDocumentationIsCompleted() throws Exception {
-        String page = Files.readString(Path.of("../docs/configuration.md"));
-        int from = page.indexOf("\n## etc/carp.vhost-");
-        String chapter = page.substring(from, page.indexOf("\n## ", from + 1));
-        Set<String> documented = new TreeSet<>();
-        Pattern.compile("(?m)^\\| `([\\w.]+)` \\|")
-                .matcher(chapter)
-                .results()
-                .forEach(row -> documented.add(row.group(1) + "="));
-        assertEquals(documented, new TreeSet<>(shell.completions(SettingKeys.class, "")));
     }
 
     @Test

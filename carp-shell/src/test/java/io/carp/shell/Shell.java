@@ -32,6 +32,7 @@ final class Shell implements AutoCloseable {
         factory.getRegistry().register(manager);
         manager.register(VirtualHostNames.class);
         manager.register(SettingKeys.class);
+        manager.register(WrittenKeys.class);
         manager.register(StatusCommand.class);
         manager.register(StepDownCommand.class);
         manager.register(TakeOverCommand.class);
@@ -50,8 +51,20 @@ final class Shell implements AutoCloseable {
     List<String> completions(Class<? extends Completer> type, String typed) {
         List<Candidate> candidates = new ArrayList<>();
         Completer completer = factory.getRegistry().getService(type);
-        completer.completeCandidates(session, new Typed(typed), candidates);
+        completer.completeCandidates(session, new Typed(List.of(typed)), candidates);
         return candidates.stream().map(Candidate::value).toList();
+    }
+
+    /** What the tabulator offers at the end of a line of words between single blanks. */
+    List<Candidate> tabulator(String line) {
+        List<String> words = List.of(line.split(" ", -1));
+        String[] command = words.get(0).split(":");
+        List<Candidate> candidates = new ArrayList<>();
+        factory.getRegistry()
+                .getCommand(command[0], command[1])
+                .getCompleter(false)
+                .completeCandidates(session, new Typed(words), candidates);
+        return candidates;
     }
 
     @Override
@@ -61,35 +74,36 @@ final class Shell implements AutoCloseable {
         threadIo.stop();
     }
 
-    private record Typed(String word) implements CommandLine {
+    /** The cursor stands behind the last word. */
+    private record Typed(List<String> words) implements CommandLine {
         @Override
         public int getCursorArgumentIndex() {
-            return 0;
+            return words.size() - 1;
         }
 
         @Override
         public String getCursorArgument() {
-            return word;
+            return words.get(words.size() - 1);
         }
 
         @Override
         public int getArgumentPosition() {
-            return word.length();
+            return getCursorArgument().length();
         }
 
         @Override
         public String[] getArguments() {
-            return new String[] {word};
+            return words.toArray(String[]::new);
         }
 
         @Override
         public int getBufferPosition() {
-            return word.length();
+            return getBuffer().length();
         }
 
         @Override
         public String getBuffer() {
-            return word;
+            return String.join(" ", words);
         }
     }
 }

@@ -18,6 +18,7 @@ class ShellArchitectureTest {
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "io.carp.shell..",
                     "io.carp",
+                    "io.carp.keys",
                     "java..",
                     "org.apache.karaf.shell..",
                     // Embedded: writes JSON.
