@@ -21,7 +21,8 @@ public enum CfgFile {
             AnnounceKeys.GROUP,
             LinkKeys.GROUP),
     ENGINE(EngineKeys.GROUP),
-    UDP(UdpKeys.GROUP);
+    UDP(UdpKeys.GROUP),
+    TRACK(TrackKeys.THINGS, TrackKeys.WORTH, TrackKeys.ASKING);
 
     private final List<Group> groups;
     private final Map<String, Key<?>> keys = new LinkedHashMap<>();

@@ -29,8 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * their diff belongs into the same commit.
  */
 class WrittenOutTest {
-    private static final Map<Path, List<CfgFile>> PAGES =
-            Map.of(Path.of("../docs/configuration.md"), List.of(CfgFile.VIRTUAL_HOST, CfgFile.ENGINE, CfgFile.UDP));
+    private static final Map<Path, List<CfgFile>> PAGES = Map.of(
+            Path.of("../docs/configuration.md"),
+            List.of(CfgFile.VIRTUAL_HOST, CfgFile.ENGINE, CfgFile.UDP),
+            Path.of("../docs/tracking.md"),
+            List.of(CfgFile.TRACK));
 
     private static Stream<Form> forms() {
         return Stream.of(
@@ -45,7 +48,13 @@ class WrittenOutTest {
                         "carp.transport.udp",
                         "pid",
                         "CARP over UDP",
-                        "Advertisements as UDP packets to a list of peers: etc/carp.transport.udp.cfg"));
+                        "Advertisements as UDP packets to a list of peers: etc/carp.transport.udp.cfg"),
+                new Form(
+                        CfgFile.TRACK,
+                        "carp.track",
+                        "factoryPid",
+                        "CARP track",
+                        "Something this node is worth less without: etc/carp.track-<name>.cfg. Name exactly one thing."));
     }
 
     @Test
@@ -66,8 +75,8 @@ class WrittenOutTest {
     @ParameterizedTest
     @MethodSource("forms")
     void theFormsHaveAFieldForEachKey(Form form) throws IOException {
-        Path file = Path.of("../carp-engine/src/main/resources/OSGI-INF/metatype", form.pid() + ".xml");
-        compare(file, form.xml());
+        String module = form.file() == CfgFile.TRACK ? "carp-track" : "carp-engine";
+        compare(Path.of("..", module, "src/main/resources/OSGI-INF/metatype", form.pid() + ".xml"), form.xml());
     }
 
     @ParameterizedTest

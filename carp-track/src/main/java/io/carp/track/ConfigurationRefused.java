@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.keys.Key;
+
 /** A setting that cannot be used. The message names key, value and what is allowed. */
 final class ConfigurationRefused extends Exception {
     private static final long serialVersionUID = 1L;
@@ -9,9 +11,11 @@ final class ConfigurationRefused extends Exception {
         super(message);
     }
 
-    static ConfigurationRefused of(String key, String value, String allowed) {
+    /** {@code key = value: allowed is what its description says}, with a hint at a comment behind it. */
+    static ConfigurationRefused of(Key<?> key, String value) {
         boolean trailingComment = value.contains(" #") || value.contains(" ;");
-        return new ConfigurationRefused(key + " = " + value + ": allowed is " + allowed
+        return new ConfigurationRefused(key + " = " + value + ": allowed is "
+                + key.allowed().inWords()
                 + (trailingComment ? " (a comment needs a line of its own)" : ""));
     }
 }

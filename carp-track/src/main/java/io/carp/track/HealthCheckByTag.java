@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.keys.TrackKeys;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.felix.hc.api.Result;
@@ -28,7 +29,7 @@ final class HealthCheckByTag implements Check {
 
     static HealthCheckByTag of(BundleContext context, String tag, int timeoutMillis) throws ConfigurationRefused {
         if (!tag.matches("[^\\s,*-][^\\s,*]*")) {
-            throw ConfigurationRefused.of("healthCheck", tag, "one tag of health checks, without blanks");
+            throw ConfigurationRefused.of(TrackKeys.HEALTH_CHECK, tag);
         }
         return new HealthCheckByTag(context, tag, timeoutMillis);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.keys.TrackKeys;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
@@ -9,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a network interface exists, is up and has carrier: IFF_UP and IFF_RUNNING. */
 final class InterfaceCheck implements Check {
-    private static final String ALLOWED = "the name of a network interface, 1..15 characters, such as eth1";
-
     private final Path directory;
     private final String name;
 
@@ -21,7 +20,7 @@ final class InterfaceCheck implements Check {
 
     static InterfaceCheck of(String name) throws ConfigurationRefused {
         if (!name.matches("[^\\s/]{1,15}")) {
-            throw ConfigurationRefused.of("interface", name, ALLOWED);
+            throw ConfigurationRefused.of(TrackKeys.INTERFACE, name);
         }
         return new InterfaceCheck(Path.of("/sys/class/net"), name);
     }

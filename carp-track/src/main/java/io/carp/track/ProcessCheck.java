@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.keys.TrackKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,8 +31,7 @@ final class ProcessCheck implements Check {
 
     static ProcessCheck of(String process) throws ConfigurationRefused {
         if (process.indexOf('/') > 0) {
-            throw ConfigurationRefused.of(
-                    "process", process, "the name of a process, such as nginx, or the absolute path of a pid file");
+            throw ConfigurationRefused.of(TrackKeys.PROCESS, process);
         }
         return new ProcessCheck(process);
     }

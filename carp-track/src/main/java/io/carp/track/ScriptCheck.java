@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.keys.TrackKeys;
 import io.carp.process.ScriptProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ final class ScriptCheck implements Check {
 
     static ScriptCheck of(String track, String line) throws ConfigurationRefused {
         if (!line.startsWith("/")) {
-            throw ConfigurationRefused.of("script", line, "an absolute path, and arguments without blanks in them");
+            throw ConfigurationRefused.of(TrackKeys.SCRIPT, line);
         }
         return new ScriptCheck(track, List.of(line.split("\\s+")));
     }

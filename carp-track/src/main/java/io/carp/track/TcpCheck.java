@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.keys.TrackKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,10 +41,7 @@ final class TcpCheck implements Check {
                 return new TcpCheck(host, port);
             }
         }
-        throw ConfigurationRefused.of(
-                "tcp",
-                text,
-                "host:port, with a port 1.." + MOST + ", such as 10.0.0.5:5432, [fd00::5]:5432 or db:5432");
+        throw ConfigurationRefused.of(TrackKeys.TCP, text);
     }
 
     @Override

@@ -12,7 +12,6 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,6 @@ import org.slf4j.LoggerFactory;
         configurationPid = "carp.track",
         configurationPolicy = ConfigurationPolicy.REQUIRE,
         immediate = true)
-@Designate(ocd = TrackForm.class, factory = true)
 public final class Track {
     private static final Logger LOG = LoggerFactory.getLogger(Track.class);
 

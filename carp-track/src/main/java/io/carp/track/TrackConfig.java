@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.keys.Allowed;
+import io.carp.keys.CfgFile;
+import io.carp.keys.Key;
+import io.carp.keys.TrackKeys;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -9,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -40,60 +45,59 @@ record TrackConfig(
         long interval,
         long timeout) {
 
-    private static final List<String> THINGS =
-            List.of("service", "healthCheck", "interface", "script", "process", "tcp");
-    private static final List<String> QUESTIONING = List.of("rise", "fall", "interval", "timeout");
-    static final List<String> KEYS = Stream.of(THINGS, List.of("for", "amount"), QUESTIONING)
-            .flatMap(List::stream)
-            .toList();
-
-    private static final int MOST = 240;
-    private static final int MOST_IN_A_ROW = 1000;
-    private static final BigDecimal SHORTEST = new BigDecimal("0.1");
-    private static final BigDecimal LONGEST = new BigDecimal(3600);
-
     /** Parses the map of one cfg file: strings, unless the configuration was made by a program. */
     static TrackConfig parse(String name, Map<String, ?> file, BundleContext context) throws ConfigurationRefused {
         refuseUnknown(file);
-        List<String> named =
-                THINGS.stream().filter(key -> text(file, key) != null).toList();
-        if (named.size() != 1) {
-            throw new ConfigurationRefused(
-                    (named.isEmpty() ? "nothing is tracked here" : String.join(" and ", named) + " in one file")
-                            + ": allowed is exactly one of " + String.join(", ", THINGS));
-        }
-        String key = named.get(0);
+        Key<?> key = thing(file);
         String value = String.valueOf(text(file, key));
-        BigDecimal interval = seconds(file, "interval", BigDecimal.ONE);
-        BigDecimal timeout = seconds(file, "timeout", interval.max(BigDecimal.ONE));
+        BigDecimal interval = seconds(TrackKeys.INTERVAL, present(file, TrackKeys.INTERVAL));
+        String limit = text(file, TrackKeys.TIMEOUT);
+        BigDecimal timeout = limit == null ? interval.max(BigDecimal.ONE) : seconds(TrackKeys.TIMEOUT, limit);
         return new TrackConfig(
                 key + " " + value,
-                key.equals("service") ? filter(file, value) : null,
+                key.equals(TrackKeys.SERVICE) ? filter(file, value) : null,
                 check(name, key, value, timeout, context),
                 hosts(file),
-                integer(file, "amount", MOST, MOST),
-                integer(file, "rise", MOST_IN_A_ROW, 1),
-                integer(file, "fall", MOST_IN_A_ROW, 1),
+                whole(file, TrackKeys.AMOUNT),
+                whole(file, TrackKeys.RISE),
+                whole(file, TrackKeys.FALL),
                 nanos(interval),
                 nanos(timeout));
     }
 
+    private static Key<?> thing(Map<String, ?> file) throws ConfigurationRefused {
+        List<Key<?>> named = TrackKeys.THINGS.keys().stream()
+                .filter(key -> text(file, key) != null)
+                .toList();
+        if (named.size() != 1) {
+            throw new ConfigurationRefused(
+                    (named.isEmpty() ? "nothing is tracked here" : listed(" and ", named) + " in one file")
+                            + ": allowed is exactly one of " + listed(", ", TrackKeys.THINGS.keys()));
+        }
+        return named.get(0);
+    }
+
+    private static String listed(String between, List<Key<?>> keys) {
+        return keys.stream().map(Key::name).collect(Collectors.joining(between));
+    }
+
     private static @Nullable Check check(
-            String name, String key, String value, BigDecimal timeout, BundleContext context)
+            String name, Key<?> key, String value, BigDecimal timeout, BundleContext context)
             throws ConfigurationRefused {
-        return switch (key) {
+        return switch (key.name()) {
             case "healthCheck" ->
                 HealthCheckByTag.of(context, value, (int) TimeUnit.NANOSECONDS.toMillis(nanos(timeout)));
             case "interface" -> InterfaceCheck.of(value);
             case "script" -> ScriptCheck.of(name, value);
             case "process" -> ProcessCheck.of(value);
             case "tcp" -> TcpCheck.of(value);
-            default -> null;
+            case "service" -> null;
+            default -> throw new IllegalStateException(key + " is no check of anything");
         };
     }
 
     private static Filter filter(Map<String, ?> file, String value) throws ConfigurationRefused {
-        for (String key : QUESTIONING) {
+        for (Key<?> key : TrackKeys.ASKING.keys()) {
             if (text(file, key) != null) {
                 throw new ConfigurationRefused(key + " = " + text(file, key)
                         + ": not allowed beside service: nobody asks for a service, the framework says when it comes"
@@ -103,52 +107,44 @@ record TrackConfig(
         try {
             return FrameworkUtil.createFilter(value);
         } catch (InvalidSyntaxException e) {
-            throw ConfigurationRefused.of(
-                    "service", value, "an LDAP filter, such as (objectClass=javax.sql.DataSource)");
+            throw ConfigurationRefused.of(TrackKeys.SERVICE, value);
         }
     }
 
     private static List<String> hosts(Map<String, ?> file) throws ConfigurationRefused {
-        Object value = file.get("for");
+        Object value = file.get(TrackKeys.FOR.name());
         Stream<?> items = value instanceof Collection<?> collection
                 ? collection.stream()
                 : value instanceof Object[] array
                         ? Stream.of(array)
-                        : text(file, "for") == null
+                        : text(file, TrackKeys.FOR) == null
                                 ? Stream.empty()
                                 : Stream.of(String.valueOf(value).split(",", -1));
         Set<String> hosts = new LinkedHashSet<>();
         for (Object item : items.toList()) {
             String host = String.valueOf(item).strip();
             if (host.isEmpty() || host.matches(".*\\s.*")) {
-                throw ConfigurationRefused.of(
-                        "for", String.valueOf(text(file, "for")), "names of virtual hosts, separated by commas");
+                throw ConfigurationRefused.of(TrackKeys.FOR, String.valueOf(text(file, TrackKeys.FOR)));
             }
             hosts.add(host);
         }
         return List.copyOf(hosts);
     }
 
-    private static int integer(Map<String, ?> file, String key, int most, int absent) throws ConfigurationRefused {
-        String text = text(file, key);
-        if (text == null) {
-            return absent;
-        }
-        int value = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
-        if (value < 1 || value > most) {
-            throw ConfigurationRefused.of(key, text, "a whole number 1.." + most);
+    private static int whole(Map<String, ?> file, Key<Allowed.Whole> key) throws ConfigurationRefused {
+        String text = present(file, key);
+        int value = text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
+        if (value < key.allowed().least() || value > key.allowed().most()) {
+            throw ConfigurationRefused.of(key, text);
         }
         return value;
     }
 
-    private static BigDecimal seconds(Map<String, ?> file, String key, BigDecimal absent) throws ConfigurationRefused {
-        String text = text(file, key);
-        if (text == null) {
-            return absent;
-        }
+    private static BigDecimal seconds(Key<Allowed.Decimal> key, String text) throws ConfigurationRefused {
         BigDecimal value = text.matches("\\d{1,9}(\\.\\d{1,9})?") ? new BigDecimal(text) : BigDecimal.ZERO;
-        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
-            throw ConfigurationRefused.of(key, text, "seconds, " + SHORTEST + ".." + LONGEST + ", such as 2 or 0.5");
+        if (value.compareTo(key.allowed().least()) < 0
+                || value.compareTo(key.allowed().most()) > 0) {
+            throw ConfigurationRefused.of(key, text);
         }
         return value;
     }
@@ -157,16 +153,22 @@ record TrackConfig(
         return seconds.movePointRight(9).longValue();
     }
 
-    private static @Nullable String text(Map<String, ?> file, String key) {
-        Object value = file.get(key);
+    private static String present(Map<String, ?> file, Key<?> key) {
+        String text = text(file, key);
+        return text == null ? key.absent().value() : text;
+    }
+
+    private static @Nullable String text(Map<String, ?> file, Key<?> key) {
+        Object value = file.get(key.name());
         String text = value == null ? "" : String.valueOf(value).strip();
         return text.isEmpty() ? null : text;
     }
 
     private static void refuseUnknown(Map<String, ?> file) throws ConfigurationRefused {
         for (String key : new TreeSet<>(file.keySet())) {
-            if (!KEYS.contains(key) && !isForTheFramework(key)) {
-                throw new ConfigurationRefused("unknown key " + key + ": allowed are " + String.join(", ", KEYS));
+            if (CfgFile.TRACK.key(key).isEmpty() && !isForTheFramework(key)) {
+                throw new ConfigurationRefused(
+                        "unknown key " + key + ": allowed are " + String.join(", ", CfgFile.TRACK.names()));
             }
         }
     }

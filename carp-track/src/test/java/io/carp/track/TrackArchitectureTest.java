@@ -20,6 +20,7 @@ class TrackArchitectureTest {
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "io.carp.track..",
                     "io.carp",
+                    "io.carp.keys",
                     "io.carp.process",
                     "java..",
                     "org.osgi..",

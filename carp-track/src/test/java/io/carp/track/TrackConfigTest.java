@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import io.carp.keys.Key;
+import io.carp.keys.TrackKeys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +63,20 @@ class TrackConfigTest {
     void timeoutIsAsIntervalButAtLeastASecond() throws Exception {
         assertEquals(SECOND, parse("process = nginx | interval = 0.2").timeout());
         assertEquals(10 * SECOND, parse("process = nginx | interval = 10").timeout());
+    }
+
+    /** It may refuse the value, if it only knows the key. */
+    @Test
+    void eachThingHasItsCheck() {
+        for (Key<?> key : TrackKeys.THINGS.keys()) {
+            assertDoesNotThrow(() -> {
+                try {
+                    parse(key + " = x");
+                } catch (ConfigurationRefused e) {
+                    assertTrue(e.getMessage().startsWith(key + " = x: allowed is "), e.getMessage());
+                }
+            });
+        }
     }
 
     @Test
@@ -154,26 +164,5 @@ class TrackConfigTest {
         String message =
                 assertThrows(ConfigurationRefused.class, () -> parse(lines)).getMessage();
         assertTrue(message.contains(what) && message.contains(allowed), message);
-    }
-
-    @Test
-    void theFormHasAFieldForEachKey() {
-        assertEquals(
-                new TreeSet<>(TrackConfig.KEYS),
-                Arrays.stream(TrackForm.class.getDeclaredMethods())
-                        .map(Method::getName)
-                        .map(name -> name.replace("$", ""))
-                        .collect(Collectors.toCollection(TreeSet::new)));
-    }
-
-    @Test
-    void thePageHasARowForEachKey() throws Exception {
-        Pattern row = Pattern.compile("(?m)^\\| `(\\w+)` \\|");
-        assertEquals(
-                new TreeSet<>(TrackConfig.KEYS),
-                row.matcher(Files.readString(Path.of("../docs/tracking.md")))
-                        .results()
-                        .map(found -> found.group(1))
-                        .collect(Collectors.toCollection(TreeSet::new)));
     }
 }
