@@ -81,7 +81,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.hooks = new Hooks(context, () -> hookServices);
         this.onLoop = new OnLoop(hosts, loop, workers);
         this.containerStop = new ContainerStop(context, hosts);
-        this.boot = new Boot(context, this::booting);
+        this.boot = new Boot(context, loop, workers, nodeFindings, this::booting);
         this.virtualHosts = new VirtualHosts(context, this, loop, workers);
         containerStop.open();
         boot.open(); // Before the settings: the boot may be over when they come.

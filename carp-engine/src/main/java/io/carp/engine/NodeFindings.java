@@ -22,7 +22,8 @@ final class NodeFindings {
     private final BundleContext context;
     private final LogAndEvents notices;
     private final Clock clock;
-    private final Map<String, Finding> refused = new ConcurrentSkipListMap<>();
+    /** By the file that was refused, or the code. */
+    private final Map<String, Finding> standing = new ConcurrentSkipListMap<>();
 
     private record Snapshot(String code, String text, Instant since) implements Finding {}
 
@@ -36,20 +37,26 @@ final class NodeFindings {
     void refused(String file, String why) {
         String sentence = file + ": " + why;
         notices.error("carp: " + sentence);
-        refused.put(file, finding(sentence));
+        standing.put(file, finding(CONFIGURATION, sentence));
     }
 
-    /** It is all right, or gone. */
-    void settled(String file) {
-        refused.remove(file);
+    /** Something else that somebody should look at; logged, too. */
+    void doubt(String code, String sentence) {
+        notices.warn("carp: " + sentence);
+        standing.put(code, finding(code, sentence));
+    }
+
+    /** It is all right, or gone: what was said of this file, or under this code. */
+    void settled(String fileOrCode) {
+        standing.remove(fileOrCode);
     }
 
     /** What there is now; the files in etc are looked at for that. */
     List<Finding> all() {
-        List<Finding> all = new ArrayList<>(refused.values());
+        List<Finding> all = new ArrayList<>(standing.values());
         String etc = System.getProperty("karaf.etc");
         if (etc != null) {
-            StrayFiles.in(Path.of(etc)).forEach(sentence -> all.add(finding(sentence)));
+            StrayFiles.in(Path.of(etc)).forEach(sentence -> all.add(finding(CONFIGURATION, sentence)));
         }
         try {
             for (ServiceReference<Finding> reference : context.getServiceReferences(Finding.class, null)) {
@@ -65,7 +72,7 @@ final class NodeFindings {
         return List.copyOf(all);
     }
 
-    private Finding finding(String sentence) {
-        return new Snapshot(CONFIGURATION, sentence, clock.instant());
+    private Finding finding(String code, String sentence) {
+        return new Snapshot(code, sentence, clock.instant());
     }
 }

@@ -3,11 +3,17 @@ package io.carp.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.Finding;
+import io.carp.sim.SimulatedLoop;
+import io.carp.sim.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.jar.Attributes;
@@ -75,6 +81,59 @@ class BootTest {
         } finally {
             karaf.close();
         }
+    }
+
+    @Test
+    void aBootWhoseFeaturesFailIsSaid() throws Exception {
+        Container karaf = new Container(storage.resolve("karaf"), BootTest::installFeaturesCore);
+        try {
+            List<Boolean> booting = new ArrayList<>();
+            Boot boot = afterItsPatience(karaf, booting);
+            Finding finding = karaf.engine.findings().get(0);
+            assertEquals("boot", finding.code());
+            assertTrue(finding.text().contains("Error installing boot features"), finding.text());
+            assertTrue(finding.text().contains("bootDemotion = 0"), finding.text());
+            assertEquals(List.of(true), booting, "it stays demoted");
+            announceBoot(karaf.context());
+            assertEquals(List.of(true, false), booting);
+            assertEquals(List.of(), karaf.engine.findings());
+            boot.close();
+        } finally {
+            karaf.close();
+        }
+    }
+
+    @Test
+    void aBootThatDoesNotReachItsStartLevelIsSaid() throws Exception {
+        Container karaf = new Container(storage.resolve("karaf"), context -> {
+            installFeaturesCore(context);
+            announceBoot(context);
+            rise(context, 80);
+        });
+        try {
+            Boot boot = afterItsPatience(karaf, new ArrayList<>());
+            String text = karaf.engine.findings().get(0).text();
+            assertTrue(text.contains("its start level is 80 of 100"), text);
+            boot.close();
+            assertEquals(List.of(), karaf.engine.findings(), "whoever comes next says it again");
+        } finally {
+            karaf.close();
+        }
+    }
+
+    private static Boot afterItsPatience(Container karaf, List<Boolean> booting) {
+        VirtualTime time = new VirtualTime();
+        Boot boot = new Boot(
+                karaf.context(),
+                new SimulatedLoop(time, 0, 0),
+                Runnable::run,
+                karaf.engine.nodeFindings(),
+                booting::add);
+        boot.open();
+        time.advance(Boot.PATIENCE_NANOS - 1);
+        assertEquals(List.of(), karaf.engine.findings());
+        time.advance(1);
+        return boot;
     }
 
     private static void rise(BundleContext context, int startLevel) throws InterruptedException {
