@@ -106,7 +106,8 @@ public interface Transport {
          * What can be done with the link now. Also called when only {@link Port#source()} changed.
          *
          * @param link up, down or unusable
-         * @param why for a person, when not up: what is missing and what to do; else empty
+         * @param why for a person, when not up: what is missing and what to do. When up, that nobody can be heard there,
+         *     since no other node is named: that is a link only as long as no other family names any. Else empty
          */
         void link(Link link, String why);
     }

@@ -43,6 +43,11 @@ final class FamilyPort implements Transport.Listener {
         return family == StandardProtocolFamily.INET6;
     }
 
+    /** Whether there is nobody who could be heard, and that was so configured. */
+    boolean isAlone() {
+        return link == Link.UP && !why.isEmpty();
+    }
+
     /**
      * Whether the link is down and nothing else is wrong. An interface that is gone or has no source address is more
      * than a link that is down.

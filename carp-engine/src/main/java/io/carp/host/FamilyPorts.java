@@ -117,13 +117,15 @@ final class FamilyPorts implements StatusReport.Unclaimed {
         for (int i = 0; i < doors.size(); i++) { // An iterator would be allocated for each advertisement.
             FamilyPort door = doors.get(i);
             boolean forgiven = isDownAndIgnored(door);
-            if (door.link != Link.UP && !forgiven) {
+            if (link(door) != Link.UP && !forgiven) {
                 continue;
             }
             int errno = door.send(packet, asMaster);
             changed |= !forgiven && door.errors.note(errno, door.isUnicast());
             if (errno == 0) {
-                counters.count(door.isIpv6() ? Counter.opackets6 : Counter.opackets);
+                if (!door.isAlone()) {
+                    counters.count(door.isIpv6() ? Counter.opackets6 : Counter.opackets);
+                }
                 sent = true;
             } else if (forgiven) {
                 sent = true;
@@ -166,12 +168,30 @@ final class FamilyPorts implements StatusReport.Unclaimed {
     Link link() {
         Link best = Link.UNUSABLE;
         for (FamilyPort door : doors) {
-            Link link = isDownAndIgnored(door) ? Link.UP : door.link;
+            Link link = isDownAndIgnored(door) ? Link.UP : link(door);
             if (link.compareTo(best) < 0) {
                 best = link;
             }
         }
         return best;
+    }
+
+    /**
+     * A family that names nobody but this node is a link where no other family names anybody. Beside one that does, its
+     * silence would say nothing of the others, and nobody else sees that one go down.
+     */
+    private Link link(FamilyPort door) {
+        return door.isAlone() && !isAlone() ? Link.UNUSABLE : door.link;
+    }
+
+    /** Whether this node is the only one that is configured. */
+    boolean isAlone() {
+        for (int i = 0; i < doors.size(); i++) { // No iterator: this is each advertisement.
+            if (!doors.get(i).isAlone()) {
+                return false;
+            }
+        }
+        return !doors.isEmpty();
     }
 
     private boolean isDownAndIgnored(FamilyPort door) {
@@ -186,18 +206,18 @@ final class FamilyPorts implements StatusReport.Unclaimed {
     /** Whether advertisements can be heard in this family. */
     boolean isUp(StandardProtocolFamily family) {
         for (FamilyPort door : doors) {
-            if (door.family == family && door.link == Link.UP) {
+            if (door.family == family && link(door) == Link.UP) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Why families are not up, for a person. */
+    /** Why families are not up, or nobody is to be heard there, for a person. */
     String why() {
         List<String> reasons = new ArrayList<>();
         for (FamilyPort door : doors) {
-            if (door.link != Link.UP && !reasons.contains(door.why)) {
+            if (!door.why.isEmpty() && !reasons.contains(door.why)) {
                 reasons.add(door.why);
             }
         }

@@ -75,6 +75,8 @@ final class Readiness implements AddressCare.Listener {
         if (link == Link.UP) {
             if (ports.isDownAndIgnored()) {
                 findings.doubt(INTERFACE, ports.why() + "; ignored, for ignoreLink = true", host::snapshot);
+            } else if (ports.isAlone()) {
+                findings.doubt(INTERFACE, ports.why(), host::snapshot);
             } else if (ports.isLinkKnown() && !ports.why().isEmpty()) {
                 findings.doubt(INTERFACE, ports.why() + "; going on by the other family", host::snapshot);
             } else {

@@ -78,8 +78,7 @@ final class RawOutlet implements VhidTable.Outlet {
                 : last;
         condition = destinations.length > 0
                 ? new VhidTable.Condition(Link.UP, "", source)
-                : new VhidTable.Condition(
-                        Link.UNUSABLE, "peers names nobody but this node: nothing can be sent to anybody", source);
+                : VhidTable.Condition.alone(source);
     }
 
     private Destination[] multicast(RawSocket now, InetAddress source) throws SystemCallException {
@@ -145,7 +144,7 @@ final class RawOutlet implements VhidTable.Outlet {
     private int sendToAll(ByteBuffer packet, Destination[] to) {
         var through = socket;
         if (through == null || to.length == 0) {
-            return LibC.ENETDOWN;
+            return through != null && condition != null && condition.isAlone() ? 0 : LibC.ENETDOWN;
         }
         int result = LibC.ENETDOWN;
         boolean sent = false;

@@ -63,12 +63,12 @@ final class UdpOutlet implements VhidTable.Outlet {
             without(String.valueOf(e.getMessage()));
             return false;
         }
-        boolean named = !peers.isEmpty();
+        InetAddress first = peers.isEmpty() ? null : peers.get(0).getAddress();
         peers = peers.stream()
                 .filter(peer -> !isThisNode(peer, settings, network))
                 .toList();
-        if (named && peers.isEmpty()) {
-            without("peers names nobody but this node");
+        if (first != null && peers.isEmpty()) {
+            condition = VhidTable.Condition.alone(first);
             return false;
         }
         if (peers.isEmpty()) {
@@ -145,6 +145,9 @@ final class UdpOutlet implements VhidTable.Outlet {
 
     @Override
     public int send(ByteBuffer packet) {
+        if (condition != null && condition.isAlone()) {
+            return 0;
+        }
         int result = ENETDOWN;
         boolean sent = false;
         for (int i = 0; i < peers.size(); i++) {

@@ -60,7 +60,19 @@ final class VhidTable<O extends VhidTable.Outlet> {
      * @param why as {@link Listener#link}
      * @param source as {@link Port#source}
      */
-    record Condition(Link link, String why, @Nullable InetAddress source) {}
+    record Condition(Link link, String why, @Nullable InetAddress source) {
+        /** All that is sent goes to nobody, and that is no failure: the first node of a group serves, too. */
+        static Condition alone(@Nullable InetAddress source) {
+            return new Condition(
+                    Link.UP,
+                    "peers names nobody but this node: nobody hears its advertisements, and nobody would take over from it",
+                    source);
+        }
+
+        boolean isAlone() {
+            return link == Link.UP && !why.isEmpty();
+        }
+    }
 
     /** The socket they share. */
     interface Wire<O> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
+import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Where a running virtual host sends its advertisements is edited. */
 class RunnerDeliveryTest {
+    private static final String ALONE = "peers names nobody but this node";
+
     private SteppedHost on;
 
     @BeforeEach
@@ -72,6 +75,37 @@ class RunnerDeliveryTest {
         assertEquals(List.of(StandardProtocolFamily.INET6), List.copyOf(on.doors.keySet()));
         assertSame(six, on.doors.get(StandardProtocolFamily.INET6));
         assertMasterAllAlong();
+    }
+
+    @Test
+    void theOnlyNodeOfItsListServesAndSaysSo() throws Exception {
+        on.door().tell(Link.UP, ALONE);
+        on.node.pass(10 * SteppedNode.SECOND);
+        assertMasterAllAlong();
+        assertTrue(on.findings.get(0).contains(ALONE), on.findings.toString());
+        long counted = on.runner.snapshot().counters().get("opackets");
+        on.node.pass(10 * SteppedNode.SECOND);
+        assertEquals(counted, on.runner.snapshot().counters().get("opackets"), "nothing left");
+        on.door().tell(Link.UP, "");
+        on.node.pass(SteppedNode.SECOND);
+        assertMasterAllAlong();
+        assertEquals(List.of(), on.runner.snapshot().findings());
+    }
+
+    /** Or a node would become master beside one whom it would hear in the other family. */
+    @Test
+    void aFamilyThatNamesNobodyElseIsNoLinkBesideOneThatDoes() throws Exception {
+        edit("peers", "10.0.0.2, fd00::1");
+        on.doors.get(StandardProtocolFamily.INET6).tell(Link.UP, ALONE);
+        on.node.pass(SteppedNode.SECOND);
+        assertTrue(on.findings.get(0).contains(ALONE + "; going on by the other family"), on.findings.toString());
+        assertMasterAllAlong();
+        on.door().tell(Link.DOWN, "no carrier");
+        on.node.pass(10 * SteppedNode.SECOND);
+        assertEquals(INIT, on.runner.snapshot().state());
+        on.door().tell(Link.UP, "");
+        on.node.pass(10 * SteppedNode.SECOND);
+        assertEquals(MASTER, on.runner.snapshot().state());
     }
 
     @Test
