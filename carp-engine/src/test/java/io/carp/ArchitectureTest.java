@@ -138,6 +138,7 @@ class ArchitectureTest {
                     "io.carp.spi",
                     "io.carp.protocol..",
                     "io.carp.mastership..",
+                    "io.carp.process",
                     "io.carp.script..",
                     KEYS,
                     "java..",

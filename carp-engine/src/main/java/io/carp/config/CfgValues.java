@@ -3,6 +3,7 @@ package io.carp.config;
 
 import io.carp.keys.Allowed;
 import io.carp.keys.Key;
+import io.carp.process.WrittenText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Typed, strict reading of a configuration: the map, not an annotation, because DS converts annotations lazily and
- * would throw from wherever a value is first used. Values arrive as strings from cfg files, typed from elsewhere.
+ * would throw from wherever a value is first used. Values arrive as strings from cfg files, typed from elsewhere; letters
+ * beyond ASCII are those that somebody wrote.
  */
 public final class CfgValues {
     private final Map<String, ?> map;
@@ -25,8 +27,8 @@ public final class CfgValues {
     /** The value without blanks around it, or null if the key is absent or has nothing behind it. */
     @Nullable
     public String text(Key<?> key) {
-        Object value = map.get(key.name());
-        String text = value == null ? "" : String.valueOf(value).strip();
+        String value = untrimmed(key);
+        String text = value == null ? "" : value.strip();
         return text.isEmpty() ? null : text;
     }
 
@@ -44,7 +46,7 @@ public final class CfgValues {
     @Nullable
     String untrimmed(Key<?> key) {
         Object value = map.get(key.name());
-        return value == null ? null : String.valueOf(value);
+        return value == null ? null : written(value);
     }
 
     int whole(Key<Allowed.Whole> key) throws ConfigurationRefused {
@@ -91,12 +93,10 @@ public final class CfgValues {
     List<String> list(Key<?> key) {
         Object value = map.get(key.name());
         if (value instanceof Collection<?> collection) {
-            return collection.stream().map(item -> String.valueOf(item).strip()).toList();
+            return collection.stream().map(item -> written(item).strip()).toList();
         }
         if (value instanceof Object[] array) {
-            return Arrays.stream(array)
-                    .map(item -> String.valueOf(item).strip())
-                    .toList();
+            return Arrays.stream(array).map(item -> written(item).strip()).toList();
         }
         List<String> items = new ArrayList<>();
         String text = text(key);
@@ -106,5 +106,9 @@ public final class CfgValues {
             }
         }
         return items;
+    }
+
+    private static String written(Object value) {
+        return WrittenText.meant(String.valueOf(value));
     }
 }

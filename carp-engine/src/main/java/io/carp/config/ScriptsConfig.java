@@ -3,6 +3,7 @@ package io.carp.config;
 
 import io.carp.keys.Key;
 import io.carp.keys.ScriptKeys;
+import io.carp.process.WrittenText;
 import io.carp.script.Scripts;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -24,12 +25,12 @@ final class ScriptsConfig {
                 path(values, ScriptKeys.DOWN, base),
                 path(values, ScriptKeys.NOTIFY, base),
                 path(values, ScriptKeys.BEFORE, base),
-                values.text(ScriptKeys.XPARAM),
+                nameable(ScriptKeys.XPARAM, values.text(ScriptKeys.XPARAM)),
                 TimeUnit.SECONDS.toMillis(timeout));
     }
 
     private static @Nullable String path(CfgValues values, Key<?> key, Path base) throws ConfigurationRefused {
-        String text = values.text(key);
+        String text = nameable(key, values.text(key));
         if (text == null) {
             return null;
         }
@@ -41,5 +42,13 @@ final class ScriptsConfig {
             // Said below, with what is allowed.
         }
         throw ConfigurationRefused.of(key, text);
+    }
+
+    private static @Nullable String nameable(Key<?> key, @Nullable String text) throws ConfigurationRefused {
+        String unnameable = text == null ? "" : WrittenText.unnameable(text);
+        if (text != null && !unnameable.isEmpty()) {
+            throw ConfigurationRefused.of(key, text, unnameable);
+        }
+        return text;
     }
 }

@@ -2,11 +2,10 @@
 package io.carp.config;
 
 import io.carp.keys.IdentityKeys;
+import io.carp.process.WrittenText;
 import io.carp.protocol.AdvertisementDigest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -53,26 +52,14 @@ final class Secret {
         if (text.isEmpty()) {
             return new byte[0]; // Written so on purpose. The BSDs allow it.
         }
-        return checked("pass", bytes(text));
-    }
-
-    /**
-     * FileInstall takes each byte of a cfg file for a character, so an editor's UTF-8 arrives as two characters for one.
-     * As bytes these are UTF-8 again. Where they are not, somebody wrote the character as an escape, as carp:set does, or
-     * in ISO-8859-1.
-     */
-    private static byte[] bytes(String text) {
-        byte[] asInTheFile = text.getBytes(StandardCharsets.ISO_8859_1);
-        boolean wasBytes = text.equals(new String(asInTheFile, StandardCharsets.ISO_8859_1));
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(asInTheFile)); // Reports what is malformed.
-        } catch (CharacterCodingException e) {
-            wasBytes = false;
-        }
-        return wasBytes ? asInTheFile : text.getBytes(StandardCharsets.UTF_8);
+        return checked("pass", text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] fromFile(Path base, String written, List<String> warnings) throws ConfigurationRefused {
+        String unnameable = WrittenText.unnameable(written);
+        if (!unnameable.isEmpty()) {
+            throw ConfigurationRefused.of("passFile", shown(written), unnameable);
+        }
         byte[] bytes;
         try {
             Path path = base.resolve(written);

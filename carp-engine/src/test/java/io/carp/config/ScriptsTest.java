@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.config;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.host.SteppedHost;
 import io.carp.script.Scripts;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,16 @@ class ScriptsTest {
                 "xparam", "a b",
                 "scriptTimeout", "3600");
         assertEquals(new Scripts("/up", "/down", "/with blank/notify", "/before", "a b", 3_600_000), scripts);
+    }
+
+    /** As FileInstall reads what an editor wrote in UTF-8. */
+    @Test
+    void lettersBeyondAsciiAreThoseThatWereWritten() {
+        String written = "/opt/\u00fcbersicht.sh";
+        String read = new String(written.getBytes(UTF_8), ISO_8859_1);
+        assertEquals(written, new CfgValues(Map.of("upScript", read)).text("upScript"));
+        assertEquals(List.of(written, written), new CfgValues(Map.of("many", read + ", " + read)).list("many"));
+        assertEquals(List.of(written), new CfgValues(Map.of("many", List.of(read))).list("many"));
     }
 
     @Test

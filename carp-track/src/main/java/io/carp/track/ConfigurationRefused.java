@@ -13,9 +13,13 @@ final class ConfigurationRefused extends Exception {
 
     /** {@code key = value: allowed is what its description says}, with a hint at a comment behind it. */
     static ConfigurationRefused of(Key<?> key, String value) {
+        return of(key, value, key.allowed().inWords());
+    }
+
+    /** Where the description of the key does not say what is wrong with this value. */
+    static ConfigurationRefused of(Key<?> key, String value, String allowed) {
         boolean trailingComment = value.contains(" #") || value.contains(" ;");
-        return new ConfigurationRefused(key + " = " + value + ": allowed is "
-                + key.allowed().inWords()
+        return new ConfigurationRefused(key + " = " + value + ": allowed is " + allowed
                 + (trailingComment ? " (a comment needs a line of its own)" : ""));
     }
 }

@@ -5,6 +5,7 @@ import io.carp.keys.Allowed;
 import io.carp.keys.CfgFile;
 import io.carp.keys.Key;
 import io.carp.keys.TrackKeys;
+import io.carp.process.WrittenText;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -45,11 +46,18 @@ record TrackConfig(
         long interval,
         long timeout) {
 
+    /** Those whose value may be the name of a file. */
+    private static final Set<Key<?>> NAMING = Set.of(TrackKeys.SCRIPT, TrackKeys.PROCESS);
+
     /** Parses the map of one cfg file: strings, unless the configuration was made by a program. */
     static TrackConfig parse(String name, Map<String, ?> file, BundleContext context) throws ConfigurationRefused {
         refuseUnknown(file);
         Key<?> key = thing(file);
         String value = String.valueOf(text(file, key));
+        String unnameable = WrittenText.unnameable(value);
+        if (!unnameable.isEmpty() && NAMING.contains(key)) {
+            throw ConfigurationRefused.of(key, value, unnameable);
+        }
         BigDecimal interval = seconds(TrackKeys.INTERVAL, present(file, TrackKeys.INTERVAL));
         String limit = text(file, TrackKeys.TIMEOUT);
         BigDecimal timeout = limit == null ? interval.max(BigDecimal.ONE) : seconds(TrackKeys.TIMEOUT, limit);
@@ -119,7 +127,7 @@ record TrackConfig(
                         ? Stream.of(array)
                         : text(file, TrackKeys.FOR) == null
                                 ? Stream.empty()
-                                : Stream.of(String.valueOf(value).split(",", -1));
+                                : Stream.of(String.valueOf(text(file, TrackKeys.FOR)).split(",", -1));
         Set<String> hosts = new LinkedHashSet<>();
         for (Object item : items.toList()) {
             String host = String.valueOf(item).strip();
@@ -160,7 +168,7 @@ record TrackConfig(
 
     private static @Nullable String text(Map<String, ?> file, Key<?> key) {
         Object value = file.get(key.name());
-        String text = value == null ? "" : String.valueOf(value).strip();
+        String text = value == null ? "" : WrittenText.meant(String.valueOf(value)).strip();
         return text.isEmpty() ? null : text;
     }
 

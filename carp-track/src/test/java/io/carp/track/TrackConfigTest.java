@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -57,6 +59,14 @@ class TrackConfigTest {
         assertEquals(3, config.fall());
         assertEquals(SECOND / 4, config.interval());
         assertEquals(11 * SECOND / 2, config.timeout());
+    }
+
+    /** As FileInstall reads what an editor wrote in UTF-8. */
+    @Test
+    void lettersBeyondAsciiAreThoseThatWereWritten() throws Exception {
+        String read = new String("b\u00fcro".getBytes(UTF_8), ISO_8859_1);
+        TrackConfig config = parse("tcp = 10.0.0.5:5432 | for = web, " + read);
+        assertEquals(List.of("web", "b\u00fcro"), config.hosts());
     }
 
     @Test
