@@ -42,8 +42,8 @@ public final class ConfigurationSource {
         }
         Path now = path(properties);
         if (now != null && !Files.exists(now)) {
-            throw new ConfigurationRefused("configuration without its file, which was deleted while the container was"
-                    + " stopped: put the file back, or: config:delete " + pid);
+            throw new ConfigurationRefused("configuration without its file, which was deleted, perhaps while the"
+                    + " container was stopped: put the file back, or: config:delete " + pid);
         }
     }
 

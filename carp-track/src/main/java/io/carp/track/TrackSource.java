@@ -53,8 +53,8 @@ record TrackSource(String pid, @Nullable Path path, boolean isOneOfMany) {
                     + " rename it to etc/carp.track-<name>.cfg, one file for each track");
         }
         if (path != null && !Files.exists(path)) {
-            throw new ConfigurationRefused("configuration without its file, which was deleted while the container was"
-                    + " stopped: put the file back, or: config:delete " + pid);
+            throw new ConfigurationRefused("configuration without its file, which was deleted, perhaps while the"
+                    + " container was stopped: put the file back, or: config:delete " + pid);
         }
     }
 }
