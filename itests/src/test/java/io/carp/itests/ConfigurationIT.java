@@ -10,6 +10,7 @@ import io.carp.VirtualHost;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
@@ -91,6 +92,23 @@ public class ConfigurationIT {
         VirtualHost edited = engine().virtualHost("live").orElseThrow();
         assertEquals(CarpState.MASTER, edited.state());
         assertEquals(before, edited.transitions().size());
+    }
+
+    /** As a ConfigMap is mounted: the directory behind the link is swapped, and nothing in etc changes. */
+    @Test
+    public void anEditBehindASymbolicLinkIsTaken() throws Exception {
+        Path mount = Files.createTempDirectory("mount");
+        for (int advskew : new int[] {5, 20}) { // Of another length: the times of the two may be the same.
+            Path version = Files.createDirectory(mount.resolve(".." + advskew));
+            Files.write(version.resolve("linked.cfg"), List.of(Etc.host(3, "advskew = " + advskew)));
+        }
+        Path data = Files.createSymbolicLink(mount.resolve("..data"), Path.of("..5"));
+        files.add("carp.vhost-linked.cfg");
+        Etc.link("carp.vhost-linked.cfg", data.resolve("linked.cfg"));
+        awaitHost("linked", host -> host.advskew() == 5);
+        Path next = Files.createSymbolicLink(mount.resolve("..next"), Path.of("..20"));
+        Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        awaitHost("linked", host -> host.advskew() == 20);
     }
 
     @Test

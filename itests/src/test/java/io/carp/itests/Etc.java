@@ -35,6 +35,10 @@ final class Etc {
         Files.move(draft, DIRECTORY.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    static void link(String file, Path target) throws IOException {
+        Files.createSymbolicLink(DIRECTORY.resolve(file), target);
+    }
+
     static boolean exists(String file) {
         return Files.exists(DIRECTORY.resolve(file));
     }

@@ -95,11 +95,20 @@ final class KarafNode {
 
     /** Starts it and returns at once. */
     void start() throws IOException {
-        run++;
         // Each step replaces the one before it (exec): our child is the JVM itself. Before other work on a busy
         // machine, as in the unit of the distribution.
-        ProcessBuilder builder = new ProcessBuilder(Lab.inside(
-                namespace, "nice", "-n", "-10", home.resolve("bin/karaf").toString(), "daemon"));
+        start("nice", "-n", "-10", home.resolve("bin/karaf").toString(), "daemon");
+    }
+
+    /** Starts it as the command of an image: it is the first process of a PID namespace. */
+    void startAsFirstProcess() throws IOException {
+        String karaf = home.resolve("bin/karaf").toString();
+        start("unshare", "--pid", "--fork", "--mount-proc", "--kill-child", karaf, "server");
+    }
+
+    private void start(String... command) throws IOException {
+        run++;
+        ProcessBuilder builder = new ProcessBuilder(Lab.inside(namespace, command));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.redirectErrorStream(true).redirectOutput(output().toFile());
         process = builder.start();
@@ -153,6 +162,13 @@ final class KarafNode {
     void terminate() {
         if (process != null) {
             process.destroy();
+        }
+    }
+
+    /** SIGTERM for the first process of its PID namespace, without waiting for anything. */
+    void terminateFirstProcess() {
+        if (process != null) {
+            process.children().forEach(ProcessHandle::destroy);
         }
     }
 
