@@ -13,6 +13,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -21,6 +22,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -36,6 +39,9 @@ import org.slf4j.LoggerFactory;
 @Component(service = Loop.class)
 public final class NettyLoop implements Loop, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NettyLoop.class);
+
+    /** How long what is queued is done before there is a look at timers and sockets. */
+    private static final long TASK_MILLIS = 5;
 
     private final boolean epoll = Epoll.isAvailable();
     private String noEpoll = "";
@@ -53,7 +59,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
             LOG.debug("No epoll", cause);
         }
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(1, NettyLoop::thread, handler);
+        group = new Thrifty(handler);
         loop = group.next();
         timers = new Timers(System::nanoTime, alarm(), NettyLoop::perform);
         suspension = suspension();
@@ -144,6 +150,19 @@ public final class NettyLoop implements Loop, AutoCloseable {
 
     private void runTimers() {
         timers.run();
+    }
+
+    /** One loop that does not let what is queued keep timers and sockets waiting: Netty's own would, for a second. */
+    private static final class Thrifty extends MultiThreadIoEventLoopGroup {
+        Thrifty(IoHandlerFactory handler) {
+            super(1, NettyLoop::thread, handler);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory handler, Object... arguments) {
+            return new SingleThreadIoEventLoop(
+                    this, executor, handler, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASK_MILLIS);
+        }
     }
 
     /** An alarm of the kernel, watched like any descriptor: other descriptors have their turn between two rounds. */

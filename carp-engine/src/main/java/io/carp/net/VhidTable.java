@@ -160,13 +160,16 @@ final class VhidTable<O extends VhidTable.Outlet> {
         return false;
     }
 
-    /** Tells each virtual host whose condition has changed. From the first call on the conditions are known. */
+    /**
+     * What can be done with the link is known, now or again: tells each virtual host for which it has changed. In a turn of
+     * its own, for each of them may have to let go of a mastership: the advertisements of other links come between.
+     */
     void tell() {
         known = true;
         for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
             var port = ports[vhid];
-            if (port != null && port.mayBeTold) {
-                port.tell();
+            if (port != null && port.mayBeTold && port.news() != null) {
+                loop.execute(port::tell);
             }
         }
     }
@@ -188,11 +191,18 @@ final class VhidTable<O extends VhidTable.Outlet> {
 
         void tell() {
             mayBeTold = true;
-            var now = outlet.condition();
-            if (known && now != null && ports[vhid] == this && !Objects.equals(now, told)) {
+            var now = news();
+            if (known && now != null && ports[vhid] == this) {
                 told = now;
                 listener.link(now.link(), now.why());
             }
+        }
+
+        /** What has not been told; null if there is nothing. */
+        @Nullable
+        Condition news() {
+            var now = outlet.condition();
+            return Objects.equals(now, told) ? null : now;
         }
 
         @Override

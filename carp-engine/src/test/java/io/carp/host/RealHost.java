@@ -116,7 +116,8 @@ public final class RealHost {
         return VirtualHostConfig.parse(words[1], keys(words, 2, file), Map.of(), Path.of(""));
     }
 
-    private static Map<String, String> keys(String[] words, int from, Map<String, String> file) {
+    /** Puts what stands there from that word on into the file, and returns it. */
+    public static Map<String, String> keys(String[] words, int from, Map<String, String> file) {
         for (int i = from; i < words.length; i++) {
             int equals = words[i].indexOf('=');
             file.put(words[i].substring(0, equals), words[i].substring(equals + 1));
@@ -158,9 +159,12 @@ public final class RealHost {
                 }));
     }
 
-    private static void event(Event event) {
+    /** Prints an event. */
+    public static void event(Event event) {
         Object name = event.getProperty(CarpEvents.NAME);
-        if (event.getTopic().equals(CarpEvents.TOPIC_FINDING)) {
+        if (name == null) {
+            say("demotion " + event.getProperty(CarpEvents.DEMOTION));
+        } else if (event.getTopic().equals(CarpEvents.TOPIC_FINDING)) {
             say("finding " + name + " " + event.getProperty(CarpEvents.FINDING_TEXT));
         } else {
             say("state " + name + " " + event.getProperty(CarpEvents.STATE) + " "
@@ -168,7 +172,8 @@ public final class RealHost {
         }
     }
 
-    private static synchronized void say(String text) {
+    /** Prints a line, and when. */
+    public static synchronized void say(String text) {
         System.out.println(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) + " " + text);
         System.out.flush();
     }

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A {@link RealHost} in a namespace: a process of its own. See there for the commands and what they print. */
+/**
+ * A {@link RealHost} in a namespace, or another program that is told and prints the like: a process of its own. See there
+ * for the commands and what they print.
+ */
 final class EngineNode {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final String HOME = "-Dkaraf.base=";
@@ -36,6 +39,10 @@ final class EngineNode {
 
     /** @param options of the JVM */
     EngineNode(Netns host, String... options) throws Exception {
+        this(RealHost.class, host, options);
+    }
+
+    EngineNode(Class<?> program, Netns host, String... options) throws Exception {
         this.host = host;
         this.home = List.of(options).stream()
                 .filter(option -> option.startsWith(HOME))
@@ -47,7 +54,7 @@ final class EngineNode {
         var command = new ArrayList<>(List.of("nice", "-n", "-10", java));
         command.addAll(List.of(options));
         command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath(options)));
-        command.add(RealHost.class.getName());
+        command.add(program.getName());
         process = host.start(command.toArray(String[]::new));
         var reader = new Thread(this::read);
         reader.setDaemon(true);

@@ -3,8 +3,16 @@ package io.carp.real;
 
 import static io.carp.real.Wiretap.from;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.config.EngineConfig;
+import io.carp.engine.WholeHost;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,5 +78,84 @@ class ManyLinkTest {
         all.await(master, "resting ", "");
         all.await(backup, "serving ", "");
         all.awaitBound(backup.host, 1000);
+    }
+
+    /** The engine is whole here: each virtual host tells of its link, and the node is demoted for it. */
+    @Test
+    void fourCablesArePulledAndTheThousandVirtualHostsThereHoldUpNobodyOnTheFifth() throws Exception {
+        var wire = new Wiretap(lan);
+        var all = new Many(5, 250);
+        var pulled = IntStream.rangeClosed(251, 1250).mapToObj(n -> "h" + n).collect(Collectors.toSet());
+        all.plug(lan);
+        var node = new EngineNode(WholeHost.class, lan.host(1), "-XX:TieredStopAtLevel=1");
+        all.start(node, "advskew=0");
+        all.await(node, "state ", " MASTER master timed out");
+        all.awaitBound(node.host, 1250);
+        long quiet = worstLateness(wire.await(wire.mark(), 2000, from(1)));
+        Busy before = busy(node);
+
+        int mark = wire.mark();
+        int lines = node.lines().size();
+        cables("down");
+        all.awaitBound(node.host, 250);
+        node.await("demotion " + 4 * EngineConfig.DEFAULT.linkDownDemotion(), lines);
+        BinderHost.await("INIT", 60_000, () -> told(node, lines, "INIT").equals(pulled));
+        Busy down = busy(node);
+        cables("up");
+        node.await("demotion 0", lines);
+        BinderHost.await("BACKUP", 60_000, () -> told(node, lines, "BACKUP").equals(pulled));
+        Busy up = busy(node);
+        BinderHost.await("MASTER", 60_000, () -> told(node, lines, "MASTER").equals(pulled));
+        all.awaitBound(node.host, 1250);
+        Busy again = busy(node);
+        long late = worstLateness(wire.since(mark, from(1)));
+        System.out.println("four cables of 1000 virtual hosts: before " + before + ", pulled " + down + ", plugged in "
+                + up + ", master again " + again + "; the others' advertisements at most " + quiet
+                + " ms late before, " + late + " ms then");
+        // One for each host and each of the four links, and what each host does for itself.
+        assertTrue(down.tasks < 1250 * 4 + 1000 * 20, "pulled: " + down);
+        assertTrue(up.tasks < 1250 * 4 + 1000 * 20, "plugged in: " + up);
+        // Of the processor, so it is the same on a machine that is busy, or nearly so.
+        assertTrue(down.micros < 100_000, "pulled: " + down);
+        assertTrue(up.micros < 100_000, "plugged in: " + up);
+    }
+
+    /** @param micros that work of the loop itself has kept a timer waiting at most */
+    private record Busy(long tasks, long micros) {}
+
+    private static Busy busy(EngineNode node) throws Exception {
+        int before = node.lines().size();
+        node.tell("loop");
+        var words = node.await("answer loop", before).text().split(" ");
+        return new Busy(Long.parseLong(words[2]), Long.parseLong(words[3]));
+    }
+
+    private void cables(String upOrDown) {
+        var batch = IntStream.rangeClosed(1, 4).mapToObj(i -> "link set port1-" + i + " " + upOrDown);
+        lan.wire().run("sh", "-c", "echo '" + batch.collect(Collectors.joining("\n")) + "' | ip -b -");
+    }
+
+    /** Who has told since then that it went to this state. */
+    private static Set<String> told(EngineNode node, int since, String state) {
+        return node.lines().stream()
+                .skip(since)
+                .map(line -> line.text().split(" "))
+                .filter(words -> words[0].equals("state") && words[2].equals(state))
+                .map(words -> words[1])
+                .collect(Collectors.toSet());
+    }
+
+    /** By how many milliseconds an advertisement came later than the one before it had said. */
+    private static long worstLateness(List<Wiretap.Heard> advertisements) {
+        Map<Integer, Wiretap.Heard> last = new HashMap<>();
+        long worst = 0;
+        for (var next : advertisements) {
+            var before = last.put(next.vhid(), next);
+            if (before != null) {
+                long interval = before.advbase() * 1_000_000L + before.advskew() * 1_000_000L / 256;
+                worst = Math.max(worst, next.micros() - before.micros() - interval);
+            }
+        }
+        return worst / 1000;
     }
 }

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import io.carp.host.RealHost;
+import io.carp.net.NettyLoop;
+import io.carp.net.RawTransport;
+import io.carp.spi.Cancellable;
+import io.carp.spi.Loop;
+import io.carp.vip.NetlinkBinder;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Constants;
+import org.osgi.service.event.Event;
+import org.osgi.service.event.EventAdmin;
+
+/**
+ * A node with nothing left out: the components of the engine in a real framework, with a real loop, transport and binder,
+ * as a program. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has them; {@code loop}
+ * tells how many tasks the loop was given since it was asked last, and how many microseconds of its own work have kept a
+ * timer waiting at most. It prints as {@link RealHost} does.
+ */
+public final class WholeHost {
+    private final CountedLoop loop = new CountedLoop(new NettyLoop());
+    private final RawTransport raw = new RawTransport(loop);
+    private final NetlinkBinder binder = new NetlinkBinder(loop);
+    private final CarpEngineComponent engine;
+    private final Probe probe = new Probe();
+
+    private WholeHost() throws Exception {
+        var storage = Files.createTempDirectory("carp-whole");
+        storage.toFile().deleteOnExit();
+        var framework = new FrameworkFactory()
+                .newFramework(Map.of(
+                        Constants.FRAMEWORK_STORAGE,
+                        storage.toString(),
+                        Constants.FRAMEWORK_STORAGE_CLEAN,
+                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
+        framework.start();
+        engine = new CarpEngineComponent(loop, new Printed(), framework.getBundleContext());
+        engine.configure(Map.of());
+        loop.execute(probe::fire);
+    }
+
+    /** No arguments. Ends with the standard input, without good order. */
+    public static void main(String[] arguments) throws Exception {
+        var host = new WholeHost();
+        RealHost.say("ready");
+        try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (var line = in.readLine(); line != null; line = in.readLine()) {
+                host.command(line.split(" "));
+            }
+        }
+        System.exit(0);
+    }
+
+    private void command(String[] words) {
+        switch (words[0]) {
+            case "start" -> start(words);
+            case "loop" -> RealHost.say("answer loop " + busy());
+            default -> RealHost.say("unknown command " + words[0]);
+        }
+    }
+
+    private void start(String[] words) {
+        Map<String, Object> cfg = new HashMap<>(Map.of(Constants.SERVICE_PID, "carp.vhost~" + words[1]));
+        cfg.putAll(RealHost.keys(words, 2, new HashMap<>()));
+        new VirtualHostComponent(engine, loop, raw, binder, cfg);
+    }
+
+    /** When all that it was given until now has been done. */
+    private String busy() {
+        var answer = new CompletableFuture<String>();
+        loop.execute(() -> answer.complete(loop.tasks.getAndSet(0) + " " + probe.longest()));
+        return answer.join();
+    }
+
+    /** A timer like that of an advertisement, again and again. Loop thread only. */
+    private final class Probe {
+        private static final long PERIOD_NANOS = 2_000_000;
+
+        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        private final Loop.Timer timer = loop.timer(this::fire);
+        private long cpu;
+        private long longest;
+
+        private void fire() {
+            long now = threads.getCurrentThreadCpuTime();
+            longest = Math.max(longest, now - cpu);
+            cpu = now;
+            timer.at(loop.nanoTime() + PERIOD_NANOS);
+        }
+
+        /** By the time of the processor: how busy the machine is has no part in it. */
+        long longest() {
+            long micros = longest / 1000;
+            longest = 0;
+            return micros;
+        }
+    }
+
+    private record Printed() implements EventAdmin {
+        @Override
+        public void postEvent(Event event) {
+            RealHost.event(event);
+        }
+
+        @Override
+        public void sendEvent(Event event) {
+            throw new AssertionError("posted, never sent");
+        }
+    }
+
+    /** A loop that counts what it is given to do. */
+    private record CountedLoop(Loop loop, AtomicLong tasks) implements Loop {
+        CountedLoop(Loop loop) {
+            this(loop, new AtomicLong());
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.incrementAndGet();
+            loop.execute(task);
+        }
+
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
+        public long suspendedNanos() {
+            return loop.suspendedNanos();
+        }
+
+        @Override
+        public Timer timer(Runnable task) {
+            return loop.timer(task);
+        }
+
+        @Override
+        public boolean inLoop() {
+            return loop.inLoop();
+        }
+
+        @Override
+        public Cancellable watch(int fd, Runnable readable) {
+            return loop.watch(fd, readable);
+        }
+    }
+}
