@@ -91,7 +91,7 @@ public interface AddressBinder {
     /** What a binding tells its virtual host. Any thread may call. */
     @ProviderType
     interface Listener {
-        /** An address disappeared while bound and was put back. */
+        /** Somebody removed an address while it was bound, and it was put back. Not told of one that went with its interface. */
         void restored(String address);
 
         /** An address was gone because its lease had not been renewed in time, and was put back. */

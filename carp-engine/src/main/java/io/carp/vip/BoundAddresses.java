@@ -224,15 +224,26 @@ final class BoundAddresses {
         round.add(address.ip, ifindex, addresses.label(), life);
         lives(address, round.now, life);
         String text = address.ip.toString();
-        if (lapsed && remover.isEmpty()) {
-            LOG.info("carp: {}: the lease of {} on {} had run out: put back", addresses.name(), text, link.name());
+        tellThatItIsBack(text, link.name(), lapsed, remover);
+        return true;
+    }
+
+    private void tellThatItIsBack(String text, String networkInterface, boolean lapsed, String remover) {
+        if (excused && remover.isEmpty()) {
+            // Nobody removed it, and nobody was late.
+            LOG.info(
+                    "carp: {}: {} had gone with {}, which was down or is another interface now: put back",
+                    addresses.name(),
+                    text,
+                    networkInterface);
+        } else if (lapsed && remover.isEmpty()) {
+            LOG.info("carp: {}: the lease of {} on {} had run out: put back", addresses.name(), text, networkInterface);
             binder.tell(() -> listener.expired(text));
         } else {
             String by = remover.isEmpty() ? "" : ", removed by " + remover;
-            LOG.info("carp: {}: {} was gone from {}{}: put back", addresses.name(), text, link.name(), by);
+            LOG.info("carp: {}: {} was gone from {}{}: put back", addresses.name(), text, networkInterface, by);
             binder.tell(() -> listener.restored(text));
         }
-        return true;
     }
 
     private void giveUp(LeasedAddress address, String why) {

@@ -34,6 +34,8 @@ final class VirtualInterface {
     private final Claims claims;
     /** Whether it could not be set up again, and that has been told. */
     private boolean refused;
+    /** What it was put on last: it goes with that. */
+    private int parentIndex;
 
     VirtualInterface(Addresses addresses, Claims claims) {
         this.claims = claims;
@@ -89,7 +91,8 @@ final class VirtualInterface {
     }
 
     /**
-     * Makes the interface again or sets it up, if somebody deleted it or set it down behind our back.
+     * Makes the interface again or sets it up, if somebody deleted it or set it down behind our back, or it went with its
+     * parent.
      *
      * @param ips what is bound on it
      * @return why it has to stay down, for a person, told once; null if there is nothing new to tell
@@ -104,17 +107,20 @@ final class VirtualInterface {
         if (link != null && link.isUp()) {
             return restoreVrf(round, link, below);
         }
+        String gone = link == null && below.ifindex() != parentIndex
+                ? name + " had gone with " + parent
+                : name + " was deleted or set down behind our back";
         try {
             up(round, ips);
             refused = false;
-            LOG.warn("carp: {} was deleted or set down behind our back, and has been restored", name);
+            LOG.warn("carp: {}, and has been restored", gone);
             return null;
         } catch (SystemCallException e) {
             throw e;
         } catch (IOException e) {
             boolean known = refused;
             refused = true;
-            return known ? null : name + " was deleted or set down behind our back, and stays so: " + e.getMessage();
+            return known ? null : gone + ", and cannot come back: " + e.getMessage();
         }
     }
 
@@ -164,6 +170,7 @@ final class VirtualInterface {
     private LinkMessage ensure(KernelAddresses round) throws IOException {
         var below = round.requireLink(parent);
         claim();
+        parentIndex = below.ifindex();
         var link = round.link(name);
         if (link != null && !isOurs(link)) {
             throw new IOException("virtualMac = true: the interface " + name + " was made by somebody else and was not"

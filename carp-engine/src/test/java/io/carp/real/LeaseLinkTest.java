@@ -180,9 +180,10 @@ class LeaseLinkTest {
             assertFalse(host.has(SIX), "the kernel keeps IPv6 addresses: this test needs keep_addr_on_down=0");
             assertTrue(host.has(FOUR));
             host.netns.ip("link set eth0 up");
-            await("back after link up", () -> host.has(SIX));
-            await("told", () -> host.restored.size() == count);
+            await("back after link up, " + count, () -> host.has(SIX));
         }
+        assertEquals(List.of(), host.restored, "nobody removed it");
+        assertEquals(List.of(), host.expired);
         // The kernel makes the route a moment after the address.
         await("its route", () -> host.netns.ip("-6 route show table local").contains("local " + SIX));
         assertEquals(List.of(), host.gaveUp);
@@ -200,8 +201,24 @@ class LeaseLinkTest {
         await("on the new one", () -> host.has(FOUR) && host.has(SIX));
         assertTrue(host.kernel(FOUR).get(0).ifindex() != before);
         assertEquals(List.of(), host.gaveUp);
+        assertEquals(List.of(), host.restored, "nobody removed it");
         host.in(() -> binding.unbind(DOWN));
         assertFalse(host.has(FOUR) || host.has(SIX));
+    }
+
+    @Test
+    void whatALinkTookForLongerThanTheLeaseWasNeitherRemovedNorLate() throws Exception {
+        var binding = host.open(addresses(3, SIX));
+        host.in(() -> binding.bind(UP));
+        host.netns.ip("link set eth0 down");
+        Thread.sleep(4500); // More than the lease and the slack of the kernel.
+        host.netns.ip("link set eth0 up");
+        await("back after link up", () -> {
+            binding.advertised(System.nanoTime());
+            return host.has(SIX);
+        });
+        assertEquals(List.of(), host.restored);
+        assertEquals(List.of(), host.expired);
     }
 
     @Test
