@@ -106,8 +106,8 @@ public interface Transport {
          * What can be done with the link now. Also called when only {@link Port#source()} changed.
          *
          * @param link up, down or unusable
-         * @param why for a person, when not up: what is missing and what to do. When up, that nobody can be heard there,
-         *     since no other node is named: that is a link only as long as no other family names any. Else empty
+         * @param why for a person. When not up: what is missing and what to do. When up: why others may not be heard in
+         *     spite of it, and what to do; empty if nothing is known of that
          */
         void link(Link link, String why);
     }
@@ -116,6 +116,11 @@ public interface Transport {
     enum Link {
         /** Advertisements can be sent and heard. */
         UP,
+        /**
+         * Advertisements would go to nobody, since no other node is named. It serves as a link only where no other family
+         * of the virtual host names anybody.
+         */
+        ALONE,
         /** The interface exists, or did, but has no carrier, is administratively down or has no address. */
         DOWN,
         /** It cannot be used at all: the interface has not existed so far, or a privilege is missing. */

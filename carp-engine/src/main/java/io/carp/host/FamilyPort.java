@@ -45,7 +45,7 @@ final class FamilyPort implements Transport.Listener {
 
     /** Whether there is nobody who could be heard, and that was so configured. */
     boolean isAlone() {
-        return link == Link.UP && !why.isEmpty();
+        return link == Link.ALONE;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The ports of one virtual host on its link: one for each family that it speaks. Loop thread only.
@@ -181,7 +182,10 @@ final class FamilyPorts implements StatusReport.Unclaimed {
      * silence would say nothing of the others, and nobody else sees that one go down.
      */
     private Link link(FamilyPort door) {
-        return door.isAlone() && !isAlone() ? Link.UNUSABLE : door.link;
+        if (!door.isAlone()) {
+            return door.link;
+        }
+        return isAlone() ? Link.UP : Link.UNUSABLE;
     }
 
     /** Whether this node is the only one that is configured. */
@@ -217,11 +221,19 @@ final class FamilyPorts implements StatusReport.Unclaimed {
     String why() {
         List<String> reasons = new ArrayList<>();
         for (FamilyPort door : doors) {
-            if (!door.why.isEmpty() && !reasons.contains(door.why)) {
+            if (door.link != Link.UP && !reasons.contains(door.why)) {
                 reasons.add(door.why);
             }
         }
         return String.join("; ", reasons);
+    }
+
+    /** Why others may not be heard though the link is up, for a person; empty if nothing is known of that. */
+    String doubt() {
+        return doors.stream()
+                .filter(door -> door.link == Link.UP && !door.why.isEmpty())
+                .map(door -> door.why)
+                .collect(Collectors.joining("; "));
     }
 
     @Override

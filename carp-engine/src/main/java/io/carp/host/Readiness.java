@@ -22,6 +22,9 @@ import java.time.temporal.ChronoUnit;
  */
 final class Readiness implements AddressCare.Listener {
     private static final String INTERFACE = "interface";
+    /** The one reason that a transport has had so far to doubt a link that is up. */
+    private static final String RP_FILTER = "rp-filter";
+
     private static final String LEASE = "lease";
     private static final String CONFLICT = "conflict";
 
@@ -70,6 +73,7 @@ final class Readiness implements AddressCare.Listener {
         }
         node.outages().tell(host, host.config().networkInterface(), Outage.LINK_DOWN, link == Link.DOWN);
         host.perform(machine.families(ports.isUp(INET), ports.isUp(INET6), loop.nanoTime()));
+        findings.doubtIf(RP_FILTER, ports.doubt(), host::snapshot);
         boolean cameUp = link == Link.UP && !linkWasUp;
         linkWasUp = link == Link.UP;
         if (link == Link.UP) {

@@ -23,8 +23,16 @@ final class KnownInterface {
      * @param loss a number that changes whenever sockets may have lost the groups they joined, though the interface
      *     looks as before
      * @param addresses the addresses that may be a source, the best one first; a virtual IP is never among them
+     * @param inVrf whether its routes are in a table of their own
      */
-    record State(int ifindex, boolean up, boolean running, String portOf, int loss, List<InetAddress> addresses) {
+    record State(
+            int ifindex,
+            boolean up,
+            boolean running,
+            String portOf,
+            int loss,
+            List<InetAddress> addresses,
+            boolean inVrf) {
         /** The best source address in that family; null if there is none. */
         @Nullable
         InetAddress first(boolean ipv4, boolean linkLocal) {
@@ -92,7 +100,14 @@ final class KnownInterface {
         add(usable, 0);
         add(usable, SECOND_CHOICE);
         String portOf = link.isPort() ? (link.masterKind() + " " + names.apply(link.master())).strip() : "";
-        return new State(link.ifindex(), link.isUp(), link.isRunning(), portOf, loss, List.copyOf(usable));
+        return new State(
+                link.ifindex(),
+                link.isUp(),
+                link.isRunning(),
+                portOf,
+                loss,
+                List.copyOf(usable),
+                link.masterKind().equals("vrf"));
     }
 
     private void add(List<InetAddress> usable, int choice) {

@@ -32,6 +32,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private final String networkInterface;
     private final boolean ipv4;
     private final IntFunction<VhidClaim> claims;
+    private final ReturnRoutes routes;
     private final Runnable unused;
     private final VhidTable<RawOutlet> ports;
     private final LinkMonitor monitor;
@@ -66,6 +67,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         this.networkInterface = networkInterface;
         this.ipv4 = ipv4;
         this.claims = claims;
+        this.routes = new ReturnRoutes(loop, networkInterface);
         this.unused = unused;
         this.ports = new VhidTable<>(loop, this);
         this.monitor = monitor;
@@ -80,7 +82,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     @Override
     public RawOutlet outlet(Delivery delivery) {
-        var outlet = new RawOutlet(delivery, claims.apply(delivery.vhid()), this::claimChanged, this::unsent);
+        var outlet = new RawOutlet(delivery, claims.apply(delivery.vhid()), routes, this::changed, this::unsent);
         refresh(outlet);
         return outlet;
     }
@@ -88,6 +90,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     @Override
     public void changed(KnownInterface.@Nullable State now) {
         state = now;
+        routes.interfaceChanged(now);
         update();
     }
 
@@ -206,7 +209,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
                 + (forbidden ? Capabilities.CAP_NET_RAW.missing() : e.getMessage());
     }
 
-    private void claimChanged(RawOutlet outlet) {
+    private void changed(RawOutlet outlet) {
         refresh(outlet);
         ports.tell();
     }
@@ -277,6 +280,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
             retry.cancel();
         }
         addressPatience.end();
+        routes.close();
         closeSocket();
     }
 

@@ -20,7 +20,8 @@ final class RawOutlet implements VhidTable.Outlet {
     private final Delivery delivery;
     private final Set<InetAddress> peers;
     private final VhidClaim claim;
-    private final Runnable claimChanged;
+    private final ReturnRoutes routes;
+    private final Runnable changed;
     private final Runnable unsent;
     private VhidTable.@Nullable Condition condition;
     private @Nullable RawSocket socket;
@@ -34,16 +35,18 @@ final class RawOutlet implements VhidTable.Outlet {
     private int failedInARow;
 
     /**
-     * @param changed called when another process of this machine takes the vhid, or gives it up
+     * @param changed called when another process of this machine takes the vhid, or gives it up, or when routes have changed
      * @param unsent called when two advertisements in a row did not leave
      */
-    RawOutlet(Delivery delivery, VhidClaim claim, Consumer<RawOutlet> changed, Runnable unsent) {
+    RawOutlet(Delivery delivery, VhidClaim claim, ReturnRoutes routes, Consumer<RawOutlet> changed, Runnable unsent) {
         this.unsent = unsent;
         this.delivery = delivery;
         this.claim = claim;
-        this.claimChanged = () -> changed.accept(this);
+        this.routes = routes;
+        this.changed = () -> changed.accept(this);
         this.peers = Set.copyOf(delivery.peers());
-        claim.use(claimChanged);
+        claim.use(this.changed);
+        routes.use(this.changed);
     }
 
     /** Says that there is no socket, and why. */
@@ -77,7 +80,7 @@ final class RawOutlet implements VhidTable.Outlet {
                 }
                 : last;
         condition = destinations.length > 0
-                ? new VhidTable.Condition(Link.UP, "", source)
+                ? new VhidTable.Condition(Link.UP, routes.doubt(delivery), source)
                 : VhidTable.Condition.alone(source);
     }
 
@@ -181,7 +184,8 @@ final class RawOutlet implements VhidTable.Outlet {
     @Override
     public void close() {
         detach();
-        claim.leave(claimChanged);
+        claim.leave(changed);
+        routes.leave(changed);
     }
 
     /** Leaves the socket while that is still open. Until there is another one nothing can be sent. */

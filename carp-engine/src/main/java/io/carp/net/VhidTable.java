@@ -64,13 +64,13 @@ final class VhidTable<O extends VhidTable.Outlet> {
         /** All that is sent goes to nobody, and that is no failure: the first node of a group serves, too. */
         static Condition alone(@Nullable InetAddress source) {
             return new Condition(
-                    Link.UP,
+                    Link.ALONE,
                     "peers names nobody but this node: nobody hears its advertisements, and nobody would take over from it",
                     source);
         }
 
         boolean isAlone() {
-            return link == Link.UP && !why.isEmpty();
+            return link == Link.ALONE;
         }
     }
 

@@ -70,6 +70,15 @@ public final class Findings {
         }
     }
 
+    /** @param text empty if nothing is doubtful any more */
+    public void doubtIf(String code, String text, Supplier<VirtualHost> snapshot) {
+        if (text.isEmpty()) {
+            settled(code);
+        } else {
+            doubt(code, text, snapshot);
+        }
+    }
+
     /** Removes a finding, because it is no longer so. */
     public void settled(String code) {
         present.remove(code);

@@ -79,7 +79,7 @@ class RunnerDeliveryTest {
 
     @Test
     void theOnlyNodeOfItsListServesAndSaysSo() throws Exception {
-        on.door().tell(Link.UP, ALONE);
+        on.door().tell(Link.ALONE, ALONE);
         on.node.pass(10 * SteppedNode.SECOND);
         assertMasterAllAlong();
         assertTrue(on.findings.get(0).contains(ALONE), on.findings.toString());
@@ -96,7 +96,7 @@ class RunnerDeliveryTest {
     @Test
     void aFamilyThatNamesNobodyElseIsNoLinkBesideOneThatDoes() throws Exception {
         edit("peers", "10.0.0.2, fd00::1");
-        on.doors.get(StandardProtocolFamily.INET6).tell(Link.UP, ALONE);
+        on.doors.get(StandardProtocolFamily.INET6).tell(Link.ALONE, ALONE);
         on.node.pass(SteppedNode.SECOND);
         assertTrue(on.findings.get(0).contains(ALONE + "; going on by the other family"), on.findings.toString());
         assertMasterAllAlong();

@@ -91,7 +91,7 @@ class UdpPeersTest {
     @Test
     void aNodeIsNotItsOwnPeer() throws Exception {
         var alone = new Recorder(loops[1], nodes[1], to(7, "127.0.0.1"));
-        assertTrue(alone.await(Link.UP).startsWith("peers names nobody but this node"));
+        assertTrue(alone.await(Link.ALONE).startsWith("peers names nobody but this node"));
         assertEquals(0, alone.send(Recorder.advertisement(7)));
         assertEquals(InetAddress.getByName("127.0.0.1"), alone.ask(Port::source));
         var one = up(1, to(8, "127.0.0.1", "127.0.0.2"));

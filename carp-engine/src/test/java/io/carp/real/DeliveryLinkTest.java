@@ -126,10 +126,7 @@ class DeliveryLinkTest {
         var one = pair.up(1, unicast(7, "203.0.113.9", "10.9.0.2"));
         assertHeard(one, two, -1);
         edit(one, unicast(7, "10.9.0.1"));
-        String alone = one.await(Link.UP);
-        while (!alone.startsWith("peers names nobody but this node")) {
-            alone = one.await(Link.UP);
-        }
+        assertTrue(one.await(Link.ALONE).startsWith("peers names nobody but this node"));
         assertEquals(0, one.send(PACKET), "to nobody, as it was asked to");
         edit(one, unicast(7, "10.9.0.1", "10.9.0.2"));
         assertEquals("", one.await(Link.UP), "the second node is in the list now");
