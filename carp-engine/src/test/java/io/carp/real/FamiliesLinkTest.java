@@ -145,4 +145,27 @@ class FamiliesLinkTest {
         }
         assertFalse(alone.ask("status").contains("findings [Finding"), "nothing is wrong");
     }
+
+    /** A backup says so before it has to serve, and a master goes on by the other family. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MASTER", "BACKUP"})
+    void aFamilyThatIsLostAloneIsNamedAndWhatIsMissingUntilItIsBack(String state) throws Exception {
+        if (state.equals("BACKUP")) {
+            node(2, DUAL, "advskew=0").await("serving web");
+        }
+        var node = node(1, DUAL, "advskew=100");
+        node.awaitState(state);
+        int before = node.lines().size();
+        var linkLocal = linkLocal();
+        lan.host(1).ip("-6 address delete " + linkLocal + "/64 dev eth0");
+        node.await("finding web web: interface eth0 has no link-local IPv6 address to advertise from", before);
+        assertEquals(state, node.state());
+        lan.host(1).ip("-6 address add " + linkLocal + "/64 dev eth0 nodad");
+        BinderHost.await("settled", () -> node.ask("status").contains("findings [] "));
+        assertEquals(state, node.state());
+    }
+
+    private String linkLocal() {
+        return lan.host(1).ip("-6 -o address show dev eth0 scope link").replaceAll("(?s).* inet6 (\\S+)/64 .*", "$1");
+    }
 }
