@@ -41,7 +41,9 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
+import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * What all virtual hosts of this node share: their list, threads, defaults, demotions and hooks.
@@ -55,6 +57,8 @@ public final class CarpEngineComponent implements CarpEngine {
 
     private final BundleContext context;
     private final Executor workers = Threads.workers();
+    private final Executor events = Threads.events(LogAndEvents::lost);
+    private final ServiceTracker<EventAdmin, EventAdmin> eventAdmin;
     private final LogAndEvents notices;
     private final Set<ServiceReference<MastershipHook>> hookServices = ConcurrentHashMap.newKeySet();
     private final Hooks hooks;
@@ -72,9 +76,10 @@ public final class CarpEngineComponent implements CarpEngine {
 
     /** Waits for ConfigurationAdmin to say what the settings are: the virtual hosts need the defaults among them. */
     @Activate
-    public CarpEngineComponent(@Reference Loop loop, @Reference EventAdmin eventAdmin, BundleContext context) {
+    public CarpEngineComponent(@Reference Loop loop, BundleContext context) {
         this.context = context;
-        this.notices = new LogAndEvents(Threads.events(LogAndEvents::lost), eventAdmin::postEvent);
+        this.eventAdmin = new ServiceTracker<>(context, EventAdmin.class, null);
+        this.notices = new LogAndEvents(events, this::post);
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.node = new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
@@ -83,6 +88,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, loop, workers, nodeFindings, this::booting);
         this.virtualHosts = new VirtualHosts(context, this, loop, workers);
+        eventAdmin.open();
         containerStop.open();
         boot.open(); // Before the settings: the boot may be over when they come.
         this.settings = context.registerService(
@@ -110,6 +116,15 @@ public final class CarpEngineComponent implements CarpEngine {
         virtualHosts.close();
         containerStop.close();
         boot.close();
+        events.execute(eventAdmin::close); // After the events of the end.
+    }
+
+    /** Nobody is told while EventAdmin is restarted; a reference of DS would end every mastership with it. */
+    private void post(Event event) {
+        EventAdmin present = eventAdmin.getService();
+        if (present != null) {
+            present.postEvent(event);
+        }
     }
 
     // --- CarpEngine

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.osgi.service.event.EventAdmin;
 
 /** From the edit to the running host, and its end. */
 @Timeout(60)
@@ -99,6 +100,20 @@ class ComponentsTest {
         web.modified(strange);
         web.modified(cfg("web", 7, "felix.fileinstall.filename", "mvn:no/file"));
         assertEquals(CarpState.MASTER, container.view("web").state());
+        web.deactivate();
+    }
+
+    @Test
+    void eventAdminGoesAndComesAndCostsEventsOnly() throws Exception {
+        VirtualHostComponent web = container.activate(cfg("web", 7));
+        container.await("web MASTER");
+        container.eventAdmin.unregister();
+        container.engine.configure(Map.of("demotion", "5"));
+        container.eventAdmin = container.context().registerService(EventAdmin.class, container, null);
+        container.engine.configure(Map.of());
+        container.await("demotion 0");
+        assertEquals(CarpState.MASTER, container.view("web").state());
+        assertEquals(List.of("open 7", "bind 7"), container.diary);
         web.deactivate();
     }
 

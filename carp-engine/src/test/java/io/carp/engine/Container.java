@@ -30,6 +30,7 @@ import org.apache.felix.framework.FrameworkFactory;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
@@ -39,6 +40,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     private static final long PATIENCE_SECONDS = 20;
 
     final Framework framework;
+    ServiceRegistration<EventAdmin> eventAdmin;
     final CarpEngineComponent engine;
     final List<String> diary = new CopyOnWriteArrayList<>();
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -69,7 +71,8 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         framework.start();
         before.in(context());
         thread.submit(() -> loopThread = Thread.currentThread()).get();
-        engine = new CarpEngineComponent(this, this, context());
+        eventAdmin = context().registerService(EventAdmin.class, this, null);
+        engine = new CarpEngineComponent(this, context());
         engine.configure(Map.of());
     }
 

@@ -45,7 +45,8 @@ public final class WholeHost {
                         Constants.FRAMEWORK_STORAGE_CLEAN,
                         Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
         framework.start();
-        engine = new CarpEngineComponent(loop, new Printed(), framework.getBundleContext());
+        framework.getBundleContext().registerService(EventAdmin.class, new Printed(), null);
+        engine = new CarpEngineComponent(loop, framework.getBundleContext());
         engine.configure(Map.of());
         loop.execute(probe::fire);
     }
