@@ -13,8 +13,10 @@ public enum Reason {
     INITIALIZATION_COMPLETE("initialization complete"),
     /** BACKUP → MASTER: no advertisement for one master-down time. */
     MASTER_TIMED_OUT("master timed out"),
-    /** BACKUP → MASTER: the master advertises so slowly that it is as good as down; a bow-out is the extreme case. */
+    /** BACKUP → MASTER: the master advertises so slowly that it is as good as down. */
     MASTER_WILL_TIME_OUT("master will time out"),
+    /** BACKUP → MASTER: the master has said that it leaves: it stops, steps down, or hands back. */
+    MASTER_HANDED_OVER("master handed over"),
     /** BACKUP → MASTER: {@code preempt} is set and the master is slower than us. */
     PREEMPTING_SLOWER_MASTER("preempting a slower master"),
     /** BACKUP → MASTER: with {@code demotionStyle = header}, the master is more demoted than this node. */

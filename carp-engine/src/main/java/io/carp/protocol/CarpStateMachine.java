@@ -210,7 +210,7 @@ public final class CarpStateMachine {
                     state.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
                 } else if (heard.isBowOut() || (!state.handedOver() && heard.interval() > own.boundToTimeOut())) {
                     // carp(4): a master that advertises this slowly is as good as down, and so is one that bows out.
-                    state.toMaster(Reason.MASTER_WILL_TIME_OUT, now);
+                    state.toMaster(heard.isBowOut() ? Reason.MASTER_HANDED_OVER : Reason.MASTER_WILL_TIME_OUT, now);
                 } else if (own.isMoreDemoted(heard) && !state.handedOver()) {
                     // OpenBSD: a node that is more demoted than we are is no master, with or without preempt.
                     state.toMaster(Reason.MASTER_DEMOTED, now);

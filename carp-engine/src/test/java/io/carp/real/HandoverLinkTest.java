@@ -48,7 +48,7 @@ class HandoverLinkTest {
         var first = wire.await(mark, 1, from(2)).get(0);
         long after = first.micros() - bowOut.micros();
         System.out.println("orderly stop: the backup advertises " + after + " us after the bow-out");
-        backup.await("state web MASTER master will time out");
+        backup.await("state web MASTER master handed over");
         assertTrue(master.await("resting web").micros() < bowOut.micros(), "consumers first");
         assertFalse(master.has(VIP));
         assertTrue(backup.has(VIP));

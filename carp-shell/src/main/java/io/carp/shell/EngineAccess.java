@@ -82,7 +82,9 @@ record EngineAccess(@Nullable CarpEngine engine) {
     private String unknown(String name) {
         List<String> names = hosts().stream().map(VirtualHost::name).toList();
         return "no virtual host \"" + name + "\"; "
-                + (names.isEmpty() ? "there is none: carp:set makes one" : "there are: " + String.join(", ", names));
+                + (names.isEmpty()
+                        ? "there is none: carp:set --create makes one"
+                        : "there are: " + String.join(", ", names));
     }
 
     private static String sentence(Throwable failure) {

@@ -20,13 +20,21 @@ import java.util.TreeMap;
 record StatusPage(VirtualHost host, Instant now, ZoneId zone, boolean all) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final int TRANSITIONS_IN_BRIEF = 5;
+    private static final int BOW_OUT = 255;
 
     String text() {
         List<String> lines = new ArrayList<>();
-        lines.add(host.state() + " vhid " + host.vhid() + " advbase " + host.advbase() + " advskew " + host.advskew());
+        lines.add(
+                host.vhid() == 0 // Its file was refused, or it has just stopped: there are no numbers.
+                        ? host.state().toString()
+                        : host.state() + " vhid " + host.vhid() + " advbase " + host.advbase() + " advskew "
+                                + host.advskew());
         host.configurationError().ifPresent(error -> lines.add("! configuration refused: " + error));
         for (Finding finding : host.findings()) {
             lines.add("! " + finding.code() + ": " + finding.text() + " (since " + time(finding.since()) + ")");
+        }
+        if (StatusTable.isDemotedMaster(host)) {
+            lines.add("! " + StatusTable.DEMOTED_MASTER);
         }
         line(lines, "name", host.name());
         line(lines, "interface", host.networkInterface().isEmpty() ? "-" : host.networkInterface());
@@ -60,12 +68,15 @@ record StatusPage(VirtualHost host, Instant now, ZoneId zone, boolean all) {
 
     private void peers(List<String> lines) {
         for (Peer peer : host.peers()) {
-            line(
-                    lines,
-                    "peer",
-                    peer.address().getHostAddress() + " advbase " + peer.advbase() + " advskew " + peer.advskew()
-                            + ", heard " + Age.of(peer.lastHeard(), now) + " ago");
+            line(lines, "peer", peer.address().getHostAddress() + said(peer) + Age.of(peer.lastHeard(), now) + " ago");
         }
+    }
+
+    /** The last advertisement of somebody who leaves has numbers that are none. */
+    private static String said(Peer peer) {
+        return peer.advbase() == BOW_OUT && peer.advskew() == BOW_OUT
+                ? " handed over "
+                : " advbase " + peer.advbase() + " advskew " + peer.advskew() + ", heard ";
     }
 
     private void counters(List<String> lines) {

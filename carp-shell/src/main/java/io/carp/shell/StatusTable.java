@@ -8,12 +8,14 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.support.ansi.SimpleAnsi;
 import org.apache.karaf.shell.support.table.ShellTable;
 
 /** All virtual hosts in brief; what needs a person is flagged in the table and said under it. */
 record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now) {
     private static final String FLAG = "!";
+    static final String DEMOTED_MASTER = "MASTER though demoted: no better node has taken over";
 
     void print(PrintStream out, boolean format) {
         ShellTable table = new ShellTable().emptyTableText("no virtual hosts; carp:set --create makes one");
@@ -53,7 +55,15 @@ record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now
     }
 
     private static boolean needsAPerson(VirtualHost host) {
-        return !host.findings().isEmpty() || host.configurationError().isPresent() || stays(host);
+        return !host.findings().isEmpty()
+                || host.configurationError().isPresent()
+                || stays(host)
+                || isDemotedMaster(host);
+    }
+
+    /** Whether it serves though something is wrong with this node, which nobody else knows how to mend. */
+    static boolean isDemotedMaster(VirtualHost host) {
+        return host.state() == CarpState.MASTER && host.effectiveAdvskew() > host.advskew();
     }
 
     /** Whether it is out of the group for a reason that has a sentence: no link, no address. */
@@ -62,10 +72,19 @@ record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now
     }
 
     private static String interval(VirtualHost host) {
+        if (host.vhid() == 0) {
+            return "-";
+        }
         String configured = host.advbase() + "/" + host.advskew();
         return host.effectiveAdvskew() == host.advskew()
                 ? configured
                 : configured + " (effective " + host.effectiveAdvskew() + ")";
+    }
+
+    private static String demotions(VirtualHost host) {
+        return host.demotions().stream()
+                .map(source -> source.amount() + " " + source.reason())
+                .collect(Collectors.joining(", "));
     }
 
     private static void explain(VirtualHost host, PrintStream out) {
@@ -73,6 +92,9 @@ record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now
                 .ifPresent(error -> out.println("! " + host.name() + ": configuration refused: " + error));
         for (Finding finding : host.findings()) {
             out.println("! " + host.name() + ": " + finding.code() + ": " + finding.text());
+        }
+        if (isDemotedMaster(host)) {
+            out.println("! " + host.name() + ": " + DEMOTED_MASTER + " (" + demotions(host) + ")");
         }
         if (stays(host)
                 && host.findings().isEmpty()

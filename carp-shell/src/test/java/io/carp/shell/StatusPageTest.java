@@ -39,6 +39,7 @@ class StatusPageTest {
                 MASTER vhid 7 advbase 1 advskew 10
                 ! configuration refused: advskew = 255
                 ! disk: full (since 2026-01-02 03:04:05.000)
+                ! MASTER though demoted: no better node has taken over
                   name         web
                   interface    eth0
                   virtual IPs  10.0.0.100, fd00::100 (bound)
@@ -57,8 +58,19 @@ class StatusPageTest {
                 page.text()
                         .replace(System.lineSeparator(), "\n")
                         .lines()
-                        .limit(17)
+                        .limit(18)
                         .reduce("", (a, b) -> a + b + "\n"));
+    }
+
+    @Test
+    void whoHasLeftIsNoPeerOf255AndWhoWasRefusedHasNoNumbers() throws Exception {
+        FakeCarpEngine carp = new FakeCarpEngine("web");
+        carp.host("web").peer(InetAddress.getByName("192.0.2.2"), 255, 255);
+        String page = page(carp, false);
+        assertTrue(page.contains("peer         192.0.2.2 handed over "), page);
+        assertEquals(-1, page.indexOf("255"));
+        carp.host("web").link(0, "").configurationError("vhid = 0");
+        assertEquals("BACKUP", page(carp, false).lines().findFirst().orElseThrow());
     }
 
     @Test

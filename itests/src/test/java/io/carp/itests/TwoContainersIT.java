@@ -229,7 +229,7 @@ public class TwoContainersIT {
         Figures.print(how, "pings lost, of 10 a second: " + pings.lost());
         Heard bowOut = wire.last(VHID, master.address);
         assertTrue("the last advertisement says so: " + bowOut, bowOut.isBowOut());
-        assertTrue("and is why", backup.count("BACKUP -> MASTER (master will time out)") > 0);
+        assertTrue("and is why", backup.count("BACKUP -> MASTER (master handed over)") > 0);
     }
 
     /** Waits for it, and adds when it was, in microseconds. */
