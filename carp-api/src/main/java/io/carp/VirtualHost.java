@@ -29,7 +29,7 @@ public interface VirtualHost {
     /** More about {@link #reason()} for a person (which privilege, which interface); empty if there is no more to say. */
     String detail();
 
-    /** Since when it is in that state, by the wall clock. */
+    /** Since when it is in that state, by what the wall clock shows now: if it was set meanwhile, how long ago stays true. */
     Instant since();
 
     /**

@@ -15,7 +15,7 @@ public final class ConfigurationRefused extends Exception {
 
     /** @param mayPass whether it may become right without an edit: a file that it names may appear */
     ConfigurationRefused(String message, boolean mayPass) {
-        super(message);
+        super(Printable.of(message));
         this.mayPass = mayPass;
     }
 

@@ -66,12 +66,24 @@ final class Rivals {
         }
         strangers.accepted(source);
         look();
+        if (node.notices().isDebug()) {
+            machine.neighbours().stream()
+                    .filter(other -> other.address().equals(source))
+                    .forEach(other -> debug("heard " + other));
+        }
+    }
+
+    private void debug(String what) {
+        node.notices().debug("carp: " + config.get().subsystem() + ": " + machine.state() + " " + what);
     }
 
     /** Takes note of a refused packet. */
     void refused(Counter wrong, InetAddress source) {
         if (closed) {
             return;
+        }
+        if (node.notices().isDebug()) {
+            debug("refused one from " + source.getHostAddress() + " (" + wrong + ")");
         }
         if (refused.add(wrong, source)) {
             nextSummary = loop.at(

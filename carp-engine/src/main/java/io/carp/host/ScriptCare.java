@@ -35,7 +35,7 @@ final class ScriptCare implements ScriptRunner {
     public @Nullable String run(String key, ScriptCall call) {
         ScriptResult result;
         try {
-            result = scripting.run(call);
+            result = scripting.run(call.as(key));
         } catch (IOException | RuntimeException | Error e) { // The next script must have its turn.
             doubt(key, call.command().get(0), String.valueOf(e.getMessage()));
             return String.valueOf(e.getMessage());

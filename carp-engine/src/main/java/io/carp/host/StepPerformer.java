@@ -8,6 +8,7 @@ import static io.carp.protocol.Step.NEVER;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.consumers.EventContent;
 import io.carp.mastership.MastershipDriver;
 import io.carp.mastership.Saying;
 import io.carp.protocol.CarpStateMachine;
@@ -93,6 +94,11 @@ final class StepPerformer {
         try {
             boolean left = step.sends() && ports.send(step.packet(), step.to() == MASTER);
             report.performed(step, left);
+            if (step.sends() && notices.isDebug()) {
+                notices.debug("carp: " + EventContent.subsystem(snapshot.get()) + ": " + step.to()
+                        + (left ? " has advertised" : " could not advertise") + " (advbase "
+                        + machine.settings().advbase() + " advskew " + machine.effectiveAdvskew() + ")");
+            }
             if (left && step.to() == MASTER) {
                 advertised();
             }

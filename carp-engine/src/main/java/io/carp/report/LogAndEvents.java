@@ -5,6 +5,7 @@ import io.carp.CarpState;
 import io.carp.Finding;
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import io.carp.config.Printable;
 import io.carp.consumers.EventContent;
 import io.carp.consumers.VirtualHostView.TransitionView;
 import java.time.Instant;
@@ -70,7 +71,7 @@ public final class LogAndEvents {
 
     /** Tells that the node-wide demotion has changed, in the words of FreeBSD's kernel. */
     public void demoted(int before, int after, String reason, Instant at) {
-        info("carp: demoted by " + (after - before) + " to " + after + " (" + reason + ")");
+        info("carp: demotion " + before + " -> " + after + " (" + reason + ")");
         post(EventContent.ofDemotion(before, after, reason, at));
     }
 
@@ -85,8 +86,17 @@ public final class LogAndEvents {
         });
     }
 
+    /** Whether somebody wants to read of every advertisement: {@code log:set DEBUG io.carp}. Does not wait. */
+    public boolean isDebug() {
+        return LOG.isDebugEnabled();
+    }
+
+    public void debug(String line) {
+        thread.execute(() -> LOG.debug(line));
+    }
+
     void info(String line) {
-        thread.execute(() -> LOG.info(line));
+        thread.execute(() -> LOG.info(Printable.of(line)));
     }
 
     public void warn(String line) {
@@ -95,7 +105,7 @@ public final class LogAndEvents {
 
     /** @param thrown what was thrown, if anything was; it is logged with its stack trace */
     public void warn(String line, @Nullable Throwable thrown) {
-        thread.execute(() -> LOG.warn(line, thrown));
+        thread.execute(() -> LOG.warn(Printable.of(line), thrown));
     }
 
     public void error(String line) {
@@ -104,6 +114,6 @@ public final class LogAndEvents {
 
     /** @param thrown what was thrown, if anything was; it is logged with its stack trace */
     public void error(String line, @Nullable Throwable thrown) {
-        thread.execute(() -> LOG.error(line, thrown));
+        thread.execute(() -> LOG.error(Printable.of(line), thrown));
     }
 }

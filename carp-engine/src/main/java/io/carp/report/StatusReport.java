@@ -18,6 +18,7 @@ import io.carp.protocol.Step;
 import io.carp.spi.Loop;
 import io.carp.spi.VirtualIp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -36,6 +37,8 @@ public final class StatusReport {
     }
 
     private static final int MOST_TRANSITIONS = 20;
+    /** Less is no clock that was set. */
+    private static final Duration CLOCK_DRIFT = Duration.ofSeconds(2);
 
     private final CarpStateMachine machine;
     private final Unclaimed unclaimed;
@@ -49,6 +52,7 @@ public final class StatusReport {
     private Reason reason = Reason.STARTING;
     private String detail = "";
     private Instant since;
+    private long sinceNanos;
     private long generation;
 
     public StatusReport(
@@ -66,6 +70,7 @@ public final class StatusReport {
         this.generations = generations;
         this.gap = new AdvertisementGap(machine.counters());
         this.since = wallClock.instant();
+        this.sinceNanos = loop.nanoTime();
     }
 
     /** @param left whether an advertisement left */
@@ -77,6 +82,7 @@ public final class StatusReport {
 
     public void transition(CarpState from, CarpState to, Reason why) {
         since = wallClock.instant();
+        sinceNanos = loop.nanoTime();
         reason = why;
         if (to == CarpState.MASTER) {
             generation = generations.next(since);
@@ -104,6 +110,12 @@ public final class StatusReport {
         return since;
     }
 
+    /** When by a clock that may have been set since then: how long ago it is decides. */
+    private Instant sinceByTheClockOfNow() {
+        Instant byAge = wallClock.instant().minusNanos(loop.nanoTime() - sinceNanos);
+        return Duration.between(since, byAge).abs().compareTo(CLOCK_DRIFT) < 0 ? since : byAge;
+    }
+
     public VirtualHostView snapshot(VirtualHostConfig config, boolean bound) {
         Settings settings = machine.settings();
         return new VirtualHostView(
@@ -113,7 +125,7 @@ public final class StatusReport {
                 machine.state(),
                 reason,
                 detail,
-                since,
+                sinceByTheClockOfNow(),
                 generation,
                 machine.master().map(Neighbour::address),
                 config.addresses().virtualIps().stream()

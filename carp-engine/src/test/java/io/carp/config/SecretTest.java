@@ -155,7 +155,7 @@ class SecretTest {
     @ValueSource(strings = {"etc/missing", "missing.pass", ".", "a/\u0000b", "/dev/zero"})
     void whatIsNoFileIsRefusedInGoodTime(String file) {
         String sentence = refused(Map.of("passFile", file));
-        assertTrue(sentence.startsWith("passFile = " + file + ": allowed is a readable file"), sentence);
+        assertTrue(sentence.startsWith("passFile = " + Printable.of(file) + ": allowed is a readable file"), sentence);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.carp.config.ConfigurationRefused;
 import io.carp.consumers.VirtualHostView;
 import io.carp.spi.Transport.Link;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What an operator is shown. */
@@ -40,6 +41,20 @@ class StatusReportTest {
         assertEquals("", view.detail());
         assertThrows(
                 UnsupportedOperationException.class, () -> view.transitions().clear());
+    }
+
+    @Test
+    void howLongAgoIsTrueWhateverSomebodySetsTheClockTo() {
+        on.door().tell(Link.DOWN, "no carrier");
+        var clock = on.stage.loop.wallClock();
+        on.stage.pass(10 * Stage.SECOND);
+        for (int hours : new int[] {0, 2, -24}) {
+            on.stage.loop.setClock(Duration.ofHours(hours));
+            assertEquals(
+                    Duration.ofSeconds(10),
+                    Duration.between(on.runner.snapshot().since(), clock.instant()),
+                    hours + " h");
+        }
     }
 
     @Test

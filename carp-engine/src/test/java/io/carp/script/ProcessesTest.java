@@ -60,7 +60,7 @@ class ProcessesTest {
         assertFalse(failed.succeeded());
         assertEquals("exit code 3: no disk", failed.toString());
         Files.delete(directory.resolve("script"));
-        var missing = new ScriptCall("web", List.of(directory + "/script"), Map.of(), 60_000);
+        var missing = new ScriptCall("web", "", List.of(directory + "/script"), Map.of(), 60_000);
         assertThrows(IOException.class, () -> processes.run(missing));
         assertThrows(IOException.class, () -> processes.check(directory + "/script"));
     }

@@ -4,6 +4,7 @@ package io.carp.sim;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -28,6 +29,7 @@ public final class SimulatedLoop implements Loop {
     private boolean dead;
     private boolean running;
     private long suspended;
+    private Duration clockAhead = Duration.ZERO;
 
     /**
      * @param offset what this clock shows at the start: monotonic clocks start anywhere
@@ -83,7 +85,12 @@ public final class SimulatedLoop implements Loop {
         return task -> time.at(time.now() + wait.getAsLong(), () -> run(task, missedTasks));
     }
 
-    /** Wall time, as exact as this node's monotonic clock, and never set. */
+    /** Somebody sets the wall clock, by so much from what it would show. */
+    public void setClock(Duration ahead) {
+        clockAhead = ahead;
+    }
+
+    /** Wall time, as exact as this node's monotonic clock. */
     public Clock wallClock() {
         return new Clock() {
             @Override
@@ -98,7 +105,7 @@ public final class SimulatedLoop implements Loop {
 
             @Override
             public Instant instant() {
-                return Instant.EPOCH.plusNanos(nanoTime() - offset);
+                return Instant.EPOCH.plusNanos(nanoTime() - offset).plus(clockAhead);
             }
         };
     }

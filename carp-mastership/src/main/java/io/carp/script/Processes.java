@@ -30,7 +30,7 @@ public final class Processes implements Scripting {
     public void warmUp() {
         if (WARM.compareAndSet(false, true)) {
             try {
-                execute(new ScriptCall("", List.of("/bin/sh", "-c", ":"), Map.of(), 1000));
+                execute(new ScriptCall("", "", List.of("/bin/sh", "-c", ":"), Map.of(), 1000));
             } catch (IOException e) {
                 LOG.debug("carp: no process could be started to warm up", e);
             }
@@ -42,14 +42,14 @@ public final class Processes implements Scripting {
         check(call.command().get(0));
         ScriptResult result = execute(call);
         if (result.killed()) {
-            LOG.warn("carp: {}: {} was killed after {} ms", call.host(), call, call.timeoutMillis());
+            LOG.warn("carp: {}: {} was killed after {} ms", call.host(), call.inWords(), call.timeoutMillis());
         } else if (result.exitCode() != 0) {
-            LOG.warn("carp: {}: {}: {}", call.host(), call, result);
+            LOG.warn("carp: {}: {}: {}", call.host(), call.inWords(), result);
         } else {
-            LOG.info("carp: {}: {}: exit code 0", call.host(), call);
+            LOG.info("carp: {}: {}: exit code 0", call.host(), call.inWords());
         }
         if (!result.output().isEmpty()) {
-            LOG.debug("carp: {}: {} printed: {}", call.host(), call, result.output());
+            LOG.debug("carp: {}: {} printed: {}", call.host(), call.inWords(), result.output());
         }
         return result;
     }
