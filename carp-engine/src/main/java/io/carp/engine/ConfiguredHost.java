@@ -14,11 +14,15 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
 /**
- * One configuration of a virtual host. It runs while the transport and the binder that it names are there, and ends
- * before one of them goes. What may have to wait is done on a lane of its own, in the order of the edits.
+ * One configuration of a virtual host. The virtual host runs while the transport and the binder that it names are
+ * there, and ends before one of them goes. What may have to wait is done on a lane of its own, in the order of the
+ * edits.
  */
 final class ConfiguredHost {
-    /** A plug-in in a bundle of its own may come a little later than the cfg file. */
+    /**
+     * How long a plug-in in a bundle of its own may come later than the cfg file, before the log says that it is
+     * missing.
+     */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final CarpEngineComponent engine;
@@ -27,7 +31,7 @@ final class ConfiguredHost {
     private final PlugIn<Transport> transport;
     private final PlugIn<AddressBinder> binder;
 
-    /** Null after the file was deleted. */
+    /** The settings; null after the file was deleted. */
     private volatile @Nullable Map<String, Object> settings;
 
     private boolean closed;
@@ -41,19 +45,19 @@ final class ConfiguredHost {
         this.binder = PlugIn.binder(context);
     }
 
-    /** The file is there, or has changed, or, with null, was deleted. Returns at once. */
+    /** Takes the settings of a file that is new or has changed; null if it was deleted. Returns at once. */
     void edit(@Nullable Map<String, Object> edited) {
         lane.execute(() -> apply(edited));
     }
 
-    /** The settings of now, if it is the virtual host with that name; null if not, or if its file was deleted. */
+    /** The present settings, if this is the virtual host with that name; null if not, or if its file was deleted. */
     @Nullable
     Map<String, Object> settingsOf(String name) {
         Map<String, Object> now = settings;
         return now != null && new ConfigurationSource(now).name().equals(name) ? now : null;
     }
 
-    /** Some transport or binder came, or is worth something else now. Returns at once. */
+    /** Says that a transport or binder has come, or has other properties now. Returns at once. */
     void plugInsChanged() {
         lane.execute(() -> look(false));
     }
@@ -96,7 +100,7 @@ final class ConfiguredHost {
         Transport boundTransport = transport.bind(byTransport);
         AddressBinder boundBinder = binder.bind(byBinder);
         if (boundTransport == null || boundBinder == null) {
-            end(); // One has gone this moment. When another comes, we are told.
+            end(); // A plug-in has gone at this moment. When another comes, we are told.
             sayLaterWhatIsMissing(by);
         } else {
             running = new VirtualHostComponent(engine, loop, boundTransport, boundBinder, by);
@@ -108,7 +112,7 @@ final class ConfiguredHost {
                 () -> loop.at(loop.nanoTime() + PATIENCE_NANOS, () -> engine.offLoop(() -> sayWhatIsMissing(wanted))));
     }
 
-    /** Of this edit, if it is still the latest and does not run. */
+    /** Says what this edit waits for, if it is still the latest one and does not run. */
     private synchronized void sayWhatIsMissing(Map<String, Object> wanted) {
         if (closed || settings != wanted || running != null) {
             return;
@@ -131,7 +135,7 @@ final class ConfiguredHost {
         }
     }
 
-    /** Begins to end in good order, for good; does not wait. */
+    /** Begins to end in good order, for good. Does not wait. */
     void stop() {
         VirtualHostComponent present = running;
         if (present != null) {
@@ -144,7 +148,7 @@ final class ConfiguredHost {
         return transport.isBound(plugIn) || binder.isBound(plugIn);
     }
 
-    /** The service goes when this returns: whoever uses it has ended by then. */
+    /** Ends the use of a service that goes when this returns. */
     synchronized void withdraw(ServiceReference<?> plugIn) {
         Map<String, Object> wanted = settings;
         if (uses(plugIn) && wanted != null) {

@@ -10,11 +10,11 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
 
 /**
- * Makes every virtual host give up, all in parallel, as soon as the end begins, from whichever side it comes.
+ * Makes every virtual host give up, all in parallel, as soon as the framework or the virtual machine begins to end.
  *
- * <p>From the framework: bundles installed after ours stop before ours, and may take their time; we would stay MASTER in
- * front of a dead application. From the virtual machine: Karaf stops its framework on SIGTERM, but on SIGINT and {@code
- * System.exit} nobody does, and the addresses would stay until their leases end.
+ * <p>When the framework stops, bundles installed after ours stop before ours, and may take their time; we would stay
+ * MASTER in front of a dead application. When the virtual machine ends, Karaf stops its framework on SIGTERM, but not
+ * on SIGINT and {@code System.exit}; the addresses would stay until their leases end.
  */
 final class ContainerStop implements SynchronousBundleListener {
     private final BundleContext context;
@@ -36,7 +36,7 @@ final class ContainerStop implements SynchronousBundleListener {
         try {
             Runtime.getRuntime().removeShutdownHook(exit);
         } catch (IllegalStateException e) {
-            // The virtual machine is ending already; then it does no harm.
+            // The virtual machine is ending already, so the hook does no harm.
         }
     }
 

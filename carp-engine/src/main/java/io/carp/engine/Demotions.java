@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What makes this node, or some of its virtual hosts, worth less now. Any thread. */
+/** What makes this node, or some of its virtual hosts, worth less now. Any thread may call. */
 public final class Demotions {
     /** @param names a {@code carp.name} property: the virtual hosts meant; null means all */
     private record Entry(DemotionSource source, @Nullable Object names) {}
@@ -25,13 +25,13 @@ public final class Demotions {
         }
     }
 
-    /** Removes the demotion with this key; its reason, if there was one. */
+    /** Removes the demotion with this key, and returns its reason, if there was one. */
     synchronized @Nullable String remove(Object key) {
         Entry entry = entries.remove(key);
         return entry == null ? null : entry.source().reason();
     }
 
-    /** The sum of those that mean every virtual host. */
+    /** The sum of the demotions that mean every virtual host. */
     public synchronized int ofNode() {
         return entries.values().stream()
                 .filter(entry -> entry.names() == null)
@@ -39,7 +39,7 @@ public final class Demotions {
                 .sum();
     }
 
-    /** Those that mean this virtual host. */
+    /** The demotions that mean this virtual host. */
     public synchronized List<DemotionSource> of(String host) {
         List<DemotionSource> sources = new ArrayList<>();
         for (Entry entry : entries.values()) {

@@ -10,7 +10,9 @@ import io.carp.spi.Transport;
 import java.util.Map;
 import org.osgi.framework.BundleContext;
 
-/** Judges the settings of a virtual host as it will judge them itself, and changes nothing. May block on files. */
+/**
+ * Judges the settings of a virtual host as the virtual host itself would, and changes nothing. It may block on files.
+ */
 final class EditCheck {
     private final CarpEngineComponent engine;
     private final PlugIn<Transport> transport;
@@ -42,7 +44,7 @@ final class EditCheck {
         }
     }
 
-    /** Refuses what the transport cannot do. */
+    /** Refuses deliveries that the transport cannot do. */
     static void check(Transport transport, Deliveries deliveries) throws ConfigurationRefused {
         for (Delivery delivery : deliveries.all()) {
             try {

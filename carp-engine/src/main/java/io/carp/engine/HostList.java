@@ -13,19 +13,19 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The virtual hosts of this node, and who has which vhid on which interface: one at a time, the next one when the one
- * before has released its addresses. Any thread.
+ * The virtual hosts of this node, and which of them has which vhid on which interface. Only one has it at a time; the
+ * next one gets it when the one before has released its addresses. Any thread may call.
  */
 final class HostList {
     private final ConcurrentMap<String, VirtualHostComponent> byName = new ConcurrentHashMap<>();
 
-    /** Those whose name is taken, too. */
+    /** All virtual hosts, also those whose name is taken. */
     private final Set<VirtualHostComponent> everyone = ConcurrentHashMap.newKeySet();
 
     /** Guarded by this. */
     private final Map<String, VirtualHostComponent> claims = new HashMap<>();
 
-    /** Guarded by this: the release that whoever comes next has to wait for. */
+    /** The release that the next owner has to wait for. Guarded by this. */
     private final Map<String, CompletableFuture<?>> releases = new HashMap<>();
 
     /** The other one with this name, if the name is taken. */
@@ -53,13 +53,13 @@ final class HostList {
         return byName.keySet().stream().sorted().toList();
     }
 
-    /** Takes {@code 7@eth0}; if somebody else has it, that is returned and nothing is taken. */
+    /** Takes {@code 7@eth0}. If another virtual host has it, that one is returned and nothing is taken. */
     synchronized @Nullable VirtualHostComponent claim(String subsystem, VirtualHostComponent host) {
         VirtualHostComponent owner = claims.putIfAbsent(subsystem, host);
         return owner == host ? null : owner;
     }
 
-    /** Who has {@code 7@eth0}. */
+    /** The virtual host that has {@code 7@eth0}. */
     synchronized @Nullable VirtualHostComponent owner(String subsystem) {
         return claims.get(subsystem);
     }
@@ -69,7 +69,7 @@ final class HostList {
         return releases.getOrDefault(subsystem, CompletableFuture.completedFuture(null));
     }
 
-    /** Lets it go; who comes next waits for this release, and for those before it. */
+    /** Gives it up. The next owner waits for this release, and for those before it. */
     void unclaim(String subsystem, VirtualHostComponent host, CompletableFuture<?> release) {
         keep(subsystem, host, release);
         synchronized (this) {
@@ -77,7 +77,7 @@ final class HostList {
         }
     }
 
-    /** Keeps it for a successor of its own, who waits for this release, and for those before it. */
+    /** Keeps it for its own successor, which waits for this release, and for those before it. */
     void keep(String subsystem, VirtualHostComponent host, CompletableFuture<?> release) {
         CompletableFuture<?> all;
         synchronized (this) {
@@ -95,8 +95,8 @@ final class HostList {
     }
 
     /**
-     * Lets all those try again that do not run: what stood in their way may be gone. Not to be called by a virtual host
-     * that holds its own lock: two that did would wait for each other.
+     * Lets all virtual hosts try again that do not run, since what stood in their way may be gone. A virtual host that
+     * holds its own lock must not call this, since two that did would wait for each other.
      */
     void retryRefused() {
         for (VirtualHostComponent host : everyone) {
@@ -106,7 +106,7 @@ final class HostList {
         }
     }
 
-    /** Lets all read their configuration anew. */
+    /** Lets all virtual hosts read their configuration anew. */
     void retryAll() {
         everyone.forEach(VirtualHostComponent::refresh);
     }

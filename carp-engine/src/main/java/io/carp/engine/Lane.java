@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks one after the other, in the order they came, on the threads of a pool shared with others. Any thread. */
+/**
+ * Runs tasks one after the other, in the order in which they came, on the threads of a shared pool. Any thread may
+ * call.
+ */
 final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -23,10 +26,10 @@ final class Lane {
     /** Guarded by this. */
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
-    /** Guarded by this: a thread of the pool runs a task, or will. */
+    /** Whether a thread of the pool runs a task or will do so. Guarded by this. */
     private boolean busy;
 
-    /** @param log takes a sentence, and does not wait for anybody: a task may come from the loop */
+    /** @param log takes a sentence and does not block, since a task may come from the loop */
     Lane(Loop loop, Executor pool, Consumer<String> log) {
         this.loop = loop;
         this.pool = pool;
@@ -48,7 +51,7 @@ final class Lane {
         try {
             pool.execute(this::runAll);
         } catch (RuntimeException | Error e) {
-            log.accept("carp: there is no thread for what has to be done, tried again in a second: " + e);
+            log.accept("carp: no thread can be started for what has to be done; trying again in a second: " + e);
             loop.execute(() -> loop.at(loop.nanoTime() + PAUSE_NANOS, this::start));
         }
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
-/** Asks running virtual hosts for something, on the loop, and brings the answer back from it. Any thread. */
+/** Asks running virtual hosts for something on the loop, and brings the answer back from it. Any thread may call. */
 final class OnLoop {
     private final HostList hosts;
     private final Loop loop;
@@ -50,7 +50,7 @@ final class OnLoop {
                                 result.complete(view);
                             }
                         },
-                        workers); // Whatever the caller hangs on the result does not run on the loop.
+                        workers); // The caller's code that waits for the result must not run on the loop.
         return result;
     }
 

@@ -14,9 +14,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of this node beside the loop. They are never shut down: what waits behind a hanging consumer or binder when
- * the engine goes, such as an unbind, must still come to its turn, and nobody who gives up in the last moment may be
- * met with a rejection. Idle threads end by themselves.
+ * The threads of this node in addition to the loop. They are never shut down. What waits behind a hanging consumer or
+ * binder when the engine goes, such as an unbind, must still have its turn, and a virtual host that gives up in the
+ * last moment must not be rejected. Idle threads end by themselves.
  */
 final class Threads {
     private static final long LANE_IDLE_SECONDS = 10;
@@ -24,12 +24,12 @@ final class Threads {
     /** Longer than EventAdmin waits for a handler, because it keeps the order of one posting thread only. */
     private static final long EVENTS_IDLE_SECONDS = 60;
 
-    /** Those of a thousand virtual hosts that go and come, several times over. */
+    /** How many events and lines may wait: those of a thousand virtual hosts that go and come, several times over. */
     static final int MOST_EVENTS = 10_000;
 
     private Threads() {}
 
-    /** As many as have something to do. */
+    /** A pool of as many threads as have something to do. */
     static Executor workers() {
         return new ThreadPoolExecutor(
                 0,
@@ -41,10 +41,10 @@ final class Threads {
     }
 
     /**
-     * One thread for log and events. What comes while {@link #MOST_EVENTS} wait for it is dropped, or a log that blocks would
-     * fill the heap.
+     * One thread for log and events. What comes while {@link #MOST_EVENTS} wait for it is dropped, since a log that
+     * blocks would fill the heap.
      *
-     * @param lost told how many were, when the thread goes on
+     * @param lost told how many were dropped, when the thread goes on
      */
     static Executor events(LongConsumer lost) {
         AtomicLong dropped = new AtomicLong();

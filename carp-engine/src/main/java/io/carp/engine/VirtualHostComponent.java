@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One virtual host: one {@code etc/carp.vhost-<name>.cfg}. Checks each edit and runs the last good one.
  *
- * <p>Nothing here ever fails because of a setting: it waits for the file to be corrected. {@link ConfiguredHost} takes
- * this down before the transport or the binder goes.
+ * <p>Nothing here ever fails because of a setting; the virtual host waits for the file to be corrected. {@link
+ * ConfiguredHost} takes this down before the transport or the binder goes.
  */
 final class VirtualHostComponent {
-    /** Twice: for the addresses beyond hookTimeout, and for the loop to end without them. */
+    /** Waited for twice: for the addresses beyond hookTimeout, and for the loop to end without them. */
     private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** How soon a passFile that was not there is looked for again. */
@@ -46,16 +46,16 @@ final class VirtualHostComponent {
     private boolean stopped;
     private @Nullable VirtualHostRunner last;
 
-    /** All addresses we had are released. */
+    /** Completes when all addresses that we had are released. */
     private CompletableFuture<?> released = CompletableFuture.completedFuture(null);
 
-    /** The consumers, too, have been told of the end of the last. */
+    /** Completes when the consumers, too, have been told of the end of the last runner. */
     private CompletableFuture<?> told = CompletableFuture.completedFuture(null);
 
     private volatile @Nullable VirtualHostRunner runner;
     private volatile @Nullable String error;
 
-    /** Starts it, or notes why it cannot be started. */
+    /** Starts the virtual host, or notes why it cannot be started. */
     VirtualHostComponent(
             CarpEngineComponent engine,
             Loop loop,
@@ -87,7 +87,7 @@ final class VirtualHostComponent {
         }
     }
 
-    /** Whether somebody else may have what we had until now. */
+    /** Applies the configuration. Returns whether another virtual host may have what we had until now. */
     private synchronized boolean apply() {
         if (stopped) {
             return false;
@@ -103,7 +103,7 @@ final class VirtualHostComponent {
             try {
                 return apply(config);
             } catch (ConfigurationRefused | RuntimeException e) {
-                config.digest().wipe(); // Nobody has it.
+                config.digest().wipe(); // No runner has it.
                 throw e;
             }
         } catch (ConfigurationRefused e) {
@@ -111,13 +111,16 @@ final class VirtualHostComponent {
             if (e.mayPass()) {
                 tryAgainLater();
             }
-        } catch (RuntimeException e) { // Nobody would try again.
+        } catch (RuntimeException e) { // If this were thrown, nothing would try again.
             refuse("it cannot be applied: " + e);
         }
         return false;
     }
 
-    /** What stands in the way is no part of the configuration, so nobody would tell us that it has come. */
+    /**
+     * Tries again later. What stands in the way is no part of the configuration, so nothing would tell us that it is
+     * gone.
+     */
     private void tryAgainLater() {
         if (!triesAgain) {
             triesAgain = true;
@@ -230,7 +233,7 @@ final class VirtualHostComponent {
         if (ending == null) {
             return;
         }
-        if (loop.inLoop()) { // Whoever waited here would wait for himself.
+        if (loop.inLoop()) { // The loop would wait for itself here.
             ending.end();
             return;
         }
@@ -248,7 +251,7 @@ final class VirtualHostComponent {
         engine.notices()
                 .error("carp: " + ending.config().subsystem()
                         + ": consumers, scripts or addresses did not let go in time; ending without them");
-        // The transport may go next: the bow-out has to leave before.
+        // The transport may go next, so the bow-out has to leave before.
         CompletableFuture.runAsync(ending::end, loop::execute)
                 .completeOnTimeout(null, MARGIN_NANOS, TimeUnit.NANOSECONDS)
                 .join();
@@ -268,7 +271,7 @@ final class VirtualHostComponent {
         return runner;
     }
 
-    /** What is true now. Any thread but the loop, which it asks. */
+    /** The virtual host as it is now. Any thread but the loop's may call, since the loop is asked. */
     VirtualHostView snapshot() {
         VirtualHostRunner present = runner;
         String refused = error;

@@ -28,8 +28,8 @@ import org.osgi.service.cm.ManagedService;
 import org.osgi.service.cm.ManagedServiceFactory;
 
 /**
- * Makes a virtual host of each {@code etc/carp.vhost-<name>.cfg}, which ConfigurationAdmin hands over here. They are not
- * components of DS: DS publishes every component property, and {@code pass} would be one.
+ * Makes a virtual host of each {@code etc/carp.vhost-<name>.cfg}, which ConfigurationAdmin hands over here. Virtual
+ * hosts are no components of DS, because DS publishes every component property, and {@code pass} would be one.
  */
 final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
     /** The factory pid of virtual hosts. */
@@ -41,7 +41,10 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
     private final Loop loop;
     private final Executor workers;
 
-    /** By pid. One that was deleted stays, without settings: it may come back, and then has to wait for its own end. */
+    /**
+     * The hosts by pid. One that was deleted stays, without settings, since it may come back and then has to wait for
+     * its own end.
+     */
     private final Map<String, ConfiguredHost> hosts = new ConcurrentHashMap<>();
 
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
@@ -54,7 +57,7 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
         this.workers = workers;
     }
 
-    /** Begins to hear of configurations, at the first call; not if it was closed before, by another thread. */
+    /** Begins to hear of configurations at the first call, unless another thread has closed it before. */
     synchronized void open() {
         if (closed || !registrations.isEmpty()) {
             return;
@@ -68,7 +71,7 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
         registrations.add(register(ManagedService.class, this::withoutName, VirtualHostConfig.PID));
     }
 
-    /** What there is against an edit, of settings that are there or of none. */
+    /** Why an edit would be refused, of settings that exist or of new ones. */
     Optional<String> refusal(String name, Map<String, String> values, Set<String> removed) {
         Map<String, Object> settings = new HashMap<>();
         hosts.values().stream()
@@ -135,7 +138,7 @@ final class VirtualHosts implements ManagedServiceFactory, ServiceListener {
         List<ConfiguredHost> users = hosts.values().stream()
                 .filter(host -> host.uses(event.getServiceReference()))
                 .toList();
-        users.forEach(ConfiguredHost::stop); // In parallel, before the first is waited for.
+        users.forEach(ConfiguredHost::stop); // All end in parallel, before the first is waited for.
         users.forEach(host -> host.withdraw(event.getServiceReference()));
     }
 
