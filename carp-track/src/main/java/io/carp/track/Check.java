@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface Check {
     /**
-     * What is wrong, in a few words; null if nothing is. May block, on a thread it has for itself; an interrupt ends
-     * it, for the time is up or nobody wants to know any more.
+     * What is wrong, in a few words; null if nothing is. It may block, since it has its thread for itself. An interrupt
+     * ends it, because its time is up or the answer is no longer needed.
      *
-     * @throws Exception whose message says what is wrong, as well
+     * @throws Exception its message says what is wrong, as well
      */
     @Nullable
     String fault() throws Exception;

@@ -18,15 +18,15 @@ import org.osgi.service.component.annotations.Deactivate;
 
 /**
  * The threads of all tracks, while there are any: {@code carp-track-timer}, which only hands over, and {@code
- * carp-track-N}. A track has one check under way at most, so there are never many, and none waits for another: a check
- * that hangs delays its own track only.
+ * carp-track-N}. A track has one check under way at most, so there are never many threads, and no check waits for
+ * another: one that hangs delays its own track only.
  */
 @Component(service = CheckThreads.class)
 public final class CheckThreads implements Schedule {
     private static final long IDLE_SECONDS = 10;
     private static final long PATIENCE_SECONDS = 1;
 
-    /** After the end: no track is left then. */
+    /** What comes after the end is dropped, since no track is left then. */
     private static final RejectedExecutionHandler NOBODY_ASKS = new ThreadPoolExecutor.DiscardPolicy();
 
     private final AtomicInteger number = new AtomicInteger();
@@ -41,13 +41,13 @@ public final class CheckThreads implements Schedule {
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, daemons(() -> "carp-track-timer"), NOBODY_ASKS);
 
-    /** Starts no thread yet. */
+    /** Makes the pools, and starts no thread yet. */
     @Activate
     public CheckThreads() {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Ends all threads; one that is deep in a name lookup cannot be interrupted, and ends by itself. */
+    /** Ends all threads. One that is deep in a name lookup cannot be interrupted, and ends by itself. */
     @Deactivate
     void end() throws InterruptedException {
         timer.shutdownNow();
@@ -67,7 +67,7 @@ public final class CheckThreads implements Schedule {
         return begun;
     }
 
-    /** Can be interrupted, but not kept from being run. */
+    /** A task that can be interrupted, but not kept from being run. */
     static final class Begun extends FutureTask<Void> {
         private volatile boolean begun;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
-/** What to think of a thing after some results. Not for two threads at once. */
+/** The verdict on a thing after some results. For one thread at a time. */
 final class CheckVerdict {
     enum State {
-        /** Not asked yet. The first result decides by itself, as with keepalived. */
+        /** The thing has not been checked yet. The first result decides by itself, as with keepalived. */
         UNKNOWN,
         FINE,
         MISSING

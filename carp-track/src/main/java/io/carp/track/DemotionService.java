@@ -10,11 +10,12 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * The whiteboard: while the service is registered, the node is worth less. If the bundle stops or crashes, the framework
- * unregisters it. A change of its properties is a change of the demotion, without a moment in between.
+ * The demotion on the whiteboard: while the service is registered, the node is worth less. If the bundle stops or
+ * crashes, the framework unregisters it. A change of its properties is a change of the demotion, without a moment in
+ * between.
  *
- * <p>One call at a time, and with no lock held: registering a service calls whoever listens for services, and these may
- * block, or come back. They must not come back here: see {@link Turns}.
+ * <p>Calls come one at a time, and with no lock held, since registering a service calls the listeners for services,
+ * which may block or call back. They must not call back into this object: see {@link Turns}.
  */
 final class DemotionService {
     private final BundleContext context;
@@ -29,7 +30,7 @@ final class DemotionService {
     }
 
     /**
-     * What it means, now or later.
+     * Sets the meaning of the demotion, now or later.
      *
      * @param amount how much less the node is worth, 1..240, in 1/256 s of advskew
      * @param hosts the virtual hosts meant; empty for all
@@ -40,7 +41,7 @@ final class DemotionService {
         update();
     }
 
-    /** Demotes, for that reason; or changes the reason. */
+    /** Demotes for that reason, or changes the reason. */
     void begin(String reason) {
         boolean isAnother = !reason.equals(this.reason);
         this.reason = reason;
@@ -51,13 +52,13 @@ final class DemotionService {
         }
     }
 
-    /** Undoes it; does nothing if there is nothing to undo. */
+    /** Undoes the demotion; does nothing if there is none. */
     void end() {
         if (registration != null) {
             try {
                 registration.unregister();
             } catch (IllegalStateException e) {
-                // The framework did it, when the bundle stopped.
+                // The framework unregistered it when the bundle stopped.
             }
             registration = null;
         }

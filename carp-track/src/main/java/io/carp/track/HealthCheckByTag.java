@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
-/** Whether all Felix health checks with a tag are well: OK or WARN, which means <em>well, but look at it</em>. */
+/**
+ * Checks whether all Felix health checks with a tag are well: OK or WARN, which means <em>well, but look at it</em>.
+ */
 final class HealthCheckByTag implements Check {
     private static final String EXECUTOR = "org.apache.felix.hc.api.execution.HealthCheckExecutor";
 
@@ -48,7 +50,7 @@ final class HealthCheckByTag implements Check {
         }
     }
 
-    /** All that needs the classes of the health checks, which are there since their executor is. */
+    /** Everything that needs the classes of the health checks, which are there since their executor is. */
     private static final class Execution {
         static @Nullable String fault(Object executor, String tag, int timeoutMillis) {
             List<HealthCheckExecutionResult> results = ((HealthCheckExecutor) executor)

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a network interface exists, is up and has carrier: IFF_UP and IFF_RUNNING. */
+/** Checks whether a network interface exists, is up and has a carrier: IFF_UP and IFF_RUNNING. */
 final class InterfaceCheck implements Check {
     private final Path directory;
     private final String name;
@@ -27,7 +27,7 @@ final class InterfaceCheck implements Check {
 
     @Override
     public @Nullable String fault() throws IOException {
-        if (!Files.isDirectory(directory)) { // No Linux.
+        if (!Files.isDirectory(directory)) { // This is no Linux.
             NetworkInterface found = NetworkInterface.getByName(name);
             return found == null ? "there is no such interface" : found.isUp() ? null : "down";
         }
@@ -37,7 +37,7 @@ final class InterfaceCheck implements Check {
             return "there is no such interface";
         }
         String word = Files.readString(state).strip();
-        // What has no carrier to lose, such as a loopback, a tun or a dummy, is "unknown" while it is up.
+        // An interface that has no carrier to lose, such as a loopback, a tun or a dummy, is "unknown" while it is up.
         return word.equals("up") || word.equals("unknown") ? null : word;
     }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Watches by asking, at once and then once per interval. All of it happens in turns, but for the asking itself. */
+/** Watches by asking, at once and then once per interval. Everything happens in turns, except the asking itself. */
 final class Poll implements Watch {
     private final Check check;
     private final long interval;
@@ -24,10 +24,10 @@ final class Poll implements Watch {
     private @Nullable Future<?> next;
 
     /**
-     * Begins.
+     * Begins to ask.
      *
      * @param interval nanoseconds from question to question; a check that takes longer is asked again when it is done
-     * @param timeout nanoseconds after which no answer is an answer
+     * @param timeout nanoseconds after which a missing answer counts as a bad one
      */
     Poll(Check check, long interval, long timeout, Schedule schedule, Turns turns, Listener listener) {
         this.check = check;
@@ -81,11 +81,11 @@ final class Poll implements Watch {
         }
     }
 
-    /** Interrupts the check. What does not care about that is no better after the next timeout. */
+    /** Interrupts the check. A check that ignores this once would also ignore a second interrupt. */
     private void giveUp() {
         long now = schedule.nanoTime();
         if (closed || !waiting || question == null || now - waitingSince < timeout) {
-            return; // The answer came while this was on its way.
+            return; // The answer came while the interrupt was on its way.
         }
         overdue = true;
         waitingSince = now;

@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a process runs: the one whose number is in a file, or any that has exactly that name. The name is that of
- * {@code /proc/<pid>/comm}, as with keepalived's track_process: at most 15 bytes, and to be seen by everybody.
+ * Checks whether a process runs: the one whose number is in a file, or any that has exactly that name. The name is that
+ * of {@code /proc/<pid>/comm}, as with keepalived's track_process: it has at most 15 bytes, and every user can see it.
  */
 final class ProcessCheck implements Check {
     private static final Path PROC = Path.of("/proc");
     private static final boolean IS_LINUX = Files.isReadable(PROC.resolve("self/stat"));
     private static final int KEPT = 15;
 
-    /** {@code 4711 (name) S …}: the name may contain anything, hence the last parenthesis. */
+    /** {@code 4711 (name) S …}. The name may contain anything, so it ends at the last parenthesis. */
     private static final Pattern STAT = Pattern.compile("\\d+ \\((.*)\\) (\\S).*", Pattern.DOTALL);
 
     private final String process;
@@ -45,7 +45,7 @@ final class ProcessCheck implements Check {
         if (!Files.exists(file)) {
             return "there is no such file";
         }
-        // Some write more lines: PostgreSQL, for one.
+        // Some programs write more lines, such as PostgreSQL.
         String pid = Files.readString(file, StandardCharsets.ISO_8859_1).strip().split("\\R", 2)[0];
         if (!pid.matches("\\d{1,18}")) {
             return "there is no process id in it";
@@ -54,7 +54,7 @@ final class ProcessCheck implements Check {
     }
 
     private @Nullable String faultByName() {
-        // Mostly it is the one of last time, and there is no need to look at all of them.
+        // Mostly it is the same process as last time, so there is no need to look at all of them.
         if (latest < 0 || !isWanted(latest)) {
             latest = ProcessHandle.allProcesses()
                     .mapToLong(ProcessHandle::pid)
@@ -70,7 +70,7 @@ final class ProcessCheck implements Check {
         return bytes.substring(0, Math.min(KEPT, bytes.length())).equals(name(pid));
     }
 
-    /** What a running process is called; null if it does not run. A zombie does not. */
+    /** The name of a running process; null if it does not run. A zombie does not run. */
     static @Nullable String name(long pid) {
         if (!IS_LINUX) {
             String path = ProcessHandle.of(pid)
@@ -81,7 +81,7 @@ final class ProcessCheck implements Check {
         try {
             Matcher stat = STAT.matcher(Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1));
             return stat.matches() && !stat.group(2).equals("Z") ? stat.group(1) : null;
-        } catch (IOException e) { // Gone.
+        } catch (IOException e) { // The process is gone.
             return null;
         }
     }

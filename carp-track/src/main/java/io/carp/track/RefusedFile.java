@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
-/** Makes the refusal of a file a finding of the node, which carp:status shows. In turns, as {@link DemotionService}. */
+/**
+ * Makes the refusal of a file a finding of the node, which carp:status shows. Calls come in turns, as with {@link
+ * DemotionService}.
+ */
 final class RefusedFile {
     private final BundleContext context;
     private @Nullable ServiceRegistration<Finding> registration;
@@ -16,19 +19,19 @@ final class RefusedFile {
         this.context = context;
     }
 
-    /** It is refused, for this reason. */
+    /** Says that the file is refused, and why. */
     void because(String sentence) {
         noLonger();
         registration = context.registerService(Finding.class, new Refusal(sentence, Instant.now()), null);
     }
 
-    /** It is fine, or gone. */
+    /** Says that the file is fine, or gone. */
     void noLonger() {
         if (registration != null) {
             try {
                 registration.unregister();
             } catch (IllegalStateException e) {
-                // The framework did it, when the bundle stopped.
+                // The framework unregistered it when the bundle stopped.
             }
             registration = null;
         }

@@ -3,17 +3,17 @@ package io.carp.track;
 
 import java.util.concurrent.Future;
 
-/** Time, and threads that may block: all that asking again and again needs of the world. */
+/** The time, and threads that may block: what asking again and again needs of its surroundings. */
 interface Schedule {
-    /** Nanoseconds of a clock that only goes forward. */
+    /** The nanoseconds of a clock that only goes forward. */
     long nanoTime();
 
     /**
-     * Runs the task now, on a thread that nothing else waits for. {@code cancel(true)} interrupts it. What has not begun by
-     * then is run all the same: else whoever waits for its end would wait for ever.
+     * Runs the task now, on a thread that nothing else waits for. {@code cancel(true)} interrupts it. A task that has
+     * not begun by then is run all the same, otherwise its owner would wait for its end for ever.
      */
     Future<?> run(Runnable task);
 
-    /** Does so after some nanoseconds. {@code cancel} prevents it, until then. */
+    /** Runs the task after some nanoseconds. Until then {@code cancel} prevents it. */
     Future<?> runLater(long nanos, Runnable task);
 }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a program ends with exit code 0. Runs as the user of the container; what it prints is thrown away. */
+/**
+ * Checks whether a program ends with exit code 0. It runs as the user of the container; what it prints is thrown away.
+ */
 final class ScriptCheck implements Check {
     private final String track;
     private final List<String> command;
@@ -29,7 +31,7 @@ final class ScriptCheck implements Check {
 
     @Override
     public @Nullable String fault() throws IOException, InterruptedException {
-        // It may come, or become executable, later: so this is no mistake in the file.
+        // The program may come, or become executable, later, so this is no mistake in the file.
         Path program = Path.of(command.get(0));
         if (!Files.isRegularFile(program)) {
             return "there is no such file";

@@ -11,9 +11,9 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
 
 /**
- * Watches the services that a filter matches: told by the framework, in the moment it happens. Takes none of them into
- * use: that would start delayed components. What happens is dealt with in turns: whoever registers or unregisters such a
- * service may hold locks, and does not wait here.
+ * Watches the services that a filter matches; the framework tells of them in the same moment. It does not get any of
+ * the service objects, since that would start delayed components. What happens is dealt with in turns, since the thread
+ * that registers or unregisters such a service may hold locks, and must not wait here.
  */
 final class ServiceWatch implements Watch, ServiceTrackerCustomizer<Object, ServiceReference<Object>> {
     private final Turns turns;
@@ -23,14 +23,14 @@ final class ServiceWatch implements Watch, ServiceTrackerCustomizer<Object, Serv
     private boolean silent = true;
     private boolean closed;
 
-    /** Begins; the first result is told in the next turn. */
+    /** Begins to watch. The first result is told in the next turn. */
     ServiceWatch(BundleContext context, Filter filter, Turns turns, Listener listener) {
         this.turns = turns;
         this.listener = listener;
         this.tracker = new ServiceTracker<>(context, filter, this);
         turns.take(() -> {
-            tracker.open(true); // All services, also those whose classes we could not use.
-            turns.take(this::begin); // When those that are there already have been counted.
+            tracker.open(true); // All services count, also those whose classes we could not use.
+            turns.take(this::begin); // The services that are there already have been counted by now.
         });
     }
 
@@ -51,7 +51,7 @@ final class ServiceWatch implements Watch, ServiceTrackerCustomizer<Object, Serv
 
     @Override
     public void modifiedService(ServiceReference<Object> reference, ServiceReference<Object> same) {
-        // It still matches.
+        // The service still matches.
     }
 
     @Override

@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a TCP port accepts a connection, which is closed at once. A name is looked up each time, on the same thread. */
+/**
+ * Checks whether a TCP port accepts a connection, which is closed at once. A name is looked up each time, on the same
+ * thread.
+ */
 final class TcpCheck implements Check {
     private static final int MOST = 65535;
     private static final Pattern HOST_AND_PORT =
@@ -34,7 +37,7 @@ final class TcpCheck implements Check {
             int port = Integer.parseInt(parts.group("port"));
             String ipv6 = parts.group("ipv6");
             String host = ipv6 == null ? parts.group("host") : ipv6;
-            // Else Java would look it up as a name, and wait for that.
+            // Otherwise Java would look it up as a name, and wait for that.
             boolean mistyped =
                     DIGITS.matcher(host).matches() && !IPV4.matcher(host).matches();
             if (port >= 1 && port <= MOST && !mistyped) {
@@ -52,7 +55,7 @@ final class TcpCheck implements Check {
         } catch (UnknownHostException e) {
             return "the name is not known";
         }
-        // A channel, because an interrupt ends its connect, and that of a plain socket not.
+        // This is a channel because an interrupt ends its connect, which is not so for a plain socket.
         try (SocketChannel channel = SocketChannel.open()) {
             channel.connect(new InetSocketAddress(address, port));
             return null;

@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One {@code etc/carp.track-<name>.cfg}: watches one thing, and demotes this node while it is missing. Everything happens
- * in turns, what DS asks for and what a watch tells.
+ * One {@code etc/carp.track-<name>.cfg}: watches one thing, and demotes this node while it is missing. Everything
+ * happens in turns: what DS asks for, and what a watch tells.
  *
- * <p>Neither activation nor modification fails because of a setting: DS would not try again when the file is corrected.
+ * <p>Neither activation nor modification fails because of a setting, since DS would not try again when the file is
+ * corrected.
  */
 @Component(
         service = {},
@@ -83,7 +84,10 @@ public final class Track {
         });
     }
 
-    /** A demotion stays until the new watch knows better: an edit alone is no reason to change masters. */
+    /**
+     * Applies the settings. A demotion stays until the new watch has a result, since an edit alone is no reason to
+     * change masters.
+     */
     private void apply(String name, TrackConfig next) {
         CheckVerdict.State known = CheckVerdict.State.UNKNOWN;
         if (watch != null) {
@@ -122,7 +126,7 @@ public final class Track {
         public void heard(@Nullable String fault) {
             boolean changes = verdict.changesWith(fault == null);
             if (fault != null && verdict.state() == CheckVerdict.State.MISSING) {
-                demotion.begin(what + ": " + fault); // Or changes its reason: it may be another one by now.
+                demotion.begin(what + ": " + fault); // This also changes the reason, which may be another one by now.
             } else if (changes) {
                 demotion.end();
             }

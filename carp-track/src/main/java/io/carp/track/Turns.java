@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has tasks done one after the other, each by a thread that is there anyway, and none while a lock is held: what a task
- * calls may block or come back here without holding up whoever brings the next one. Any thread.
+ * Has tasks done one after the other, each by a thread that brings one, and none while a lock is held. So what a task
+ * calls may block or come back here without holding up the thread that brings the next one. Any thread may call.
  */
 final class Turns {
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
@@ -18,8 +18,8 @@ final class Turns {
     private boolean underWay;
 
     /**
-     * Does it, and whatever comes meanwhile, before this returns; unless another task is being done, in this or another
-     * thread, which then does this one next.
+     * Does the task, and what comes meanwhile, before this returns. If another task is being done in this or another
+     * thread, that thread does this one next.
      */
     void take(Runnable task) {
         synchronized (waiting) {
@@ -34,7 +34,7 @@ final class Turns {
             interrupted |= Thread.interrupted(); // It was meant for a check, and not for what follows from it.
             try {
                 next.run();
-            } catch (Throwable e) { // Or nobody would have a turn any more.
+            } catch (Throwable e) { // If this were thrown, no task would have a turn any more.
                 LOG.error("carp: a track", e);
             }
         }

@@ -5,17 +5,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks after one thing until it is closed. */
 interface Watch extends AutoCloseable {
-    /** Who wants to know. */
+    /** Is told what a watch finds. */
     interface Listener {
         /**
-         * Told one after the other, in turns, by whatever thread and with no lock held.
+         * Called for one result after the other, in turns, by any thread and with no lock held.
          *
          * @param fault what is wrong, in a few words; null if nothing is
          */
         void heard(@Nullable String fault);
     }
 
-    /** Ends it. To be called in a turn: the listener is told nothing more then. */
+    /** Ends the watch. Call this in a turn; the listener is told nothing more after it. */
     @Override
     void close();
 }
