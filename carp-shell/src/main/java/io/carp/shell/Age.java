@@ -11,7 +11,7 @@ final class Age {
     static String of(Instant since, Instant now) {
         Duration age = Duration.between(since, now);
         if (age.isNegative()) {
-            return "0 s"; // the wall clock was set back; nothing happened in the future
+            return "0 s"; // The wall clock was set back, since nothing happens in the future.
         }
         if (age.toDays() > 0) {
             return age.toDays() + " d " + age.toHoursPart() + " h";

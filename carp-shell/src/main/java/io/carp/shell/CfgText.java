@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * line ends, continuation lines, whatever its encoding (each byte is one char here, and only ASCII is added).
  */
 final class CfgText {
-    /** A line with its end, or the last one without. */
+    /** A line with its line end, or the last line without one. */
     private static final Pattern LINE = Pattern.compile("[^\\r\\n]*(?:\\r\\n|\\r|\\n)|[^\\r\\n]+");
 
     /** Key, separator and the rest of the first line. */
@@ -45,7 +45,7 @@ final class CfgText {
             boolean inside = entry.length() > 0;
             entry.append(lines.group());
             if (isCommentOrBlank(lines.group())) {
-                // FileInstall looks for the rest of a continued line behind it.
+                // FileInstall looks for the rest of a continued line behind the comment.
                 if (!inside) {
                     add(entry, true, false);
                 }
@@ -86,7 +86,7 @@ final class CfgText {
         Entry added = new Entry(key + " = " + written + lineEnd, key);
         int last = entries.size() - 1;
         if (last >= 0 && entries.get(last).unfinished()) {
-            entries.add(last, added); // behind the backslash it would be swallowed
+            entries.add(last, added); // Behind the backslash it would be swallowed.
             return;
         }
         if (last >= 0 && entries.get(last).lineEnd().isEmpty()) {
@@ -114,7 +114,7 @@ final class CfgText {
     }
 
     /**
-     * Takes the key out, wherever it stands; comments around it stay.
+     * Takes the key out wherever it stands. Comments around it stay.
      *
      * @return whether it was there
      */
@@ -136,7 +136,7 @@ final class CfgText {
             throw new IllegalStateException("an entry with a key matches");
         }
         String separator = matcher.group(3);
-        // Without a sign of its own between them, a value that begins with = would lose it.
+        // Without an equals sign between them, a value that begins with = would lose that.
         return matcher.group(1) + (separator.isBlank() ? " = " : separator);
     }
 

@@ -12,7 +12,7 @@ final class CfgValue {
     private CfgValue() {}
 
     /**
-     * @param literal what the engine is to get
+     * @param literal the value that the engine is to get
      * @return ASCII, one line
      * @throws IllegalArgumentException for what a cfg file cannot say; the message is a sentence without the value
      */
@@ -21,7 +21,7 @@ final class CfgValue {
             throw new IllegalArgumentException("a value is one line: it cannot contain a line break");
         }
         if (literal.contains("\\$[")) {
-            // The plugin takes a doubled backslash for an unescaped placeholder: no spelling of this survives it.
+            // The plugin takes a doubled backslash for an unescaped placeholder, so no spelling of this survives it.
             throw new IllegalArgumentException(
                     "a backslash right before $[ cannot be written in a cfg file; a pass may go to a passFile, which is literal");
         }
@@ -41,7 +41,7 @@ final class CfgValue {
             if (c == '\\') {
                 written.append("\\\\");
             } else if (c < ' ' || c > '~' || blankAtTheEdge) {
-                // As an escape it does not depend on the encoding FileInstall is set to.
+                // An escape does not depend on the encoding that FileInstall is set to.
                 written.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 written.append(c);

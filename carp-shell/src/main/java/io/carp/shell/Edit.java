@@ -15,13 +15,13 @@ import org.apache.karaf.shell.support.CommandException;
 /**
  * What {@code carp:set} was asked to change, in the order of the command line.
  *
- * @param values key → value as the engine is to get it
- * @param removed keys to be taken out
+ * @param values the keys to be set, with the values that the engine is to get
+ * @param removed the keys to be taken out
  */
 record Edit(Map<String, String> values, Set<String> removed) {
     private static final Pattern KEY = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
-    /** What a virtual host shows of its settings, so that it can be seen when an edit has arrived. */
+    /** The settings that a virtual host shows, by which one can see that an edit has arrived. */
     private static final Set<String> VISIBLE =
             Set.of("interface", "vhid", "virtualIps", "advbase", "advskew", "preempt");
 
@@ -75,7 +75,10 @@ record Edit(Map<String, String> values, Set<String> removed) {
         removed.forEach(text::unset);
     }
 
-    /** Whether everything asked for shows in the virtual host; never, if it concerns what a virtual host keeps to itself. */
+    /**
+     * Whether everything that was asked for shows in the virtual host. This is never so if the edit concerns a setting
+     * that a virtual host keeps to itself.
+     */
     boolean showsIn(VirtualHost host) {
         return removed.isEmpty()
                 && VISIBLE.containsAll(values.keySet())

@@ -58,7 +58,7 @@ record EditVerdict(
         if (!refused.equals(refusedBefore)) {
             return true;
         }
-        // What was already there says nothing about the edit.
+        // A setting that already showed before the edit says nothing about it.
         return refused.isEmpty() && (before == null || !edit.showsIn(before)) && edit.showsIn(host);
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the commands see of the engine, if there is one: its answers, without the surprises of services. */
 record EngineAccess(@Nullable CarpEngine engine) {
-    /** By name; without the nulls a failed component may leave behind. */
+    /** The virtual hosts, ordered by name, without the nulls that a failed component may leave behind. */
     List<VirtualHost> hosts() {
         List<VirtualHost> hosts = engine == null ? null : engine.virtualHosts();
         return hosts == null
@@ -31,7 +31,7 @@ record EngineAccess(@Nullable CarpEngine engine) {
         return findings == null ? List.of() : findings;
     }
 
-    /** What the engine has against an edit; nothing if it does not run. */
+    /** Why the engine would refuse an edit; empty if it would take it or does not run. */
     Optional<String> refusal(String name, Edit edit) {
         Optional<String> refusal = engine == null ? null : engine.refusal(name, edit.values(), edit.removed());
         return refusal == null ? Optional.empty() : refusal;
@@ -49,7 +49,7 @@ record EngineAccess(@Nullable CarpEngine engine) {
     /**
      * Asks the engine and waits for its answer.
      *
-     * @param seconds 0 only looks whether the answer is there already
+     * @param seconds how long to wait; 0 only looks whether the answer is there already
      * @throws CommandException with a sentence for the operator: refused, failed on the way, or no outcome in time
      */
     VirtualHost outcome(String name, Function<CarpEngine, CompletionStage<VirtualHost>> request, int seconds)
@@ -66,7 +66,7 @@ record EngineAccess(@Nullable CarpEngine engine) {
         }
     }
 
-    /** One line: who, state, and why. */
+    /** One line with the name, the state and the reason. */
     static String inBrief(VirtualHost host) {
         String detail = host.detail().isEmpty() ? "" : ": " + host.detail();
         return host.name() + " is " + host.state() + " (" + host.reason() + detail + ")";

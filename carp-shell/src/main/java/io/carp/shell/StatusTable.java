@@ -66,7 +66,7 @@ record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now
         return host.state() == CarpState.MASTER && host.effectiveAdvskew() > host.advskew();
     }
 
-    /** Whether it is out of the group for a reason that has a sentence: no link, no address. */
+    /** Whether the virtual host takes no part for a reason that has a sentence, such as no link or no address. */
     private static boolean stays(VirtualHost host) {
         return host.state() == CarpState.INIT && !host.detail().isEmpty();
     }
