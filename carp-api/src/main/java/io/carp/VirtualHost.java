@@ -26,7 +26,9 @@ public interface VirtualHost {
     /** Why it is in that state. */
     Reason reason();
 
-    /** More about {@link #reason()} for a person (which privilege, which interface); empty if there is no more to say. */
+    /**
+     * More about {@link #reason()} for a person (which privilege, which interface); empty if there is no more to say.
+     */
     String detail();
 
     /** Since when it is in that state, by what the wall clock shows now: if it was set meanwhile, how long ago stays true. */

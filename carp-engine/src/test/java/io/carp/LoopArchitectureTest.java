@@ -16,8 +16,8 @@ import java.net.NetworkInterface;
 import java.nio.file.Files;
 
 /**
- * What runs on the loop may call nothing that waits. What is not on the loop in these packages has no need of it either.
- * That nothing of it writes to the log, {@code LoopContractTest} watches.
+ * What runs on the loop may call nothing that waits. What is not on the loop in these packages has no need of it
+ * either. That nothing of it writes to the log, {@code LoopContractTest} watches.
  */
 @AnalyzeClasses(packages = "io.carp", importOptions = ImportOption.DoNotIncludeTests.class)
 class LoopArchitectureTest {
@@ -49,7 +49,9 @@ class LoopArchitectureTest {
             .dependOnClassesThat()
             .belongToAnyOf(Files.class, File.class, FileInputStream.class, FileOutputStream.class);
 
-    /** Looking them up asks the kernel once for each, and reads files. In vip it is the thread of the leases that asks. */
+    /**
+     * Looking them up asks the kernel once for each, and reads files. In vip it is the thread of the leases that asks.
+     */
     @ArchTest
     static final ArchRule interfacesAreLookedUpInOnePlace = noClasses()
             .that()

@@ -45,7 +45,9 @@ class ImportRangeTest extends InFramework {
         assertEquals(resolves, context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(ours)));
     }
 
-    /** This framework exports the package: a class of our own would be another one, and nobody would see the service. */
+    /**
+     * This framework exports the package: a class of our own would be another one, and nobody would see the service.
+     */
     @Test
     void theConditionIsThatOfWhoeverExportsIt() throws Exception {
         Bundle ours = install("4.10.7");

@@ -18,7 +18,9 @@ import org.apache.camel.support.PropertyBindingSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Real Camel contexts, of whichever line is on the class path, beside an engine in which the test says who is MASTER. */
+/**
+ * Real Camel contexts, of whichever line is on the class path, beside an engine in which the test says who is MASTER.
+ */
 class Routes extends InFramework {
     final Probe probe = new Probe();
     final FakeCarpEngine carp = new FakeCarpEngine("web", "db");

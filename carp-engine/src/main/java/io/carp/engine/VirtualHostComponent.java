@@ -80,7 +80,9 @@ final class VirtualHostComponent {
         refresh();
     }
 
-    /** Applies the configuration anew: after an edit of it or of the defaults, or when what stood in its way is gone. */
+    /**
+     * Applies the configuration anew: after an edit of it or of the defaults, or when what stood in its way is gone.
+     */
     void refresh() {
         if (apply()) {
             engine.hosts().retryRefused();

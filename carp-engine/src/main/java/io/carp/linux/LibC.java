@@ -128,7 +128,9 @@ public final class LibC {
         }
     }
 
-    /** @param lengthAt where in the memory of the sender the length of its room is, and that of its address afterwards */
+    /**
+     * @param lengthAt where in the memory of the sender the length of its room is, and that of its address afterwards
+     */
     static long recvfrom(int fd, Memory into, int flags, Memory sender, int lengthAt) {
         try {
             return recvfrom(fd, into.address(), into.length(), flags, sender.address(), sender.address() + lengthAt);

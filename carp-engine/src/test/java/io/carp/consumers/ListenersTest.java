@@ -25,7 +25,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With real threads: one that tells, listeners that come and go from others. The number of a transition is its time. */
+/**
+ * With real threads: one that tells, listeners that come and go from others. The number of a transition is its time.
+ */
 class ListenersTest {
     private static final int PATIENCE_SECONDS = 60;
 

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is allocated by the engine for an advertisement heard, refused or sent; what a loop's timer costs is its own. */
+/**
+ * Nothing is allocated by the engine for an advertisement heard, refused or sent; what a loop's timer costs is its own.
+ */
 class RunnerAllocationTest {
     private static final int ROUNDS = 20_000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -10,7 +10,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The histories of the bare protocol again, with the real runner and its workers: here bound and master are two things. */
+/**
+ * The histories of the bare protocol again, with the real runner and its workers: here bound and master are two things.
+ */
 class RunnerSimulationTest {
     static LongStream seeds() {
         return Seeds.all();

@@ -149,7 +149,9 @@ class SendErrorsTest {
         assertEquals(List.of("sending down"), sending());
     }
 
-    /** A firewall that was wrong for ten seconds: who is a backup by then sends nothing, and is not demoted for ever. */
+    /**
+     * A firewall that was wrong for ten seconds: who is a backup by then sends nothing, and is not demoted for ever.
+     */
     @Test
     void aBackupIsTakenToBeWellAfterAPause() {
         cannotSend();

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Whoever cannot have the memory for a socket leaves no descriptor behind; in a JVM of its own, which has none left. */
+/**
+ * Whoever cannot have the memory for a socket leaves no descriptor behind; in a JVM of its own, which has none left.
+ */
 class DescriptorsLinkTest {
     @Test
     void withoutMemoryNothingStaysOpen() throws Exception {

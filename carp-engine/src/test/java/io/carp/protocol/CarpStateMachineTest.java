@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What scenarios cannot say: the contract with the caller, both families, limits. The rules are in {@code scenarios}. */
+/**
+ * What scenarios cannot say: the contract with the caller, both families, limits. The rules are in {@code scenarios}.
+ */
 class CarpStateMachineTest {
     private static final AdvertisementDigest DIGEST =
             new AdvertisementDigest(7, "secret".getBytes(UTF_8), List.of(Golden.address("10.0.0.100")));

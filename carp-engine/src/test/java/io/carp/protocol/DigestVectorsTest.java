@@ -57,7 +57,9 @@ class DigestVectorsTest {
         }
     }
 
-    /** With a link-local virtual IP we sign as OpenBSD does, without it; everybody who signs with it is accepted above. */
+    /**
+     * With a link-local virtual IP we sign as OpenBSD does, without it; everybody who signs with it is accepted above.
+     */
     @ParameterizedTest
     @MethodSource("all")
     void signsAsTheyDo(Golden.Vector vector) {

@@ -71,7 +71,9 @@ final class ScenarioVerbs implements Scenario.Verbs {
 
     /**
      * A new node, which starts at once. Settings as in a cfg file: vhid, advbase, advskew, preempt, deadRatio, lease,
-     * digestOverlap, demotionStyle, digestOrder, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also its address, its address6 if it speaks IPv6 as well, and what its wall clock shows at the beginning, then the time in its counters is logged.
+     * digestOverlap, demotionStyle, digestOrder, startupDelay, preemptDelay, familyRule, pass, vip (with commas); also
+     * its address, its address6 if it speaks IPv6 as well, and what its wall clock shows at the beginning, then the
+     * time in its counters is logged.
      *
      * <p>Example: node a vhid=1 advskew=100 preempt pass=secret vip=10.0.0.100,10.0.0.101 address=10.0.0.1 clock=7s
      */

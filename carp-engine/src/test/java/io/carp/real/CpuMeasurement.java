@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What many virtual hosts cost, in CPU seconds per minute, beside as many ucarps: printed, nothing is judged. No test of
- * the build; {@code scripts/measure} runs it.
+ * What many virtual hosts cost, in CPU seconds per minute, beside as many ucarps: printed, nothing is judged. No test
+ * of the build; {@code scripts/measure} runs it.
  */
 class CpuMeasurement {
     private static final int SECONDS = Integer.getInteger("carp.measure.seconds", 60);

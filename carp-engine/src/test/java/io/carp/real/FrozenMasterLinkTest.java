@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A master that dies or hangs: the kernel must have dropped its addresses before a peer's master-down time at advbase 1,
- * 3 s, has passed since its last advertisement.
+ * A master that dies or hangs: the kernel must have dropped its addresses before a peer's master-down time at advbase
+ * 1, 3 s, has passed since its last advertisement.
  */
 class FrozenMasterLinkTest {
     private static final long MASTER_DOWN_MILLIS = 3000;

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a whole node does when something happens to its interface: in the end it is master again, and nothing is left. */
+/**
+ * What a whole node does when something happens to its interface: in the end it is master again, and nothing is left.
+ */
 class InterfaceLinkTest {
     private static final String VIP = "10.9.0.100";
     private static final String VIP6 = "fd09::100";

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Hosts on one switch, each in a namespace of its own. Host <i>n</i> (from 1) has the interface {@code eth0} with
- * {@code 10.9.0.n/24} and {@code fd09::n/64}; the other end of its cable is {@code port<n>} of the bridge {@code br0} in
- * {@link #wire}. Close loops that run in the hosts before this.
+ * {@code 10.9.0.n/24} and {@code fd09::n/64}; the other end of its cable is {@code port<n>} of the bridge {@code br0}
+ * in {@link #wire}. Close loops that run in the hosts before this.
  */
 public final class Lan implements AutoCloseable {
     private final Netns wire;

@@ -164,7 +164,9 @@ public final class Netns implements AutoCloseable {
         return loop;
     }
 
-    /** Whoever waits for the descriptor never waits from now on, and whoever receives from it is told that it is none. */
+    /**
+     * Whoever waits for the descriptor never waits from now on, and whoever receives from it is told that it is none.
+     */
     static void makeUseless(int fd) {
         int nothing = C.open("/dev/null", O_CLOEXEC);
         if (nothing < 0 || C.dup3(nothing, fd, O_CLOEXEC) < 0) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Scripts with our own binder, real ones that hang, beside a second virtual host that has none. With two seconds between
- * advertisements a busy machine does not cost a mastership in between.
+ * Scripts with our own binder, real ones that hang, beside a second virtual host that has none. With two seconds
+ * between advertisements a busy machine does not cost a mastership in between.
  */
 class ScriptHangLinkTest {
     private static final String VIP = "10.9.0.100";

@@ -89,7 +89,9 @@ final class Wiretap {
         }
     }
 
-    /** Waits until the address is announced by a gratuitous ARP, or finds that it was; returns when, in microseconds. */
+    /**
+     * Waits until the address is announced by a gratuitous ARP, or finds that it was; returns when, in microseconds.
+     */
     long awaitAnnounced(String address) throws Exception {
         BinderHost.await("announced: " + address, () -> announced.containsKey(address));
         return announced.get(address);

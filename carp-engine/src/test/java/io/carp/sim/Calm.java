@@ -17,8 +17,10 @@ public final class Calm {
 
     private final History history;
     private final Random random;
-    /** How long a successor and its predecessor may have the addresses together, beside the delay of the link, and a worker takes to
-     * do it. */
+    /**
+     * How long a successor and its predecessor may have the addresses together, beside the delay of the link, and a
+     * worker takes to do it.
+     */
     private static final long OVERLAP = 6 * MILLISECOND;
 
     private static final long NOBODY_SPEAKS = 101 * MILLISECOND;

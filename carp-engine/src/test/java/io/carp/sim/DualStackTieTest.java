@@ -16,7 +16,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Nodes alike, whose order by IPv4 is not that by IPv6, on a link that parts them and heals. One seed is one history. */
+/**
+ * Nodes alike, whose order by IPv4 is not that by IPv6, on a link that parts them and heals. One seed is one history.
+ */
 class DualStackTieTest {
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1000 * MILLISECOND;

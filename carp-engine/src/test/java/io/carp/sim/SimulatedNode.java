@@ -103,7 +103,9 @@ public final class SimulatedNode {
         }
     }
 
-    /** The process is gone; the kernel keeps the addresses until the lease is over, renewed with the last advertisement. */
+    /**
+     * The process is gone; the kernel keeps the addresses until the lease is over, renewed with the last advertisement.
+     */
     void kill() {
         if (!loop.isDead()) {
             SimulatedLoop killed = loop;

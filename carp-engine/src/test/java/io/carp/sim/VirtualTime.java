@@ -3,7 +3,9 @@ package io.carp.sim;
 
 import java.util.PriorityQueue;
 
-/** The true time of a simulation, in nanoseconds since its start. What falls on the same moment runs as it was asked. */
+/**
+ * The true time of a simulation, in nanoseconds since its start. What falls on the same moment runs as it was asked.
+ */
 public final class VirtualTime {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long now;

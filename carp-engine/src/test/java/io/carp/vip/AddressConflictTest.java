@@ -76,7 +76,9 @@ class AddressConflictTest {
         assertEquals(List.of(PROBE + " 1.0"), until(100, false));
     }
 
-    /** As a partition heals: the other one lets go. Clients that it drew to itself are drawn back, once that is certain. */
+    /**
+     * As a partition heals: the other one lets go. Clients that it drew to itself are drawn back, once that is certain.
+     */
     @Test
     void twoMastersOfAMomentAreNoFinding() {
         until(50, false);

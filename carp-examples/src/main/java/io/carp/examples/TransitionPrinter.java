@@ -8,7 +8,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventHandler;
 
-/** Prints every transition of every virtual host with its reason: {@code 7@eth0: BACKUP -> MASTER (master timed out)}. */
+/**
+ * Prints every transition of every virtual host with its reason: {@code 7@eth0: BACKUP -> MASTER (master timed out)}.
+ */
 @Component(property = "event.topics=" + CarpEvents.TOPIC_STATES)
 public final class TransitionPrinter implements EventHandler {
     private final PrintStream out;

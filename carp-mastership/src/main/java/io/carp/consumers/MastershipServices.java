@@ -16,7 +16,9 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
 
-/** The consumers of one virtual host in an OSGi framework: its hooks, and the services that exist on the master only. */
+/**
+ * The consumers of one virtual host in an OSGi framework: its hooks, and the services that exist on the master only.
+ */
 public final class MastershipServices implements Consumers {
     /** One object under both names, so that components that wait for either live equally long. */
     private static final class Both implements Mastership, Condition {}

@@ -85,7 +85,9 @@ class ScriptProcessTest {
         }
     }
 
-    /** Each generation is born while the one before is killed: nobody who looks for children would ever find the last. */
+    /**
+     * Each generation is born while the one before is killed: nobody who looks for children would ever find the last.
+     */
     @Test
     void aFamilyThatGoesOnForkingIsKilledWhole() throws Exception {
         Path pulse = directory.resolve("pulse");

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a .cfg file that can be edited by key. Everything that is not edited stays byte for byte: comments, order,
- * line ends, continuation lines, whatever its encoding (each byte is one char here, and only ASCII is added).
+ * The text of a .cfg file that can be edited by key. Everything that is not edited stays byte for byte: comments,
+ * order, line ends, continuation lines, whatever its encoding (each byte is one char here, and only ASCII is added).
  */
 final class CfgText {
     /** A line with its line end, or the last line without one. */
@@ -23,7 +23,10 @@ final class CfgText {
 
     private final List<Entry> entries = new ArrayList<>();
 
-    /** One setting with all its lines, or a comment or blank line; {@code key} is null then. Unfinished: ends in a backslash. */
+    /**
+     * One setting with all its lines, or a comment or blank line; {@code key} is null then. Unfinished: ends in a
+     * backslash.
+     */
     private record Entry(String text, @Nullable String key, boolean unfinished) {
         Entry(String text, @Nullable String key) {
             this(text, key, false);

@@ -60,7 +60,9 @@ public final class FakeCarpEngine implements CarpEngine {
     private volatile @Nullable BundleContext framework;
     private volatile int demotion;
 
-    /** An engine with these virtual hosts, numbered 1, 2, … on {@code eth0}; {@link #host} changes what they look like. */
+    /**
+     * An engine with these virtual hosts, numbered 1, 2, … on {@code eth0}; {@link #host} changes what they look like.
+     */
     public FakeCarpEngine(String... names) {
         for (String name : names) {
             host(name);
@@ -113,8 +115,8 @@ public final class FakeCarpEngine implements CarpEngine {
 
     /**
      * From the next {@link #take} on, registers {@link Mastership} and the OSGi {@code Condition}, one object under
-     * both names, with this bundle context, and calls the {@link MastershipHook} services that are visible to it. From now
-     * on, tells the {@link VirtualHostListener} services.
+     * both names, with this bundle context, and calls the {@link MastershipHook} services that are visible to it. From
+     * now on, tells the {@link VirtualHostListener} services.
      */
     public FakeCarpEngine publishTo(BundleContext context) {
         framework = context;

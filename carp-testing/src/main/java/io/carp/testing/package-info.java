@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** {@link io.carp.testing.FakeCarpEngine}: mastership at the push of a method, for the tests of bundles that use CARP. */
+/**
+ * {@link io.carp.testing.FakeCarpEngine}: mastership at the push of a method, for the tests of bundles that use CARP.
+ */
 @Export
 @Version("0.1.0")
 @NullMarked

@@ -12,8 +12,8 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 
 /**
- * A program: an OSGi framework without a Karaf around it. Its arguments are a directory for its storage, the one for cfg
- * files, and bundles. It ends in good order when its standard input does.
+ * A program: an OSGi framework without a Karaf around it. Its arguments are a directory for its storage, the one for
+ * cfg files, and bundles. It ends in good order when its standard input does.
  */
 public final class PlainFelix {
     private PlainFelix() {}

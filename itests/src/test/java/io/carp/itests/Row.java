@@ -67,7 +67,9 @@ record Row(String product, String version, String how) {
         return List.copyOf(all);
     }
 
-    /** Those of each build; with the profile {@code matrix} all of them; or those of {@code -Dmatrix.rows=4.4.1,4.4.6}. */
+    /**
+     * Those of each build; with the profile {@code matrix} all of them; or those of {@code -Dmatrix.rows=4.4.1,4.4.6}.
+     */
     static List<Row> chosen(List<Row> rows, String... ofEachBuild) {
         String wanted = System.getProperty("matrix.rows", "few");
         List<String> versions = wanted.equals("few") ? List.of(ofEachBuild) : List.of(wanted.split(","));

@@ -20,8 +20,8 @@ import org.junit.runners.Parameterized;
 import org.junit.runners.Parameterized.Parameters;
 
 /**
- * {@code kar:install carp.kar} in each Karaf 4.4 as it comes, without internet: nobody else's bundle is touched, CARP does its work, and
- * goes without a trace. As root; skipped, saying so, without.
+ * {@code kar:install carp.kar} in each Karaf 4.4 as it comes, without internet: nobody else's bundle is touched, CARP
+ * does its work, and goes without a trace. As root; skipped, saying so, without.
  */
 @RunWith(Parameterized.class)
 public class VersionsIT {
