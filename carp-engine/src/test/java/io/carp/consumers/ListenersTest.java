@@ -25,9 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * With real threads: one that tells, listeners that come and go from others. The number of a transition is its time.
- */
+/** Uses real threads: one tells, and on others listeners come and go. The number of a transition is its time. */
 class ListenersTest {
     private static final int PATIENCE_SECONDS = 60;
 

@@ -107,7 +107,7 @@ class SendErrorsTest {
         assertEquals(List.of("sending down", "sending not down"), sending());
     }
 
-    /** What the node was told of it, from the start. */
+    /** What the node was told about it since the start. */
     private List<String> sending() {
         on.node.diary().stream().filter(line -> line.startsWith("sending")).forEach(told::add);
         return told;
@@ -150,7 +150,8 @@ class SendErrorsTest {
     }
 
     /**
-     * A firewall that was wrong for ten seconds: who is a backup by then sends nothing, and is not demoted for ever.
+     * A firewall was wrong for ten seconds. A node that is a backup by then sends nothing, and must not be demoted for
+     * ever.
      */
     @Test
     void aBackupIsTakenToBeWellAfterAPause() {

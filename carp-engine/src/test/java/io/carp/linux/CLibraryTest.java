@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The end of the bundle, and its next start: in a JVM of its own, since the library is everybody's. */
+/** The end of the bundle and its next start, in a JVM of its own, since all tests share the library. */
 class CLibraryTest {
     @Test
     void whatIsReleasedIsGoneUntilItIsRestored() throws Exception {

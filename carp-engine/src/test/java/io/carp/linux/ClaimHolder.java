@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A process that has a claim, and tells whoever asks, until it is killed. It prints {@code held}, or who has it. */
+/**
+ * A process that holds a claim until it is killed, and answers others that ask. It prints {@code held}, or who holds
+ * it.
+ */
 public final class ClaimHolder {
     private ClaimHolder() {}
 

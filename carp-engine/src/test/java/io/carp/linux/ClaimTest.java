@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Who has a claim, for how long, and what others learn. The other process is one. */
+/** Which process has a claim, for how long, and what others learn. The other process is a real one. */
 @EnabledOnOs(OS.LINUX)
 class ClaimTest {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** Nobody else's: the names of all programs of the machine are in one place. */
+    /** A name that no other program uses, since all programs of the machine share the names. */
     private final String name = "test/" + ProcessHandle.current().pid() + "/" + COUNT.incrementAndGet();
 
     private final List<Process> processes = new ArrayList<>();
@@ -64,7 +64,7 @@ class ClaimTest {
         for (int n = 0; n < 2000 && claim.take(0).place().isEmpty(); n++) {
             TimeUnit.MILLISECONDS.sleep(5);
         }
-        // For good, however often it is tried.
+        // It is closed for good, however often somebody tries.
         for (int n = 0; n < 100; n++) {
             assertEquals("/opt/karaf", claim.take(0).place());
         }

@@ -13,7 +13,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whoever cannot have the memory for a socket leaves no descriptor behind; in a JVM of its own, which has none left.
+ * An open that gets no memory for its socket leaves no descriptor behind. This runs in a JVM of its own, which has no
+ * memory left.
  */
 class DescriptorsLinkTest {
     @Test
@@ -44,7 +45,7 @@ class DescriptorsLinkTest {
         }
 
         public static void main(String[] arguments) throws Exception {
-            // Once with memory, so that everything is loaded.
+            // The first time there is memory, so that everything is loaded.
             RawSocket.open("lo", 1, true).close();
             PacketSocket.open().close();
             Netlink.open(1000).close();
@@ -59,7 +60,7 @@ class DescriptorsLinkTest {
                     HOARD.add(ByteBuffer.allocateDirect(size));
                 }
             } catch (OutOfMemoryError e) {
-                // That is all of it.
+                // Now all memory is taken.
             }
         }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LibCTest {
-    /** Who has an address only may lose what is there to the collector while the kernel uses it. */
+    /** The collector may free memory of which only the address is left, while the kernel uses it. */
     @Test
     void noCallThatTakesAnAddressCanBeMadeWithoutWhatKeepsTheMemoryReachable() {
         var exposed = Stream.of(LibC.class.getDeclaredMethods())

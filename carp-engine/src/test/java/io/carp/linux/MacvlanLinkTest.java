@@ -8,7 +8,7 @@ import io.carp.real.Netns;
 import org.junit.jupiter.api.Test;
 
 class MacvlanLinkTest {
-    /** As one without macvlan answers. */
+    /** This is the answer of a kernel without macvlan. */
     @Test
     void aKernelThatDoesNotKnowTheKindSaysSo() {
         try (var netns = Netns.create("carp-macvlan")) {

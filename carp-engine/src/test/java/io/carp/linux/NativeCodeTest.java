@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The true cause, each time, in one line. */
+/** Each failure is told by its true cause, in one line. */
 class NativeCodeTest {
     @Test
     void theInnermostCauseIsSaid() {
@@ -30,7 +30,7 @@ class NativeCodeTest {
         assertTrue(said.contains("-Djna.tmpdir=DIRECTORY -Dio.netty.native.workdir=DIRECTORY"), said);
     }
 
-    /** In a JVM of its own, where JNA may not load its library. */
+    /** This runs in a JVM of its own, in which JNA may not load its library. */
     @Test
     void whoeverTriesAgainHearsTheSameCause() throws Exception {
         var process = new ProcessBuilder(

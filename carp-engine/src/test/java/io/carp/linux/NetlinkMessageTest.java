@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever bytes there are: nothing throws, and what is whole is read. */
+/** Whatever the bytes are, nothing throws, and what is whole is read. */
 class NetlinkMessageTest {
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
@@ -116,7 +116,7 @@ class NetlinkMessageTest {
             var bytes = new byte[random.nextInt(200)];
             random.nextBytes(bytes);
             if (bytes.length >= 8 && random.nextBoolean()) {
-                // A length and a type that let it get further.
+                // This length and type let the reading get further.
                 var type = new int[] {2, 3, 16, 17, 20, 21}[random.nextInt(6)];
                 ByteBuffer.wrap(bytes)
                         .order(ByteOrder.nativeOrder())

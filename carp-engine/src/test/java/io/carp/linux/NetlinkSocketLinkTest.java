@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What others send to our sockets, and what gets lost. */
+/** What other programs send to our sockets, and what gets lost. */
 class NetlinkSocketLinkTest {
     private Netns netns;
 
@@ -38,7 +38,7 @@ class NetlinkSocketLinkTest {
                 1, InetAddress.getByName("10.5." + n / 250 + "." + (1 + n % 250)), 32, 0, 0x42, null, 1000, 1000);
     }
 
-    /** A datagram with one message, to whatever number; root may do this. */
+    /** Sends a datagram with one message to any number, which root may do. */
     private static void forge(NetlinkSocket from, int to, int length) throws Exception {
         var datagram = new Memory(length);
         datagram.bytes()
@@ -108,7 +108,7 @@ class NetlinkSocketLinkTest {
             try (var hears = NetlinkSocket.open(LibC.SOCK_NONBLOCK, 0)) {
                 hears.room(1 << 20);
                 assertEquals(NetlinkSocket.NOTHING, hears.receive());
-                // The kernel answers a request that it does not understand with all of it.
+                // The kernel answers a request that it does not understand with the whole request.
                 var request = new Memory(100_000);
                 request.bytes().putInt(100_000).putShort((short) 4711).putShort((short) NetlinkMessage.NLM_F_REQUEST);
                 hears.send(request, request.length(), 0, "nonsense");

@@ -14,7 +14,7 @@ class RequesterTest {
         var sleep = new ProcessBuilder("sleep", "600").start();
         int pid = (int) sleep.pid();
         try {
-            // Until it is the program itself.
+            // Before that the process is still our copy, and not the program itself.
             while (!Requester.inWords(pid).equals("process " + pid + " (sleep)")) {
                 Thread.onSpinWait();
             }

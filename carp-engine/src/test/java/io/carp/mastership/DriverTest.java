@@ -28,7 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** When the machine's surroundings fail it: no thread for a worker, no loop any more. */
+/** The machine's surroundings fail: there is no thread for a worker, or the loop has ended. */
 class DriverTest {
     private final Notebook notebook = new Notebook();
 

@@ -26,7 +26,7 @@ final class Facts {
         hooksOverran = false;
     }
 
-    /** A worker did what it was told. */
+    /** Takes note that a worker did its deed. */
     void done(Deed deed, @Nullable Throwable failure) {
         if (deed instanceof Deed.Bind bind) {
             bindFailed = failure != null;

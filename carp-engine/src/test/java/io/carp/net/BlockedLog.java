@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Until it is closed, whoever writes a line to the log waits, as on a disk that is full. */
+/** Until this is closed, a thread that writes a line to the log waits, as with a full disk. */
 final class BlockedLog extends OutputStream {
     private final PrintStream before = System.err;
     private final CountDownLatch blocked = new CountDownLatch(1);
@@ -30,7 +30,7 @@ final class BlockedLog extends OutputStream {
         before.write(octet);
     }
 
-    /** Waits until somebody waits. */
+    /** Waits until a thread waits. */
     void awaitBlocked() throws InterruptedException {
         assertTrue(blocked.await(30, TimeUnit.SECONDS), "nobody has written anything");
     }

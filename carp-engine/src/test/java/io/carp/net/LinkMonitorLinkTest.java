@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The eye on the interfaces stays open, whoever fails. */
+/** The monitor goes on watching the interfaces, whatever fails. */
 @Timeout(120)
 class LinkMonitorLinkTest {
     private Netns netns;
@@ -107,7 +107,7 @@ class LinkMonitorLinkTest {
         }
     }
 
-    /** As other tools write it, and people copy it from there. */
+    /** Other tools write names like this, and people copy them from there. */
     @Test
     void aNameThatNoInterfaceHasIsHintedAt() throws Exception {
         netns.ip("link property add dev eth0 altname vip0");
@@ -128,7 +128,7 @@ class LinkMonitorLinkTest {
         return Recorder.on(loop, () -> monitor.hint(networkInterface));
     }
 
-    /** The next interface that is new to it makes it throw. */
+    /** Makes the monitor throw at the next interface that is new to it. */
     private void breakIt() throws Exception {
         var told = LinkMonitor.class.getDeclaredField("told");
         told.setAccessible(true);

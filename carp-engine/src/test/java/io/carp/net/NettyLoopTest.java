@@ -79,7 +79,8 @@ class NettyLoopTest {
                         done.complete(true);
                     }
                 });
-                // As a thread that loses its processor in between: when the last one is armed, another is overdue.
+                // This is as with a thread that loses its processor in between: when the last one is armed, another is
+                // overdue.
                 await(now + 10 * MILLISECOND);
             }
             await(now + 40 * MILLISECOND);
@@ -231,7 +232,7 @@ class NettyLoopTest {
         var seen = new StringBuilder();
         var done = new CompletableFuture<String>();
         var watch = loop.watch(pipe[0].intValue(), () -> {
-            // One byte at a time: it must be told again until the pipe is empty.
+            // One byte is read at a time, so it must be told again until the pipe is empty.
             buffer.clear();
             assertEquals(1, read(pipe[0], buffer));
             seen.append((char) buffer.get(0));
@@ -251,7 +252,7 @@ class NettyLoopTest {
         Recorder.on(loop, () -> true);
         assertEquals("abc", seen.toString());
 
-        // The same number again, as a socket that was closed and opened anew has it.
+        // The number is the same again, as with a socket that was closed and opened anew.
         var again = new CompletableFuture<Boolean>();
         var second = new AtomicReference<Cancellable>();
         Recorder.on(loop, () -> {

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What is left where Netty has no epoll, as on macOS: a JVM of its own, since Netty decides that once. */
+/** What works where Netty has no epoll, as on macOS. This runs in a JVM of its own, since Netty decides that once. */
 class NoEpollTest {
     private static final String DISABLED =
             "Native transport was explicit disabled with -Dio.netty.transport.noNative=true";

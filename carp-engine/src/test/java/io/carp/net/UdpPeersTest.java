@@ -31,7 +31,7 @@ class UdpPeersTest {
         int port = UdpTransportTest.freePort();
         for (int n = 1; n <= 3; n++) {
             loops[n] = new NettyLoop();
-            // Only the third has peers for everybody.
+            // Only the third node has peers for all its virtual hosts.
             var peers = n == 3 ? "127.0.0.1, 127.0.0.2" : "";
             nodes[n] = new UdpTransport(
                     loops[n], Map.of("bind", "127.0.0." + n, "port", String.valueOf(port), "peers", peers));
@@ -81,7 +81,8 @@ class UdpPeersTest {
         });
         assertEquals(0, one.send(Recorder.advertisement(7)));
         assertArrayEquals(Recorder.advertisement(7), two.packet().bytes());
-        // The third has peers from its node: from anybody, so that an address translated on the way does no harm.
+        // The third has the peers of its node, and hears any sender, so that an address translated on the way does no
+        // harm.
         assertArrayEquals(Recorder.advertisement(7), three.packet().bytes());
         assertEquals(0, three.send(Recorder.advertisement(7)));
         assertArrayEquals(Recorder.advertisement(7), one.packet().bytes());

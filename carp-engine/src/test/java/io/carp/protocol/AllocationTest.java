@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is allocated per advertisement, received or sent: no garbage collection is ever caused by us. */
+/** Nothing is allocated for an advertisement, received or sent, so we never cause a garbage collection. */
 class AllocationTest {
     private static final int WARM_UP = 20_000;
     private static final int MEASURED = 20_000;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every advertisement a real ucarp sent is understood, and would have been written by us with the same bytes. */
+/** We understand every advertisement that a real ucarp sent, and would have written the same bytes. */
 class CapturesTest {
     private static final Golden.Index INDEX = Golden.json("index.json", Golden.Index.class);
 

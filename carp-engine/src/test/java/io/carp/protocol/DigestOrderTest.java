@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * {@code digestOrder = configured}, FreeBSD's way up to 9. Of that no vector was recorded; but it differs from FreeBSD
- * 10 in nothing but the order, so the recorded ones show it when the addresses are configured in ascending order.
+ * {@code digestOrder = configured} is FreeBSD's way up to 9. No vector of that was recorded. But it differs from
+ * FreeBSD 10 in nothing but the order, so the recorded vectors show it when the addresses are configured in ascending
+ * order.
  */
 class DigestOrderTest {
     static Stream<Golden.Vector> ofFreeBsd() {

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What FreeBSD, OpenBSD and ucarp do with a received advertisement, row by row, and what we do. Where we differ on
- * purpose is written out in {@link #DIFFERENCES}.
+ * Compares, row by row, what FreeBSD, OpenBSD and ucarp do with a received advertisement and what we do. {@link
+ * #DIFFERENCES} says where we differ on purpose.
  */
 class ElectionTableTest {
     private static final AdvertisementDigest DIGEST =
@@ -41,7 +41,7 @@ class ElectionTableTest {
     private static final int ALIKE = 4285;
     private static final int ALIKE_IN_HEADER = 4096;
 
-    /** Why a row does not bind us, and which rows these are. A difference that no row needs is a mistake here. */
+    /** The reasons why rows do not bind us, each with its rows. A reason that no row needs is a mistake here. */
     private static final Map<String, Predicate<Row>> DIFFERENCES = new LinkedHashMap<>();
 
     /** The same for OpenBSD's rows and {@code demotionStyle = header}. */
@@ -136,7 +136,7 @@ class ElectionTableTest {
             return Golden.address(noted.find() ? noted.group(1) : otherwise);
         }
 
-        /** A tie is yielded by the BSDs, always: there our own address is the higher one. */
+        /** The BSDs always yield a tie, so in their rows our own address is the higher one. */
         InetAddress ownSource() {
             return noted("(?<!R)SRC", ucarp() ? "10.9.9.9" : "10.9.9.99");
         }
@@ -192,7 +192,7 @@ class ElectionTableTest {
         assertEquals(expected, alike, () -> "rows decided alike; the others: " + needed);
     }
 
-    /** What we do otherwise than the row says; empty if nothing. */
+    /** What we do differently from the row; empty if nothing. */
     private static String decide(Row row, DemotionStyle style) {
         CarpStateMachine machine = machine(row, style);
         ByteBuffer packet = packet(row);

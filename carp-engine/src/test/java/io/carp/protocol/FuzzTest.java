@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Whatever arrives is counted, exactly once, and nothing is ever thrown. Another seed: {@code -Dseed=N}. */
+/** Whatever arrives is counted exactly once, and nothing is ever thrown. {@code -Dseed=N} sets another seed. */
 class FuzzTest {
     private static final long SEED = Long.getLong("seed", 20260101L);
     private static final int RUNS = 100_000;
@@ -92,7 +92,7 @@ class FuzzTest {
             receive(Packets.of(DIGEST, 7, random.nextInt(4), random.nextInt(256), random.nextLong()), run);
             assertEquals(machine.state(), step.to(), () -> "the step tells the state, seed " + SEED);
             boolean waits = machine.deadline() != Step.NEVER;
-            // In INIT only for the end of a startupDelay.
+            // In INIT it waits only for the end of a startupDelay.
             assertTrue(machine.state() == CarpState.INIT || waits, () -> "waits for something, seed " + SEED);
             assertEquals(machine.deadline(), step.deadline());
             now += random.nextLong(2_000_000_000L);

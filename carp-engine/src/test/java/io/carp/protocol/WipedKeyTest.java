@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** No key stays in memory for longer than it is needed: looked for in every array that can be reached. */
+/** No key stays in memory for longer than it is needed. The test looks for it in every array that can be reached. */
 class WipedKeyTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int OVERLAP = 60;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who has the addresses, at every moment of a history, and for how long any two nodes had them both. */
+/** Which nodes have the addresses at every moment of a history, and for how long any two nodes had them at once. */
 final class Bindings {
     private final VirtualTime time;
     private final Map<SimulatedNode, Long> since = new LinkedHashMap<>();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * On a good link, with time between one event and the next: two nodes never have the addresses for longer than one
- * delay, and who leaves in good order is followed within one delay.
+ * On a good link, with time between one event and the next, two nodes never have the addresses for longer than one
+ * delay, and a node that leaves in good order is followed within one delay.
  */
 public final class Calm {
     private static final int EVENTS = 30;
@@ -99,7 +99,7 @@ public final class Calm {
         history.check(!node.isBound() || node.host().isMaster(), node + " still has the addresses");
     }
 
-    /** Whoever slept hears first what it missed: a backup that wakes up takes nothing from a living master. */
+    /** A node that slept first hears what it missed, so a backup that wakes up takes nothing from a living master. */
     private void pause(SimulatedNode node) {
         List<SimulatedNode> before = history.masters();
         if (before.contains(node)) {

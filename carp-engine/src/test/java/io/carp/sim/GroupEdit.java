@@ -13,7 +13,8 @@ import java.util.Random;
 
 /**
  * A group gets new passes, node by node in any order, the master first, last or in between, one pass or several on top
- * of each other; a slip on one node is corrected. All of it within half a window. Nobody may become master of it.
+ * of each other; a slip on one node is corrected. All of this happens within half a window. No node may become master
+ * because of it.
  */
 public final class GroupEdit {
     private static final int EDITS = 20;

@@ -9,12 +9,12 @@ import java.util.concurrent.CompletableFuture;
 public interface Host {
     void start();
 
-    /** In good order; the result completes when a successor on this node may start. */
+    /** Stops in good order. The result completes when a successor on this node may start. */
     CompletableFuture<?> stop();
 
     void stepDown();
 
-    /** Does nothing if it would not last. */
+    /** Takes over, unless that would not last. */
     void takeOver();
 
     void demote(int total);
@@ -28,7 +28,7 @@ public interface Host {
 
     boolean isBound();
 
-    /** Whether those who wait for mastership were told of it. */
+    /** Whether consumers were told of the mastership. */
     boolean isMastershipKnown();
 
     /** Makes a host that has not started yet. */

@@ -23,7 +23,7 @@ public final class VirtualTime {
         return now;
     }
 
-    /** Runs the task when it is that time, or as the next thing now if it is past. */
+    /** Runs the task at that time; if it is past, as the next thing now. */
     public void at(long time, Runnable task) {
         events.add(new Event(Math.max(time, now), asked++, task));
     }

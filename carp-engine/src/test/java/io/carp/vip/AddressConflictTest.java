@@ -77,7 +77,8 @@ class AddressConflictTest {
     }
 
     /**
-     * As a partition heals: the other one lets go. Clients that it drew to itself are drawn back, once that is certain.
+     * A partition heals, and the other master releases the address. The clients that it drew to itself are drawn back,
+     * once that is certain.
      */
     @Test
     void twoMastersOfAMomentAreNoFinding() {

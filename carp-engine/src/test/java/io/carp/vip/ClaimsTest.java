@@ -19,7 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a worker claims and lets go while the loop is busy: the number of a descriptor that is watched stays taken. */
+/** A worker claims and releases while the loop is busy: the number of a descriptor that is watched stays taken. */
 class ClaimsTest {
     private final Deque<Runnable> loopTasks = new ArrayDeque<>();
     private final List<Integer> watched = new ArrayList<>();

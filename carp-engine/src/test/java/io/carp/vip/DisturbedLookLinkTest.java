@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What is done upon a look at the kernel that others disturbed: an address that was not told may be there. */
+/**
+ * What is done upon a look at the kernel that other changes have disturbed: an address that was not told may be there.
+ */
 class DisturbedLookLinkTest {
     private static final int LOOPBACK = 1;
 

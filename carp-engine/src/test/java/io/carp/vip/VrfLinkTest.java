@@ -55,7 +55,7 @@ class VrfLinkTest {
         });
     }
 
-    /** A bridge is a master, too, and every kernel has that: what the kernel is told and tells is the same. */
+    /** A bridge stands in for the VRF. It is a master, too, every kernel has it, and the messages are the same. */
     @Test
     void anInterfaceGoesWhereItIsToldToBelong() {
         netns.ip("link add br0 type bridge");
