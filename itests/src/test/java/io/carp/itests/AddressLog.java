@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** When the kernel of a host got and dropped its addresses, as the kernel itself told "ip monitor". */
+/** When a host got and lost its addresses, as its kernel told "ip monitor". */
 final class AddressLog {
     private final Path file;
     private final Process process;
@@ -21,7 +21,7 @@ final class AddressLog {
                 .redirectErrorStream(true)
                 .redirectOutput(this.file.toFile())
                 .start();
-        // It does not say when it is ready, but an address that comes and goes shows it.
+        // "ip monitor" does not say when it is ready, but an address that comes and goes shows it.
         Lab.await("ip monitor listens in " + namespace, Duration.ofSeconds(60), () -> {
             Lab.run("ip", "-n", namespace, "address", "add", "127.0.0.9/32", "dev", "lo");
             Lab.run("ip", "-n", namespace, "address", "delete", "127.0.0.9/32", "dev", "lo");

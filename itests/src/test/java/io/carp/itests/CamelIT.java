@@ -19,7 +19,7 @@ import org.junit.Test;
 
 /**
  * The route of carp-camel-example in two containers, each in a network namespace without a way out, with Camel from the
- * local Maven repository. As root; skipped, saying so, without.
+ * local Maven repository. Needs root; without, the test says that it is skipped.
  */
 public class CamelIT {
     private static final String VIP = "10.77.0.100";
@@ -116,7 +116,7 @@ public class CamelIT {
         }
     }
 
-    /** Also of a context that has been given its cluster service by a bundle that has been refreshed since. */
+    /** This also holds for a context that got its cluster service from a bundle that has been refreshed since. */
     @Test
     public void aRouteThatIsSlowToStopDoesNotKeepTheAddress() throws Exception {
         CamelNode master = master();

@@ -65,12 +65,12 @@ final class CamelNode {
         return karaf.deploy().resolveSibling("etc").resolve(file);
     }
 
-    /** How often it was logged, in all runs of this container. */
+    /** How often the text was logged, in all runs of this container. */
     long count(String text) throws IOException {
         return times(text).size();
     }
 
-    /** When it was logged, in all runs of this container: microseconds since 1970, as exact as a log is. */
+    /** When the text was logged, in all runs of this container, in microseconds since 1970, as exact as a log is. */
     List<Long> times(String text) throws IOException {
         Path log = karaf.deploy().resolveSibling("data/log/karaf.log");
         if (!Files.exists(log)) {

@@ -17,7 +17,7 @@ public final class ConditionWatch implements BundleActivator {
 
     @Override
     public void start(BundleContext context) throws InvalidSyntaxException {
-        // The framework tells a bundle only of services whose class it shares.
+        // The framework tells a bundle only of services whose class the bundle shares.
         context.addServiceListener(
                 event -> {
                     if (event.getType() == ServiceEvent.REGISTERED) {

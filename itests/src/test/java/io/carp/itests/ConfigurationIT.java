@@ -66,7 +66,8 @@ public class ConfigurationIT {
 
     @After
     public void deleteFiles() throws Exception {
-        // Again and again: within milliseconds of an edit FileInstall may write a file back that has just been deleted.
+        // This is done again and again, since within milliseconds of an edit FileInstall may write a file back that has
+        // just been deleted.
         Lab.await("no virtual host is left", PATIENCE, () -> {
             for (String file : files) {
                 Etc.delete(file);
@@ -228,7 +229,7 @@ public class ConfigurationIT {
         Etc.write(file, lines);
     }
 
-    /** The one there is now: the engine may have been started anew meanwhile. */
+    /** The present engine, since it may have been started anew meanwhile. */
     private CarpEngine engine() throws Exception {
         Lab.await("there is an engine", PATIENCE, () -> context.getServiceReference(CarpEngine.class) != null);
         return context.getService(context.getServiceReference(CarpEngine.class));

@@ -14,7 +14,7 @@ import java.util.List;
 import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 
-/** The Karaf that the tests run in: as it was built, or as it comes, without a network. */
+/** The Karaf that the tests run in, without a network: as we built it, or as Apache ships it. */
 final class Containers {
     private static final String MVN = "etc/org.ops4j.pax.url.mvn.cfg";
 
@@ -69,7 +69,7 @@ final class Containers {
             keepRuntimeFolder(),
             // Its log is in target/exam/*/data/log/karaf.log; on standard output it would hide the results.
             doNotModifyLogConfiguration(),
-            // The default is three minutes, in which a container that will never come up is silent.
+            // The default is three minutes, and a container that will never come up is silent for so long.
             CoreOptions.systemTimeout(60_000),
             CoreOptions.systemProperty("carp.version").value(System.getProperty("carp.version")),
             editConfigurationFilePut(

@@ -73,7 +73,7 @@ public class DistributionIT {
         assertEquals(null, epoll.getMethod("unavailabilityCause").invoke(null));
     }
 
-    /** A library of ours that another bundle could be wired to would be replaced under it, or would replace its own. */
+    /** No library of ours may be visible to other bundles, which might be wired to it in place of their own. */
     @Test
     public void nobodyCanBeWiredToWhatIsInsideTheEngine() {
         assertNull(bundle("io.carp.carp-engine").getHeaders().get(Constants.EXPORT_PACKAGE));

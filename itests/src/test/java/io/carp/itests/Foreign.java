@@ -34,7 +34,9 @@ final class Foreign {
                 .toArray(String[]::new);
     }
 
-    /** Whether that file of a container is one that CARP writes, and leaves behind: somebody may have edited it. */
+    /**
+     * Whether that file of a container is one that CARP writes and leaves behind, since somebody may have edited it.
+     */
     static boolean writes(String file) {
         return file.startsWith("etc/carp.") || file.equals("etc/org.apache.karaf.command.acl.carp.cfg");
     }
@@ -45,7 +47,10 @@ final class Foreign {
         return deed.contains(" " + parts[1] + "/");
     }
 
-    /** Threads of ours end, idle ones within their time; that of JNA half a minute after nobody holds memory of it. */
+    /**
+     * Waits until our threads have ended, the idle ones within their time, and that of JNA half a minute after its
+     * memory is free.
+     */
     static void awaitNoThread(ForeignKaraf karaf) throws Exception {
         TreeSet<String> left = new TreeSet<>();
         try {

@@ -47,7 +47,7 @@ final class ForeignKaraf {
         Files.createDirectories(home);
         Lab.run("tar", "xzf", "target/karafs/" + archive, "-C", home.toString(), "--strip-components=1");
         witnessed = new Witnessed(home.resolve(Witness.FILE));
-        // A Karaf lets nobody in; these tests use its client.
+        // A Karaf has no user; these tests need one for its client.
         Files.writeString(
                 home.resolve("etc/users.properties"),
                 "karaf = karaf,_g_:admingroup\n_g_\\:admingroup = group,admin,manager,viewer,systembundles,ssh\n");
@@ -57,21 +57,21 @@ final class ForeignKaraf {
         offline();
     }
 
-    /** No repository but its own system/; nothing of the user who runs the tests. */
+    /** Leaves it no repository but its own system/, and nothing of the user who runs the tests. */
     void offline() throws IOException {
         append("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.settings =");
         append("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.localRepository = " + home + "-m2");
         append("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.repositories =");
     }
 
-    /** There is a Maven Central, as far as this container can tell. */
+    /** Gives it something that it takes for Maven Central. */
     void online() throws IOException {
         append(
                 "etc/org.ops4j.pax.url.mvn.cfg",
                 "org.ops4j.pax.url.mvn.repositories = " + CENTRAL.toUri() + "@id=central");
     }
 
-    /** The last line of a key counts. */
+    /** Appends a line; of several lines with one key the last counts. */
     void append(String file, String line) throws IOException {
         Files.writeString(
                 home.resolve(file),
@@ -128,7 +128,7 @@ final class ForeignKaraf {
         return process == null ? -1 : process.pid();
     }
 
-    /** The machine loses power, as far as the JVM can tell. */
+    /** Kills it, as if the machine lost power. */
     void kill() throws InterruptedException {
         if (process != null) {
             process.destroyForcibly().waitFor();
@@ -136,7 +136,7 @@ final class ForeignKaraf {
         }
     }
 
-    /** SIGTERM, and at most two minutes to end. */
+    /** Sends SIGTERM, and gives it at most two minutes to end. */
     void stop() throws InterruptedException {
         if (process != null) {
             process.destroy();

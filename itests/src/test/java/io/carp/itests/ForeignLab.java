@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.rules.ExternalResource;
 
 /**
- * A link for one test, with a client and somebody's containers on it. Whatever was made here ends with the test. As
- * root; the test is skipped, saying so, without.
+ * A link for one test, with a client and other people's containers on it. Everything that is made here ends with the
+ * test. Needs root; without, the test says that it is skipped.
  */
 final class ForeignLab extends ExternalResource {
     static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -88,7 +88,7 @@ final class ForeignLab extends ExternalResource {
         return karaf;
     }
 
-    /** A host is switched off: its container is killed, its address free. */
+    /** Switches a host off: its container is killed, and its address is free. */
     void remove(ForeignKaraf karaf) throws Exception {
         karaf.kill();
         lab.remove(karaf.namespace);
@@ -104,7 +104,7 @@ final class ForeignLab extends ExternalResource {
         karaf.shellUntil("the shell is there", "feature:repo-list", "shell:echo the shell is there");
     }
 
-    /** Types the commands; none of them may fail, nor may the session end early. */
+    /** Types the commands. None of them may fail, and the session may not end early. */
     static void typed(ForeignKaraf karaf, String... commands) throws Exception {
         List<String> all = new ArrayList<>(List.of(commands));
         all.add("shell:echo the session goes on");
@@ -112,7 +112,10 @@ final class ForeignLab extends ExternalResource {
         assertTrue("the session ended with: " + said, said.contains("the session goes on"));
     }
 
-    /** An application says that on the virtual address or, before there is one, on the container's own. */
+    /**
+     * Waits until an application gives this answer on the virtual address or, before there is one, on the container's
+     * own.
+     */
     void answers(ForeignKaraf karaf, int port, String asked, String answer) throws Exception {
         String address = karaf.holds(VIP) ? VIP : "10.77.0.10";
         String ask = "exec 3<>/dev/tcp/" + address + "/" + port + "; echo " + asked + " >&3; head -n 1 <&3";
@@ -121,13 +124,16 @@ final class ForeignLab extends ExternalResource {
         Lab.await("the application answers", PATIENCE, () -> Lab.run(command).contains(answer));
     }
 
-    /** Nothing was done to anybody else's bundles, but that what this Karaf missed of its own may have come. */
+    /**
+     * Checks that nothing was done to bundles that are not ours; only bundles that this Karaf itself lacked may have
+     * come.
+     */
     static void untouched(ForeignKaraf karaf, int mark) throws Exception {
         Set<String> own = karaf.own("scr", "eventadmin");
         assertEquals("the framework saw: ", Set.of(), karaf.witnessed.touchedSince(mark, own));
     }
 
-    /** The virtual host leads, and its shell says so. */
+    /** Waits until the virtual host is MASTER, and the shell says so. */
     static void leads(ForeignKaraf karaf) throws Exception {
         Lab.await("MASTER with the address", PATIENCE, () -> karaf.holds(VIP));
         karaf.shellUntil("MASTER", "carp:status");

@@ -37,7 +37,7 @@ final class KarafNode {
         }
         Files.createDirectories(home);
         Lab.run("tar", "xzf", archive, "-C", home.toString(), "--strip-components=1");
-        // Karaf lets nobody in; these tests use the client. The password of each is its name.
+        // Karaf has no user; these tests need some for the client. The password of each is its name.
         Files.write(
                 etc().resolve("users.properties"),
                 List.of(
@@ -118,7 +118,7 @@ final class KarafNode {
         return process != null && process.isAlive();
     }
 
-    /** Waits until the virtual host has left INIT and counts in full. */
+    /** Waits until the virtual host has left INIT and is no longer demoted. */
     void awaitRunning() throws Exception {
         awaitTransition("(container has booted)", BOOT);
         awaitTransition("INIT -> ", BOOT);
@@ -149,7 +149,7 @@ final class KarafNode {
                 .contains(" " + address + "/");
     }
 
-    /** The machine loses power, as far as the JVM can tell. */
+    /** Kills it, as if the machine lost power. */
     void kill() throws InterruptedException {
         if (process != null) {
             process.destroyForcibly();
@@ -158,7 +158,7 @@ final class KarafNode {
         }
     }
 
-    /** SIGTERM, without waiting for anything. */
+    /** Sends SIGTERM, and waits for nothing. */
     void terminate() {
         if (process != null) {
             process.destroy();
@@ -178,7 +178,7 @@ final class KarafNode {
         addresses.close();
     }
 
-    /** SIGTERM, and at most a minute to end. */
+    /** Sends SIGTERM, and gives it at most a minute to end. */
     void stop() throws InterruptedException {
         if (process != null) {
             terminate();
@@ -190,7 +190,7 @@ final class KarafNode {
         }
     }
 
-    /** The next start is as after unpacking. */
+    /** Makes the next start one as after unpacking. */
     void clean() throws Exception {
         Lab.run("rm", "-rf", home.resolve("data").toString());
         Files.createDirectories(home.resolve("data/tmp"));

@@ -83,7 +83,7 @@ final class Lab {
         return all;
     }
 
-    /** What the command printed. It has a minute. */
+    /** Runs the command, which has a minute, and returns what it printed. */
     static String run(String... command) throws IOException, InterruptedException {
         return run(new ProcessBuilder(command));
     }
@@ -99,7 +99,7 @@ final class Lab {
         }
     }
 
-    /** Waits until it is true; says what was waited for if that takes too long. */
+    /** Waits until the condition is true. If that takes too long, the failure says what was waited for. */
     static void await(String what, Duration patience, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + patience.toNanos();
         while (!condition.call()) {
@@ -115,12 +115,12 @@ final class Lab {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
-    /** A host leaves the switch; its processes have ended. */
+    /** Takes a host off the switch. Its processes have ended by then. */
     void remove(String namespace) throws Exception {
         if (namespaces.remove(namespace)) {
             run("ip", "netns", "delete", namespace);
             for (String other : namespaces) {
-                // Who comes after it with the same address has another MAC.
+                // The next host with the same address has another MAC.
                 run("ip", "-n", other, "neighbour", "flush", "all");
             }
         }

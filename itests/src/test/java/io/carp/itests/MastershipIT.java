@@ -82,7 +82,7 @@ public class MastershipIT {
                 "web is gone, and Mastership with it",
                 PATIENCE,
                 () -> engine.virtualHosts().isEmpty() && services() == 0);
-        // Told when the addresses are gone, a moment later; else the next test would hear it.
+        // It is told a moment later, when the addresses are gone. Without this wait the next test would hear it.
         Lab.await("its end is told", PATIENCE, () -> events.stream()
                 .anyMatch(event -> event.endsWith(" -> INIT (stopped)")));
         handler.unregister();

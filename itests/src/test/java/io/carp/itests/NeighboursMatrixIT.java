@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** What else people have in their containers, and how else they run them. */
+/** CARP beside other things that people have in their containers, and in other ways to run them. */
 public class NeighboursMatrixIT {
     @Rule
     public final ForeignLab lab = new ForeignLab();

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** Somebody's application with a Netty 4.1 of its own, and CARP, whichever came first: neither harms the other. */
+/** An application with a Netty 4.1 of its own, and CARP: neither harms the other, whichever came first. */
 public class NettyBesideIT {
     @Rule
     public final ForeignLab lab = new ForeignLab();

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What README.md tells those to type who have a Karaf already. */
+/** What README.md tells a person to type who has a Karaf already. */
 final class ReadMe {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String SECTION = "### In the Karaf 4.4 that you have";
@@ -22,7 +22,7 @@ final class ReadMe {
         type(karaf.home, command("jar xf "), "/path/to/carp.kar", System.getProperty("carp.kar"));
     }
 
-    /** What docs/operations.md has those type who have Karaf Cellar, on a node of that address. */
+    /** What docs/operations.md tells a person to type who has Karaf Cellar, on a node of that address. */
     static void besideCellar(ForeignKaraf karaf, String address) throws Exception {
         List<String> commands = Files.readAllLines(ROOT.resolve("docs/operations.md")).stream()
                 .dropWhile(line -> !line.equals("## With Karaf Cellar"))

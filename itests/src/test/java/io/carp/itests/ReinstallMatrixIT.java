@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** Whoever tries CARP twelve times has a container as before. */
+/** After twelve installations and removals of CARP the container is as before. */
 public class ReinstallMatrixIT {
     private static final int TIMES = 12;
 

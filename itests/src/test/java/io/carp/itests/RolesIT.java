@@ -17,7 +17,7 @@ import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 
-/** Who may do what, over ssh: a viewer, a manager, an administrator. */
+/** What a viewer, a manager and an administrator may do over ssh. */
 public class RolesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final String ACL = "org.apache.karaf.command.acl.carp.cfg";
@@ -130,7 +130,7 @@ public class RolesIT {
         List<String> lines = Files.readAllLines(acl);
         lines.removeIf(line -> line.startsWith("status"));
         Files.write(acl, lines);
-        // What has no line is for administrators: so is a command of a later version.
+        // A command without a line is for administrators, such as one of a later version.
         Lab.await("the edit counts", PATIENCE, () -> !may("watcher", "carp:status"));
         assertTrue(may("karaf", "carp:status"));
         String edited = Files.readString(acl);
@@ -172,7 +172,7 @@ public class RolesIT {
         Files.write(node.etc().resolve(file), List.of(lines), StandardOpenOption.APPEND);
     }
 
-    /** Whether the shell does it for him; if not, it has to say why. */
+    /** Whether the shell does it for this user. If not, it has to say why. */
     private boolean may(String user, String command) throws Exception {
         try {
             node.client(user, command);

@@ -38,7 +38,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
-/** The secret of a virtual host, and the common one of a node, where everybody may look. */
+/** Looks for the secret of a virtual host, and for the common one of a node, in all places that everybody may see. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SecretsIT {

@@ -24,7 +24,7 @@ final class Tested {
         this.row = row;
     }
 
-    /** To be called when it was seen. */
+    /** Called when this was seen. */
     void that(String seen) {
         asserted.add(seen);
         System.out.println(row + ": " + seen);

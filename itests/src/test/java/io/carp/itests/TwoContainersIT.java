@@ -21,8 +21,8 @@ import org.junit.BeforeClass;
 import org.junit.Test;
 
 /**
- * The main job: two containers, each in a network namespace, share an address that a third host uses. As root; skipped,
- * saying so, without.
+ * The main job: two containers, each in a network namespace, share an address that a third host uses. Needs root;
+ * without, the test says that it is skipped.
  */
 public class TwoContainersIT {
     private static final String WEB = "web";
@@ -220,7 +220,7 @@ public class TwoContainersIT {
         assertEquals("nothing was restarted", lines, backup.count("INIT") + master.count("INIT"));
     }
 
-    /** The master was told to leave: the other one has the address soon, and this one has it no longer. */
+    /** Checks a hand-over: the other one has the address soon, and the master that left has it no longer. */
     private void handedOver(String how, KarafNode master) throws Exception {
         KarafNode backup = other(master);
         Lab.await("the backup takes over", TAKEOVER, () -> backup.holds(VIP));

@@ -38,7 +38,7 @@ public class VanillaKarafIT {
     @Inject
     private FeaturesService features;
 
-    /** Asked for in order to wait for it. */
+    /** Injected only so that the test waits for it. */
     @SuppressWarnings("UnusedVariable")
     @Inject
     private BootFinished booted;

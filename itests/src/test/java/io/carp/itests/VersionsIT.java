@@ -21,7 +21,7 @@ import org.junit.runners.Parameterized.Parameters;
 
 /**
  * {@code kar:install carp.kar} in each Karaf 4.4 as it comes, without internet: nobody else's bundle is touched, CARP
- * does its work, and goes without a trace. As root; skipped, saying so, without.
+ * does its work, and goes without a trace. Needs root; without, the test says that it is skipped.
  */
 @RunWith(Parameterized.class)
 public class VersionsIT {
@@ -136,7 +136,9 @@ public class VersionsIT {
         tested.that("restarted: takes over from the other");
     }
 
-    /** Once only, and when this one is ready to: the other refuses a second step-down, being a BACKUP by then. */
+    /**
+     * Asks the other one only once to step down, when this one is ready, since it refuses a second time as a BACKUP.
+     */
     private void takesOver() throws Exception {
         karaf.shellUntil("BACKUP", "carp:status");
         other.client("carp:stepdown web");

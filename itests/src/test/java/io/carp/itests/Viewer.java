@@ -16,7 +16,7 @@ import org.apache.karaf.shell.api.console.SessionFactory;
 final class Viewer {
     private Viewer() {}
 
-    /** What the shell prints to him. */
+    /** What the shell prints to this user. */
     static String execute(SessionFactory sessions, String command) throws Exception {
         Subject viewer = new Subject(true, Set.of(new RolePrincipal("viewer")), Set.of(), Set.of());
         return Subject.doAs(viewer, (PrivilegedExceptionAction<String>) () -> print(sessions, command));

@@ -58,7 +58,7 @@ final class Wire {
         }
     }
 
-    /** The last one from the source; there must be one. */
+    /** The last advertisement from the source; there must be one. */
     Heard last(int vhid, String source) throws IOException {
         return of(vhid).stream()
                 .filter(heard -> heard.source().equals(source))
@@ -66,7 +66,7 @@ final class Wire {
                 .orElseThrow(() -> new AssertionError("no advertisement of vhid " + vhid + " from " + source));
     }
 
-    /** The first one from the source after that time, waiting for it. */
+    /** Waits for the first advertisement from the source after that time. */
     Heard firstAfter(long micros, int vhid, String source, Duration patience) throws Exception {
         Lab.await("advertisement of vhid " + vhid + " from " + source, patience, () -> after(micros, vhid, source)
                 .findFirst()
