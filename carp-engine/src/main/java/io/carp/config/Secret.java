@@ -58,7 +58,7 @@ final class Secret {
     private static byte[] fromFile(Path base, String written, List<String> warnings) throws ConfigurationRefused {
         String unnameable = WrittenText.unnameable(written);
         if (!unnameable.isEmpty()) {
-            throw ConfigurationRefused.of("passFile", shown(written), unnameable);
+            throw ConfigurationRefused.of(IdentityKeys.PASS_FILE, shown(written), unnameable);
         }
         byte[] bytes;
         try {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.host.SteppedHost;
+import io.carp.keys.LinkKeys;
+import io.carp.keys.ScriptKeys;
 import io.carp.script.Scripts;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,9 +46,9 @@ class ScriptsTest {
     void lettersBeyondAsciiAreThoseThatWereWritten() {
         String written = "/opt/\u00fcbersicht.sh";
         String read = new String(written.getBytes(UTF_8), ISO_8859_1);
-        assertEquals(written, new CfgValues(Map.of("upScript", read)).text("upScript"));
-        assertEquals(List.of(written, written), new CfgValues(Map.of("many", read + ", " + read)).list("many"));
-        assertEquals(List.of(written), new CfgValues(Map.of("many", List.of(read))).list("many"));
+        assertEquals(written, new CfgValues(Map.of("upScript", read)).text(ScriptKeys.UP));
+        assertEquals(List.of(written, written), new CfgValues(Map.of("peers", read + ", " + read)).list(LinkKeys.PEERS));
+        assertEquals(List.of(written), new CfgValues(Map.of("peers", List.of(read))).list(LinkKeys.PEERS));
     }
 
     @Test

@@ -46,10 +46,10 @@ class StatusReportTest {
     @Test
     void howLongAgoIsTrueWhateverSomebodySetsTheClockTo() {
         on.door().tell(Link.DOWN, "no carrier");
-        var clock = on.stage.loop.wallClock();
-        on.stage.pass(10 * Stage.SECOND);
+        var clock = on.node.loop.wallClock();
+        on.node.pass(10 * SteppedNode.SECOND);
         for (int hours : new int[] {0, 2, -24}) {
-            on.stage.loop.setClock(Duration.ofHours(hours));
+            on.node.loop.setClock(Duration.ofHours(hours));
             assertEquals(
                     Duration.ofSeconds(10),
                     Duration.between(on.runner.snapshot().since(), clock.instant()),
