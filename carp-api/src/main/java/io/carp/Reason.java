@@ -46,6 +46,8 @@ public enum Reason {
     ADDRESS_IN_USE("address already configured by someone else"),
     /** MASTER → INIT or BACKUP: a virtual IP could not be bound. */
     BIND_FAILED("virtual IP could not be bound"),
+    /** MASTER → INIT: what keeps the virtual IPs on this node was not done any more, so that they may be gone. */
+    ADDRESS_LAPSED("virtual IP is no longer held"),
     /** MASTER → BACKUP: an action that runs before the address is bound failed, see {@code beforeFailure}. */
     BEFORE_ACTION_FAILED("action before mastership failed");
 

@@ -8,7 +8,7 @@
  * <p>The words are those of carp(4).
  */
 @Export
-@Version("1.3.0")
+@Version("1.4.0")
 @NullMarked
 package io.carp;
 

@@ -77,6 +77,18 @@ public interface AddressBinder {
         void advertised(long nanoTime);
 
         /**
+         * Why the addresses may be gone though nobody released them: what keeps them here is not done any more. Whoever hears
+         * that stops to advertise and lets a peer serve. Called on the loop thread before an advertisement of a MASTER: does
+         * not block and, while they are held, allocates nothing.
+         *
+         * @param nanoTime the time, by {@link Loop#nanoTime()}
+         * @return for a person; empty while they are held, and while nothing is bound
+         */
+        default String lapsed(long nanoTime) {
+            return "";
+        }
+
+        /**
          * Takes over other settings (addresses added or removed, lease, label) without touching the addresses that
          * stay. If the addresses are bound, it adds and removes at once what differs.
          *

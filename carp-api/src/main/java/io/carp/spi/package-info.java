@@ -4,7 +4,7 @@
  * one thread they share, {@link io.carp.spi.Loop}. May still change: no foreign plug-in exists yet.
  */
 @Export
-@Version("0.4.0")
+@Version("0.5.0")
 @NullMarked
 package io.carp.spi;
 

@@ -31,6 +31,9 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
 
         void addressesFailed(Reason why, String inWords);
 
+        /** The kernel may have dropped them, for nobody renews them: this node is not to go on as if it had them. */
+        void addressesLapsed(String inWords);
+
         /** Somebody removed an address while it was bound, and it was put back. */
         void addressRestored(String address);
 
@@ -119,6 +122,15 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         loop.execute(() -> failedForLong(new IOException(why), unwanted.next(loop.nanoTime())));
     }
 
+    /** Nobody keeps them: they are gone, or will be. On the loop. */
+    void lapsed(String why) {
+        if (!closed) {
+            ready = false;
+            listener.addressesLapsed(why);
+            retryAfter(pause.next(loop.nanoTime()));
+        }
+    }
+
     /**
      * Takes note of a failure, and says when the next try is, since an operator would not expect one after such a long
      * time.
@@ -132,9 +144,13 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
             Reason why = failure instanceof AddressInUseException ? Reason.ADDRESS_IN_USE : Reason.BIND_FAILED;
             ready = false;
             listener.addressesFailed(why, failure.getMessage() + again);
-            cancelRetry();
-            retry = loop.at(loop.nanoTime() + pauseNanos, this::retry);
+            retryAfter(pauseNanos);
         }
+    }
+
+    private void retryAfter(long nanos) {
+        cancelRetry();
+        retry = loop.at(loop.nanoTime() + nanos, this::retry);
     }
 
     /**

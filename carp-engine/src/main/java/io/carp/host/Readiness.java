@@ -123,16 +123,29 @@ final class Readiness implements AddressCare.Listener {
         return machine.neighbours().stream().anyMatch(other -> other.isLiving(loop.nanoTime()));
     }
 
+    /** At once: neither consumers nor scripts have anything to win from a node that has not the addresses. */
+    @Override
+    public void addressesLapsed(String inWords) {
+        startedBefore = false;
+        addressesFault(inWords);
+        host.perform(machine.stop(Reason.ADDRESS_LAPSED, loop.nanoTime()));
+        report.outside(Reason.ADDRESS_LAPSED, inWords);
+    }
+
     @Override
     public void addressesFailed(Reason why, String inWords) {
         startedBefore = false;
-        String text = "virtualIps = " + String.join(", ", host.snapshot().virtualIps()) + ": " + inWords;
-        findings.fault(Findings.ADDRESSES, text, host::snapshot);
+        addressesFault(inWords);
         host.giveUp(INIT, why, () -> {
             host.perform(machine.stop(why, loop.nanoTime()));
             report.outside(why, inWords);
             addressesReady(); // The addresses may have become free while consumers let go.
         });
+    }
+
+    private void addressesFault(String inWords) {
+        String text = "virtualIps = " + String.join(", ", host.snapshot().virtualIps()) + ": " + inWords;
+        findings.fault(Findings.ADDRESSES, text, host::snapshot);
     }
 
     @Override

@@ -29,7 +29,7 @@ final class StepPerformer {
     private final CarpStateMachine machine;
     private final FamilyPorts ports;
     private final Wakeups wakeups;
-    private final Binding binding;
+    private final HeldAddresses held;
     private final Loop loop;
     private final MastershipDriver mastership;
     private final StatusReport report;
@@ -43,6 +43,7 @@ final class StepPerformer {
             CarpStateMachine machine,
             FamilyPorts ports,
             Binding binding,
+            AddressCare addresses,
             Loop loop,
             MastershipDriver mastership,
             StatusReport report,
@@ -52,7 +53,17 @@ final class StepPerformer {
         this.machine = machine;
         this.ports = ports;
         this.wakeups = new Wakeups(loop, this::wake);
-        this.binding = binding;
+        this.held = new HeldAddresses(binding, loop, new HeldAddresses.Listener() {
+            @Override
+            public void lapsed(String why) {
+                addresses.lapsed(why);
+            }
+
+            @Override
+            public void binderFailed(RuntimeException why) {
+                findings.fault(Findings.ADDRESSES, "the binder failed: " + why, snapshot);
+            }
+        });
         this.loop = loop;
         this.mastership = mastership;
         this.report = report;
@@ -72,6 +83,10 @@ final class StepPerformer {
         long late = now - machine.deadline();
         if (late > machine.intervalNanos() / 2 || (late >= 0 && machine.state() == BACKUP)) {
             ports.drain(); // A node that was heard while we slept is alive, or has taken over.
+        }
+        if (late >= 0 && machine.state() == MASTER && !held.mayAdvertise(machine.intervalNanos())) {
+            wakeups.arm(held.doubtEnds());
+            return;
         }
         of(machine.tick(loop.nanoTime()));
         if (machine.state() == BACKUP) {
@@ -100,7 +115,7 @@ final class StepPerformer {
                         + machine.settings().advbase() + " advskew " + machine.effectiveAdvskew() + ")");
             }
             if (left && step.to() == MASTER) {
-                advertised();
+                held.advertised();
             }
             wakeups.arm(step.deadline());
             boolean announces = step.announces();
@@ -116,17 +131,6 @@ final class StepPerformer {
             }
         } finally {
             underWay = false;
-        }
-    }
-
-    private void advertised() {
-        try {
-            binding.advertised(loop.nanoTime());
-        } catch (RuntimeException e) {
-            findings.fault(
-                    Findings.ADDRESSES,
-                    "the binder failed: " + e,
-                    snapshot); // This is not thrown, since the next timer is worth more than a lease.
         }
     }
 

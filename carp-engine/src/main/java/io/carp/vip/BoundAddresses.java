@@ -23,8 +23,6 @@ import org.slf4j.LoggerFactory;
 /** What a virtual host has in the kernel, from bind to unbind. Guarded by the lock of the binder. */
 final class BoundAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(BoundAddresses.class);
-    /** The kernel may drop an address this much before we think it does. */
-    private static final long CLOCK_SLACK = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final NetlinkBinder binder;
     private final AddressBinder.Listener listener;
@@ -211,7 +209,7 @@ final class BoundAddresses {
         if (!link.isUp() || !mayLive(age)) {
             return false;
         }
-        boolean lapsed = !lease().isPermanent() && address.expires - round.now < CLOCK_SLACK;
+        boolean lapsed = !lease().isPermanent() && address.expires - round.now < RenewalCheck.CLOCK_SLACK;
         if (!excused && !lapsed && !address.deleted(round.now, remover)) {
             giveUp(
                     address,

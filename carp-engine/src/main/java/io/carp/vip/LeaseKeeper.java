@@ -80,6 +80,7 @@ final class LeaseKeeper extends Thread {
         try {
             boolean more = true;
             while (more) {
+                place.seen(false);
                 if (binder.isAnyBound()) {
                     // First of all, and whatever becomes of the listening: who does not hear may still renew.
                     renew();
@@ -87,6 +88,7 @@ final class LeaseKeeper extends Thread {
                     lookForConflicts();
                 } else {
                     lookForConflicts(); // Which are over.
+                    place.seen(true);
                     more = binder.awaitBound();
                 }
             }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The one thread that renews, whichever it is at the moment. Guarded by the lock of the binder, if not said otherwise. */
 final class LeaseThread {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Whoever has something to look after looks at least once a second. */
+    private static final long HELD_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final NetlinkBinder binder;
     private final LeaseKeeper.Ears ears;
@@ -17,6 +19,10 @@ final class LeaseThread {
     private volatile @Nullable Thread thread;
     /** Why the leases may not be renewed; empty if nothing is known to be wrong. */
     private volatile String trouble = "";
+    /** When the thread was last seen at work, by {@link NetlinkBinder#nanoTime}. */
+    private volatile long seenAt;
+    /** There is nothing to look after. */
+    private volatile boolean idle;
     /** Not tried again before, by {@link NetlinkBinder#nanoTime}; meaningless while a thread is alive. */
     private long retryAt;
 
@@ -37,12 +43,20 @@ final class LeaseThread {
     /**
      * Starts it, unless it is alive.
      *
-     * @throws IOException if it cannot be started: nothing may be bound that nobody renews
+     * @throws IOException if it cannot be started, or is held up: nothing may be bound that nobody renews
      */
     void require() throws IOException {
+        long now = binder.nanoTime();
         if (isAlive()) {
+            long since = now - seenAt;
+            if (!idle && since > HELD_UP_NANOS) {
+                throw new IOException("nobody would renew the lease of the virtual IPs: " + RenewalCheck.HELD_UP + " ("
+                        + TimeUnit.NANOSECONDS.toSeconds(since) + " s)");
+            }
             return;
         }
+        seenAt = now;
+        idle = false;
         boolean replacement = thread != null;
         try {
             Thread next = OwnThread.of(() -> new LeaseKeeper(binder, ears, this, replacement));
@@ -76,6 +90,16 @@ final class LeaseThread {
     /** Any thread. */
     void trouble(String what) {
         trouble = what;
+    }
+
+    /**
+     * It is at work. Any thread.
+     *
+     * @param nothingToDo until it says so again
+     */
+    void seen(boolean nothingToDo) {
+        seenAt = binder.nanoTime();
+        idle = nothingToDo;
     }
 
     /** Waits for its end. Not under the lock. */

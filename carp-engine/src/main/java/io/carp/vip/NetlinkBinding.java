@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The addresses of one virtual host: which of them may be added and removed. */
 final class NetlinkBinding implements AddressBinder.Binding {
-    private static final long NEVER = Long.MIN_VALUE;
     /** For how long another process of this machine may take to let go when it is our turn. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -34,15 +33,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
     private final RenewalCheck renewals;
     private final PrefixLengths prefixLengths = new PrefixLengths();
 
-    /** When the last advertisement left. Written by the loop thread, which may do no more than this. */
-    private volatile long advertised = NEVER;
-
     /** Written under the lock of the binder. */
     private volatile Addresses addresses;
     /** Null while not bound. Written under the lock of the binder. */
     private volatile @Nullable BoundAddresses bound;
 
-    private long boundAt;
     /** Another process did not let go when it was our turn: we do not want it again before it has. */
     private boolean refused;
 
@@ -71,7 +66,8 @@ final class NetlinkBinding implements AddressBinder.Binding {
             binder.keepLeases(); // Now: what a thread needs is not to be waited for when the addresses are advertised.
             if (bound == null) {
                 var link = round.link(addresses.networkInterface());
-                requireFree(round, addresses.virtualIps(), link == null ? 0 : link.ifindex(), Set.of());
+                binder.bindings()
+                        .requireFree(this, round, addresses.virtualIps(), link == null ? 0 : link.ifindex(), Set.of());
                 if (refused) {
                     claims.requireFree(addresses.virtualIps(), addresses.networkInterface());
                     refused = false;
@@ -116,7 +112,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     private void bind(KernelAddresses round) throws IOException {
         var link = round.requireLink(addresses.networkInterface());
         var ips = addresses.virtualIps();
-        requireFree(round, ips, link.ifindex(), Set.of());
+        binder.bindings().requireFree(this, round, ips, link.ifindex(), Set.of());
         prefixLengths.warn(addresses, ips);
         try {
             claims.take(ips, addresses.networkInterface());
@@ -136,10 +132,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 left -> isLeftover(left)
                         && (left.ifindex() != link.ifindex()
                                 || ips.stream().noneMatch(ip -> KernelAddresses.isSame(left, ip)))));
-        boundAt = round.now;
+        renewals.boundAt(round.now);
         var binding = new BoundAddresses(binder, listener, addresses, link.ifindex());
-        binding.add(round, link, ips, age(round.now));
-        renewals.inTime(round.now);
+        long age = renewals.age(round.now);
+        binding.add(round, link, ips, age);
+        renewals.renewed(round.now, Math.max(1, binding.lease().life(age)));
         bound = binding;
     }
 
@@ -185,10 +182,15 @@ final class NetlinkBinding implements AddressBinder.Binding {
 
     @Override
     public void advertised(long nanoTime) {
-        advertised = nanoTime;
+        renewals.advertised(nanoTime);
         if (bound != null) {
             renewals.check(nanoTime, addresses.leaseSeconds(), binder.watchedKeeper());
         }
+    }
+
+    @Override
+    public String lapsed(long nanoTime) {
+        return renewals.lapsed(nanoTime, addresses.leaseSeconds(), binder.watchedKeeper());
     }
 
     @Override
@@ -203,7 +205,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
             var binding = bound;
             if (binding != null) {
                 var link = round.requireLink(addresses.networkInterface());
-                requireFree(round, changed.virtualIps(), link.ifindex(), binding.ips());
+                binder.bindings().requireFree(this, round, changed.virtualIps(), link.ifindex(), binding.ips());
                 prefixLengths.warn(addresses, changed.virtualIps());
                 change(round, link, binding, changed);
             }
@@ -215,7 +217,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
             throws IOException {
         try {
             claims.take(changed.virtualIps(), changed.networkInterface());
-            binding.change(round, link, changed, age(round.now));
+            binding.change(round, link, changed, renewals.age(round.now));
         } finally {
             claims.keep(binding.ips(), addresses.networkInterface());
         }
@@ -256,7 +258,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
     /** Whether one of the addresses should be renewed now. Under the lock. */
     boolean isDue(long now) {
         var binding = bound;
-        boolean due = binding != null && binding.isDue(now, age(now));
+        boolean due = binding != null && binding.isDue(now, renewals.age(now));
         if (!due) {
             renewals.inTime(now);
         }
@@ -274,26 +276,16 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 }
             }
             claims.retake();
-            binding.tend(round, renew, changes, age(round.now));
+            long age = renewals.age(round.now);
+            binding.tend(round, renew, changes, age);
             if (renew) {
-                renewals.inTime(round.now);
+                renewals.renewed(round.now, binding.lease().life(age));
             }
         }
-    }
-
-    /** Nanoseconds since an advertisement left; while none has, since the addresses were bound. */
-    private long age(long now) {
-        long last = advertised;
-        return now - (last == NEVER ? boundAt : last);
     }
 
     /** Whether an address of ours belongs to no virtual host that is alive on this node. */
     private boolean isLeftover(AddressMessage ours) {
         return binder.bindings().holder(ours, this) == null;
-    }
-
-    private void requireFree(KernelAddresses round, List<VirtualIp> ips, int ifindex, Set<VirtualIp> except)
-            throws IOException {
-        binder.bindings().requireFree(this, round, ips, ifindex, except);
     }
 }

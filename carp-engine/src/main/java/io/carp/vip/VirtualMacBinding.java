@@ -59,6 +59,11 @@ final class VirtualMacBinding implements Binding {
     }
 
     @Override
+    public String lapsed(long nanoTime) {
+        return binding.lapsed(nanoTime);
+    }
+
+    @Override
     public void update(Addresses changed) throws IOException {
         binder.locked(round -> {
             if (binding.isBound()) {

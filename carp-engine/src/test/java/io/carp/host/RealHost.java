@@ -9,6 +9,7 @@ import io.carp.config.VirtualHostConfig;
 import io.carp.consumers.VirtualHostView;
 import io.carp.engine.Demotions;
 import io.carp.engine.Rehearsal;
+import io.carp.linux.NetlinkMonitor;
 import io.carp.mastership.Consumers;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
@@ -19,6 +20,7 @@ import io.carp.spi.AddressBinder;
 import io.carp.spi.Transport;
 import io.carp.vip.NetlinkBinder;
 import io.carp.vip.ScriptBinder;
+import io.carp.vip.Tending;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,7 @@ import org.osgi.service.event.Event;
  * A node of real parts without OSGi, as a program: it can be killed and frozen, and all its threads are in the network
  * namespace it was started in. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has
  * them; {@code udp <key>=<value> ...}, for those that say {@code transport.target=udp}; {@code edit <name> <key>=<value> ...}; {@code stepdown <name>}, {@code takeover <name>}; {@code status <name>};
+ * {@code lease ends}, for the thread carp-lease, {@code lease returns};
  * {@code stop}, in good order. Each line it prints begins with the wall clock in microseconds, the clock of packet
  * captures.
  */
@@ -49,7 +52,7 @@ public final class RealHost {
     private final NettyLoop loop = new NettyLoop();
     private final RawTransport raw = new RawTransport(loop);
     private @Nullable UdpTransport udp;
-    private final NetlinkBinder netlink = new NetlinkBinder(loop);
+    private final NetlinkBinder netlink = Tending.binder(loop, NetlinkMonitor::open, this::startLease);
     private final ScriptBinder script = new ScriptBinder();
     private final ExecutorService workers = Executors.newCachedThreadPool(RealHost::daemon);
     private final LogAndEvents notices =
@@ -58,6 +61,8 @@ public final class RealHost {
             new NodeServices(loop, workers, notices, Clock.systemUTC(), new Processes(), this::outage);
     private final Demotions demotions = new Demotions();
     private final InterfaceDemotions outages = new InterfaceDemotions(this::demote);
+    private volatile @Nullable Thread lease;
+    private volatile boolean leaseless;
     private final Map<String, Map<String, String>> files = new HashMap<>();
     private final Map<String, VirtualHostRunner> runners = new ConcurrentSkipListMap<>();
 
@@ -84,6 +89,7 @@ public final class RealHost {
             case "stepdown" -> ask(words, runner -> runner.stepDown(Reason.USER_REQUEST));
             case "takeover" -> ask(words, VirtualHostRunner::takeOver);
             case "status" -> ask(words, runner -> CompletableFuture.completedFuture(runner.snapshot()));
+            case "lease" -> lease(words[1].equals("ends"));
             case "stop" -> stop();
             default -> say("unknown command " + words[0]);
         }
@@ -100,6 +106,23 @@ public final class RealHost {
         var runner = new VirtualHostRunner(node, name, transport, binder, new Told(name), config, clockAtZero);
         runners.put(name, runner);
         loop.execute(runner::open);
+    }
+
+    /** The thread carp-lease ends, and there can be no other one; or there can be one again. */
+    private void lease(boolean ends) {
+        leaseless = ends;
+        Thread present = lease;
+        if (ends && present != null) {
+            present.interrupt();
+        }
+    }
+
+    private void startLease(Thread thread) {
+        if (leaseless) {
+            throw new OutOfMemoryError("unable to create native thread, on purpose");
+        }
+        lease = thread;
+        thread.start();
     }
 
     private void edit(String[] words) throws ConfigurationRefused {

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One runner on a {@link SteppedNode}, with a transport and a binder that do as the test tells them. */
@@ -36,6 +37,7 @@ public final class SteppedHost implements Transport, AddressBinder {
     public Runnable onSend = () -> {};
     Runnable onOpen = () -> {};
     Runnable onAdvertised = () -> {};
+    Supplier<String> onLapsed = () -> "";
     Callable<?> onPrepare = () -> null;
     Callable<?> onUpdate = () -> null;
     int prepared;
@@ -197,6 +199,11 @@ public final class SteppedHost implements Transport, AddressBinder {
             @Override
             public void advertised(long nanoTime) {
                 onAdvertised.run();
+            }
+
+            @Override
+            public String lapsed(long nanoTime) {
+                return onLapsed.get();
             }
 
             @Override

@@ -79,6 +79,18 @@ class LeaseThreadLinkTest {
         host.in(() -> binding.advertised(System.nanoTime()));
     }
 
+    private String lapsed() {
+        return binding.lapsed(System.nanoTime());
+    }
+
+    private void holdUp() {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void outOfMemory() {
         throw new OutOfMemoryError("on purpose");
     }
@@ -177,13 +189,7 @@ class LeaseThreadLinkTest {
     @Test
     void anOperatorHearsOfOneThatIsHeldUpUntilNothingIsBound() throws Exception {
         bind(NetlinkMonitor::open);
-        host.onRestored = () -> {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        };
+        host.onRestored = this::holdUp;
         advertise();
         host.netns.ip("address del " + FOUR + "/32 dev eth0");
         await("late", () -> {
@@ -195,6 +201,42 @@ class LeaseThreadLinkTest {
         host.in(() -> binding.unbind(DOWN));
         assertEquals("", host.late.get(1));
         assertEquals(2, host.late.size());
+    }
+
+    @Test
+    void whatAHeldUpThreadLooksAfterHasLapsedWithItsLeaseAndNothingIsBoundAnew() throws Exception {
+        bind(NetlinkMonitor::open);
+        host.onRestored = this::holdUp;
+        advertise();
+        host.netns.ip("address del " + FOUR + "/32 dev eth0");
+        await("held up", () -> host.restored.size() == 1);
+        assertEquals("", lapsed(), "the kernel has it for a while");
+        await("lapsed", () -> {
+            advertise();
+            return !lapsed().isEmpty();
+        });
+        assertTrue(lapsed().contains("carp-lease is held up"), lapsed());
+        await("dropped", () -> !host.has(FOUR));
+        host.in(() -> binding.unbind(DOWN));
+        assertEquals("", lapsed());
+        await("refused", () -> {
+            try {
+                host.in(binding::prepare);
+                return false;
+            } catch (IllegalStateException e) {
+                return String.valueOf(e.getCause().getMessage()).contains("nobody would renew");
+            }
+        });
+        release.countDown();
+        await("allowed", () -> {
+            try {
+                host.in(binding::prepare);
+                return true;
+            } catch (IllegalStateException e) {
+                return false;
+            }
+        });
+        assertEquals(1, started.size());
     }
 
     @Test

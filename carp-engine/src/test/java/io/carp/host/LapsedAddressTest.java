@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.host;
+
+import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.INIT;
+import static io.carp.CarpState.MASTER;
+import static io.carp.host.Stage.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.Reason;
+import io.carp.config.ConfigurationRefused;
+import io.carp.consumers.VirtualHostView;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A MASTER whose addresses nobody keeps any more. */
+class LapsedAddressTest {
+    private RunnerStage on;
+
+    @BeforeEach
+    void master() throws ConfigurationRefused {
+        on = new RunnerStage().master();
+        on.stage.diary();
+    }
+
+    @AfterEach
+    void scripts() {
+        on.stage.check();
+    }
+
+    private VirtualHostView view() {
+        return on.runner.snapshot();
+    }
+
+    @Test
+    void itIsNotAdvertisedAndThePeersAreToldAtOnce() {
+        on.stage.pass(SECOND / 2);
+        int before = on.sent;
+        on.onLapsed = () -> "nobody renews them";
+        on.onPrepare = () -> {
+            throw new IOException("nobody would renew them");
+        };
+        on.stage.pass(3 * SECOND / 2);
+        assertEquals(before + 1, on.sent, "the bow-out and nothing else");
+        assertEquals(INIT, view().state());
+        assertEquals(Reason.ADDRESS_LAPSED, view().reason());
+        assertEquals("addresses", view().findings().get(0).code());
+        List<String> diary = on.stage.diary();
+        assertTrue(diary.contains("unregister") && diary.contains("unbind"), diary.toString());
+        on.stage.pass(10 * SECOND);
+        assertEquals(INIT, view().state(), "as long as nobody would keep them");
+        assertTrue(
+                view().findings().get(0).text().endsWith("nobody would renew them"),
+                view().findings().toString());
+    }
+
+    @Test
+    void whenTheyAreKeptAgainItTakesPartAgain() {
+        on.onLapsed = () -> "nobody renews them";
+        on.stage.pass(2 * SECOND);
+        assertEquals(INIT, view().state());
+        on.onLapsed = () -> "";
+        on.stage.pass(SECOND);
+        assertEquals(BACKUP, view().state());
+        assertEquals(List.of(), view().findings());
+        on.stage.pass(4 * SECOND);
+        assertEquals(MASTER, view().state());
+    }
+
+    @Test
+    void aMomentOfDoubtIsOneOfSilenceAndNoMore() {
+        int[] doubts = new int[1];
+        on.onLapsed = () -> doubts[0]++ == 0 ? "held up, together with all of the machine" : "";
+        on.stage.pass(5 * SECOND);
+        assertTrue(doubts[0] >= 5, "asked before each advertisement: " + doubts[0]);
+        assertEquals(MASTER, view().state());
+        assertEquals(List.of(), on.stage.diary());
+    }
+
+    @Test
+    void whileConsumersLetGoForAnOrderlyEndItLeavesAllTheSame() {
+        on.stage.deactivation = () -> {
+            on.onLapsed = () -> "nobody renews them";
+            on.stage.time.advance(3 * SECOND);
+            return null;
+        };
+        on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));
+        assertTrue(on.events.contains("INIT (" + Reason.ADDRESS_LAPSED + ")"), on.events.toString());
+    }
+
+    @Test
+    void aBinderThatThrowsIsAFindingAndStopsNothing() {
+        on.onLapsed = () -> {
+            throw new IllegalStateException("on purpose");
+        };
+        on.stage.pass(3 * SECOND);
+        assertEquals(MASTER, view().state());
+        assertTrue(view().findings().get(0).text().endsWith("on purpose"));
+    }
+}
