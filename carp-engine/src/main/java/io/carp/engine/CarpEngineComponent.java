@@ -70,6 +70,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final NodeDemotions demotions;
     private final NodeServices node;
     private final NodeFindings nodeFindings;
+    private final LoopWatch loopWatch;
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
@@ -83,12 +84,14 @@ public final class CarpEngineComponent implements CarpEngine {
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.node = new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
+        this.loopWatch = new LoopWatch(loop, workers, node.masterships(), nodeFindings, notices);
         this.hooks = new Hooks(context, () -> hookServices);
         this.onLoop = new OnLoop(hosts, loop, workers);
         this.containerStop = new ContainerStop(context, hosts);
         this.boot = new Boot(context, loop, workers, nodeFindings, this::booting);
         this.virtualHosts = new VirtualHosts(context, this, loop, workers);
         eventAdmin.open();
+        loopWatch.open();
         containerStop.open();
         boot.open(); // Before the settings: the boot may be over when they come.
         this.settings = context.registerService(
@@ -114,6 +117,7 @@ public final class CarpEngineComponent implements CarpEngine {
     void deactivate() {
         settings.unregister();
         virtualHosts.close();
+        loopWatch.close();
         containerStop.close();
         boot.close();
         events.execute(eventAdmin::close); // After the events of the end.
@@ -184,6 +188,11 @@ public final class CarpEngineComponent implements CarpEngine {
     /** Runs what may block. */
     void offLoop(Runnable task) {
         workers.execute(task);
+    }
+
+    /** Whether the loop would not answer a question. */
+    boolean isLoopSilent() {
+        return loopWatch.isSilent();
     }
 
     boolean isBooting() {

@@ -46,6 +46,11 @@ final class NodeFindings {
         standing.put(code, finding(code, sentence));
     }
 
+    /** Something is wrong, whatever the log says of it. */
+    void present(String code, String sentence) {
+        standing.put(code, finding(code, sentence));
+    }
+
     /** It is all right, or gone: what was said of this file, or under this code. */
     void settled(String fileOrCode) {
         standing.remove(fileOrCode);

@@ -58,6 +58,15 @@ final class Threads {
                         threads("carp-events"),
                         (task, full) -> dropped.incrementAndGet()) {
                     @Override
+                    public void execute(Runnable task) {
+                        try {
+                            super.execute(task);
+                        } catch (OutOfMemoryError e) { // There can be no thread: who has something to say goes on.
+                            dropped.incrementAndGet();
+                        }
+                    }
+
+                    @Override
                     protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
                         long since = dropped.getAndSet(0);
                         if (since > 0) {

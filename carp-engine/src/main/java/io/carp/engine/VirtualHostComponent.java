@@ -286,9 +286,11 @@ final class VirtualHostComponent {
         VirtualHostView silent = VirtualHostView.absent(name(), Reason.STARTING, "the loop does not answer", created);
         VirtualHostView view = loop.inLoop()
                 ? present.snapshot()
-                : CompletableFuture.supplyAsync(present::snapshot, loop::execute)
-                        .completeOnTimeout(silent, 2, TimeUnit.SECONDS)
-                        .join();
+                : engine.isLoopSilent()
+                        ? silent
+                        : CompletableFuture.supplyAsync(present::snapshot, loop::execute)
+                                .completeOnTimeout(silent, 2, TimeUnit.SECONDS)
+                                .join();
         return view.withConfigurationError(Optional.ofNullable(refused));
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
  * @param rhythm when its virtual hosts advertise
  * @param listeners told of every transition, on the loop
  * @param generations numbers its masterships, on the loop
+ * @param masterships until when its masterships last without another advertisement
  */
 public record NodeServices(
         Loop loop,
@@ -34,7 +35,8 @@ public record NodeServices(
         OutageListener outages,
         SharedSchedule rhythm,
         Listeners listeners,
-        Generations generations) {
+        Generations generations,
+        Masterships masterships) {
     /** A node with listeners, numbers and a schedule of its own. */
     public NodeServices(
             Loop loop,
@@ -52,7 +54,8 @@ public record NodeServices(
                 outages,
                 new SharedSchedule(),
                 new Listeners(loop, workers, notices::warn),
-                new Generations());
+                new Generations(),
+                new Masterships());
     }
 
     /** Tells listeners and posts the event of a transition. Loop thread only. */

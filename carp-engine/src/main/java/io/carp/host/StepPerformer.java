@@ -2,6 +2,7 @@
 package io.carp.host;
 
 import static io.carp.CarpState.BACKUP;
+import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
 import static io.carp.protocol.Step.NEVER;
 
@@ -9,6 +10,7 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.consumers.EventContent;
+import io.carp.mastership.Consumers;
 import io.carp.mastership.MastershipDriver;
 import io.carp.mastership.Saying;
 import io.carp.protocol.CarpStateMachine;
@@ -36,7 +38,13 @@ final class StepPerformer {
     private final Findings findings;
     private final LogAndEvents notices;
     private final Supplier<VirtualHost> snapshot;
+    private final Masterships masterships;
+    private final Masterships.Term term;
     private boolean underWay;
+    /** The state that everybody knows of. */
+    private CarpState told = INIT;
+
+    private Reason lastReason = Reason.STARTING;
 
     /** @param snapshot gives the virtual host as it is now */
     StepPerformer(
@@ -44,12 +52,13 @@ final class StepPerformer {
             FamilyPorts ports,
             Binding binding,
             AddressCare addresses,
-            Loop loop,
+            NodeServices node,
+            Consumers consumers,
             MastershipDriver mastership,
             StatusReport report,
             Findings findings,
-            LogAndEvents notices,
             Supplier<VirtualHost> snapshot) {
+        this.loop = node.loop();
         this.machine = machine;
         this.ports = ports;
         this.wakeups = new Wakeups(loop, this::wake);
@@ -64,12 +73,13 @@ final class StepPerformer {
                 findings.fault(Findings.ADDRESSES, "the binder failed: " + why, snapshot);
             }
         });
-        this.loop = loop;
         this.mastership = mastership;
         this.report = report;
         this.findings = findings;
-        this.notices = notices;
+        this.notices = node.notices();
         this.snapshot = snapshot;
+        this.masterships = node.masterships();
+        this.term = masterships.begin(consumers);
     }
 
     private void wake() {
@@ -98,6 +108,7 @@ final class StepPerformer {
     /** Ends the wake-ups. */
     void close() {
         wakeups.cancel();
+        masterships.end(term);
     }
 
     boolean isUnderWay() {
@@ -118,10 +129,15 @@ final class StepPerformer {
                 held.advertised();
             }
             wakeups.arm(step.deadline());
+            lasts(step.sends());
             boolean announces = step.announces();
             boolean hearsMaster = step.hearsMaster();
             if (step.changes()) {
-                changed(step.from(), step.to(), step.reason());
+                lastReason = step.reason();
+            }
+            // Not only if this step changes it: what was thrown may have kept the one before from being told.
+            if (told != machine.state()) {
+                changed(told, machine.state(), lastReason);
             }
             if (announces) {
                 mastership.announce();
@@ -134,10 +150,20 @@ final class StepPerformer {
         }
     }
 
+    /** Whether it left or not: the machine, too, counts from what it wanted to be sent. */
+    private void lasts(boolean advertised) {
+        if (machine.state() != MASTER) {
+            term.lastsUntil(NEVER);
+        } else if (advertised) {
+            term.lastsUntil(loop.nanoTime() + machine.settings().lateNanos(machine.effectiveAdvskew()));
+        }
+    }
+
     private void changed(CarpState from, CarpState to, Reason why) {
         report.transition(from, to, why);
         Saying.Event event = new Saying.Event(snapshot.get(), from, to, why, report.since());
         notices.logTransition(event.host(), from, to, why);
+        told = to;
         if (to == MASTER) {
             findings.settled(Findings.BEFORE_ACTION);
             mastership.take(event);

@@ -95,7 +95,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
                 addresses,
                 this);
         this.performance = new StepPerformer(
-                machine, ports, binding, addresses, loop, mastership, report, findings, node.notices(), this::snapshot);
+                machine, ports, binding, addresses, node, consumers, mastership, report, findings, this::snapshot);
         this.rivals = new Rivals(node, machine, findings, this::config, this::snapshot);
         this.requests = new Requests(loop, machine, performance, mastership, this::snapshot);
     }

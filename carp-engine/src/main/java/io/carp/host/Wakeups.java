@@ -13,6 +13,8 @@ final class Wakeups {
     /** A smaller difference is only the time between the looks at the two clocks. */
     private static final long SUSPENDED_NANOS = 1_000_000_000L;
 
+    private static final long AGAIN_NANOS = 100_000_000L;
+
     private final Loop loop;
     private final Runnable wake;
     private final Loop.Timer timer; // There is one, armed again and again, so that an advertisement allocates nothing.
@@ -31,9 +33,9 @@ final class Wakeups {
         if (deadline == NEVER || (armed && timerAt - deadline <= 0)) {
             return;
         }
-        armed = true;
-        timerAt = deadline;
         timer.at(deadline);
+        armed = true; // After that: it may fail without memory.
+        timerAt = deadline;
     }
 
     void cancel() {
@@ -53,6 +55,11 @@ final class Wakeups {
 
     private void fire() {
         armed = false;
-        wake.run();
+        try {
+            wake.run();
+        } catch (RuntimeException | Error e) {
+            arm(loop.nanoTime() + AGAIN_NANOS); // Or nothing would ever wake this virtual host again.
+            throw e;
+        }
     }
 }

@@ -30,8 +30,8 @@ final class LoopLog {
     static void write(Runnable line) {
         try {
             WRITER.execute(line);
-        } catch (OutOfMemoryError e) {
-            // No thread can be started. The loop goes on, and this line is lost.
+        } catch (Throwable e) {
+            // No thread can be started, or there is no memory. The loop goes on, and this line is lost.
         }
     }
 }

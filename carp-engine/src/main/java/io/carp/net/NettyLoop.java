@@ -10,6 +10,7 @@ import io.carp.spi.Loop;
 import io.carp.thread.OwnThread;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -59,7 +60,12 @@ public final class NettyLoop implements Loop, AutoCloseable {
             LOG.debug("No epoll", cause);
         }
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new Thrifty(handler);
+        group = new MultiThreadIoEventLoopGroup(1, NettyLoop::thread, handler) {
+            @Override
+            protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... unused) {
+                return new Enduring(this, executor, factory);
+            }
+        };
         loop = group.next();
         timers = new Timers(System::nanoTime, alarm(), NettyLoop::perform);
         suspension = suspension();
@@ -139,30 +145,47 @@ public final class NettyLoop implements Loop, AutoCloseable {
         return watch;
     }
 
+    /** Never throws: one broken task must not end the thread that runs every virtual host. */
     private static void perform(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {
-            // One broken task must not end the thread that runs every virtual host.
-            LoopLog.write(() -> LOG.error("A task on carp-loop failed; the loop goes on", e));
+            failed("A task on carp-loop failed; the loop goes on", e);
+        }
+    }
+
+    private static void failed(String sentence, Throwable why) {
+        try {
+            LoopLog.write(() -> LOG.error(sentence, why));
+        } catch (Throwable worse) {
+            // Without memory that fails, too, and the loop goes on without a word.
+        }
+    }
+
+    /**
+     * Whatever is thrown between two tasks, in Netty itself: it loses nothing of what it watches and has to do. Nor does
+     * it let what is queued keep timers and sockets waiting: Netty's own loop would, for a second.
+     */
+    private static final class Enduring extends SingleThreadIoEventLoop {
+        Enduring(IoEventLoopGroup group, Executor executor, IoHandlerFactory factory) {
+            super(group, executor, factory, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASK_MILLIS);
+        }
+
+        @Override
+        protected void run() {
+            for (boolean ended = false; !ended; ) {
+                try {
+                    super.run();
+                    ended = true;
+                } catch (Throwable e) {
+                    failed("carp-loop failed; it goes on", e);
+                }
+            }
         }
     }
 
     private void runTimers() {
         timers.run();
-    }
-
-    /** One loop that does not let what is queued keep timers and sockets waiting: Netty's own would, for a second. */
-    private static final class Thrifty extends MultiThreadIoEventLoopGroup {
-        Thrifty(IoHandlerFactory handler) {
-            super(1, NettyLoop::thread, handler);
-        }
-
-        @Override
-        protected IoEventLoop newChild(Executor executor, IoHandlerFactory handler, Object... arguments) {
-            return new SingleThreadIoEventLoop(
-                    this, executor, handler, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASK_MILLIS);
-        }
     }
 
     /** An alarm of the kernel, watched like any descriptor: other descriptors have their turn between two rounds. */

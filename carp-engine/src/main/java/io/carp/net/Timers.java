@@ -62,7 +62,7 @@ final class Timers {
         }
         Arrays.fill(due, 0, n, null);
         running = false;
-        setAlarm();
+        setAlarm(); // Should that fail, the alarm of before goes on, and this is called again.
     }
 
     private void setAlarm() {

@@ -107,7 +107,7 @@ public record Settings(
      * Nanoseconds after our last advertisement when the peers may have taken over or the kernel may have dropped our
      * addresses, whichever comes first. The time is never shorter than a slightly late timer needs.
      */
-    long lateNanos(int effectiveAdvskew) {
+    public long lateNanos(int effectiveAdvskew) {
         long patience = masterDown(USUAL_DEAD_RATIO);
         long lease = leaseSeconds == 0 ? Long.MAX_VALUE : leaseSeconds * SECOND;
         return Math.max(Math.min(patience, lease), withMargin(effectiveAdvskew));

@@ -80,7 +80,7 @@ public final class LogAndEvents {
         thread.execute(() -> {
             try {
                 post.accept(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.debug("carp: {} could not be posted; EventAdmin may be gone", event.getTopic(), e);
             }
         });

@@ -6,6 +6,7 @@ import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
 import static io.carp.host.Stage.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.Reason;
@@ -90,6 +91,23 @@ class LapsedAddressTest {
         };
         on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));
         assertTrue(on.events.contains("INIT (" + Reason.ADDRESS_LAPSED + ")"), on.events.toString());
+    }
+
+    @Test
+    void whatIsThrownInTheMiddleOfAPromotionLosesNothingOfIt() throws ConfigurationRefused {
+        on = new RunnerStage().open();
+        on.onAdvertised = () -> {
+            on.onAdvertised = () -> {};
+            throw new NoClassDefFoundError("on purpose");
+        };
+        assertThrows(NoClassDefFoundError.class, () -> on.stage.pass(4 * SECOND));
+        on.stage.pass(SECOND);
+        assertEquals(MASTER, view().state());
+        List<String> diary = on.stage.diary();
+        assertTrue(diary.containsAll(List.of("bind", "register")), diary.toString());
+        int before = on.sent;
+        on.stage.pass(3 * SECOND);
+        assertTrue(on.sent > before, "and goes on to advertise");
     }
 
     @Test
