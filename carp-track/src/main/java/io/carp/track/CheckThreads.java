@@ -63,7 +63,7 @@ public final class CheckThreads implements Schedule {
     @Override
     public Future<?> run(Runnable task) {
         Begun begun = new Begun(task);
-        workers.execute(begun);
+        handOver(begun);
         return begun;
     }
 
@@ -89,7 +89,17 @@ public final class CheckThreads implements Schedule {
 
     @Override
     public Future<?> runLater(long nanos, Runnable task) {
-        return timer.schedule(() -> workers.execute(task), nanos, TimeUnit.NANOSECONDS);
+        return timer.schedule(() -> handOver(task), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void handOver(Runnable task) {
+        try {
+            workers.execute(task);
+        } catch (
+                OutOfMemoryError
+                        e) { // There can be no thread now. A track that missed a turn would ask nothing ever again.
+            timer.schedule(() -> handOver(task), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private static ThreadFactory daemons(Supplier<String> name) {

@@ -75,7 +75,7 @@ final class Poll implements Watch {
     private @Nullable String fault() {
         try {
             return check.fault();
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
             String words = e.getMessage();
             return words == null || words.isBlank() ? e.getClass().getSimpleName() : words.strip();
         }

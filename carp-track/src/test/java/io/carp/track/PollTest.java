@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,20 @@ class PollTest {
         assertEquals("Connection refused", heard.get(0));
         assertEquals("IOException", heard.get(1));
         assertEquals(null, heard.get(2));
+    }
+
+    @Test
+    void anErrorIsAFaultAndNotTheEnd() {
+        List<Error> thrown = new ArrayList<>(List.of(new StackOverflowError(), new OutOfMemoryError("on purpose")));
+        Check broken = () -> {
+            if (thrown.isEmpty()) {
+                return null;
+            }
+            throw thrown.remove(0);
+        };
+        new Poll(broken, SECOND, SECOND, schedule, turns, heard::add);
+        schedule.pass(2);
+        assertEquals(Arrays.asList("StackOverflowError", "on purpose", null), heard);
     }
 
     @Test
