@@ -28,8 +28,9 @@ class MastershipArchitectureTest {
     private static final String SLF4J = "org.slf4j..";
     private static final String THREAD = "io.carp.thread";
 
-    private static final DescribedPredicate<JavaClass> WORKERS = describe(
-            "drive the machine or work for it", type -> outermost(type).matches("MastershipDriver|Workers?|Awaited"));
+    private static final DescribedPredicate<JavaClass> WORKERS =
+            describe("drive the machine or work for it", type -> outermost(type)
+                    .matches("MastershipDriver|Workers?|StuckConsumers|Awaited"));
 
     @ArchTest
     static final ArchRule mastershipKnowsOnlyTheApi = classes()

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
  */
-public final class VirtualHostRunner implements FamilyPorts.Listener, MastershipDriver.Outcome {
+public final class VirtualHostRunner implements FamilyPorts.Listener {
     private static final String TRANSPORT = "transport";
     private static final String SENDING = "sending";
 
@@ -51,6 +51,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
     private final Readiness readiness;
     private final Requests requests;
     private final Rivals rivals;
+    private final ConsumerCare consumerCare;
 
     /** Written on the loop, read by edits. */
     private volatile VirtualHostConfig config;
@@ -84,6 +85,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         this.report = new StatusReport(machine, ports, findings, loop, node.wallClock(), node.generations());
         this.readiness = new Readiness(this, node, machine, ports, report, findings);
         this.addresses = readiness.addresses();
+        this.consumerCare = new ConsumerCare(this, node, machine, report, findings);
         Binding binding = binder.open(config.addresses(), addresses);
         this.mastership = new MastershipDriver(
                 loop,
@@ -93,7 +95,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
                 new ScriptCare(node, findings, this::snapshot),
                 config.mastership(binderRunsScripts),
                 addresses,
-                this);
+                consumerCare);
         this.performance = new StepPerformer(
                 machine, ports, binding, addresses, node, consumers, mastership, report, findings, this::snapshot);
         this.rivals = new Rivals(node, machine, findings, this::config, this::snapshot);
@@ -157,8 +159,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
 
     /** Takes the sum of all demotions of this virtual host, and their sources. */
     public void demotions(int total, List<DemotionSource> sources) {
-        report.demotions(sources);
-        performance.of(machine.demotion(total, loop.nanoTime()));
+        consumerCare.demotions(total, sources);
     }
 
     /** MASTER → BACKUP in good order. */
@@ -247,26 +248,9 @@ public final class VirtualHostRunner implements FamilyPorts.Listener, Mastership
         findings.faultIf(SENDING, failing.isEmpty() ? "" : text + failing, this::snapshot);
     }
 
-    @Override
-    public void event(Saying.Event event) {
-        node.tell(this, event);
-    }
-
-    @Override
-    public void beforeFailed(Throwable why) {
-        String text = "an action before mastership failed, so this node steps down: " + why;
-        findings.fault(Findings.BEFORE_ACTION, text, this::snapshot);
-        stepDown(Reason.BEFORE_ACTION_FAILED);
-    }
-
-    @Override
-    public void warn(String sentence) {
+    /** For the log; does not wait for it. */
+    void warn(String sentence) {
         node.notices().warn("carp: " + config.subsystem() + ": " + sentence);
-    }
-
-    @Override
-    public void failed(String sentence, Throwable why) {
-        node.notices().error("carp: " + config.subsystem() + ": " + sentence, why);
     }
 
     boolean isPerforming() {

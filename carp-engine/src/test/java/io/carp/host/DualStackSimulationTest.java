@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -151,6 +153,11 @@ class DualStackSimulationTest {
 
         @Override
         public void overran(VirtualHost host) {}
+
+        @Override
+        public @Nullable Supplier<String> abandon() {
+            return null;
+        }
 
         @Override
         public void register(VirtualHost host) {}

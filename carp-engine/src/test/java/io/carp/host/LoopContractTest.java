@@ -34,6 +34,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +277,11 @@ class LoopContractTest {
 
         @Override
         public void overran(VirtualHost host) {}
+
+        @Override
+        public @Nullable Supplier<String> abandon() {
+            return null;
+        }
 
         @Override
         public void register(VirtualHost host) {}

@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.event.Event;
 
@@ -219,6 +220,11 @@ public final class RealHost {
 
         @Override
         public void overran(VirtualHost host) {}
+
+        @Override
+        public @Nullable Supplier<String> abandon() {
+            return null;
+        }
 
         @Override
         public void register(VirtualHost host) {

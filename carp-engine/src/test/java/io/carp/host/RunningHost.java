@@ -28,6 +28,8 @@ import java.net.StandardProtocolFamily;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The real runner with its workers on a simulated node; addresses and services are only noted. */
 final class RunningHost implements Host, Consumers, Scripting, AddressBinder, AddressBinder.Binding {
@@ -196,6 +198,11 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
 
     @Override
     public void overran(VirtualHost host) {}
+
+    @Override
+    public @Nullable Supplier<String> abandon() {
+        return null;
+    }
 
     @Override
     public void register(VirtualHost host) {

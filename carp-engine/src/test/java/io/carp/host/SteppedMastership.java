@@ -5,7 +5,9 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.mastership.MastershipDriver;
+import io.carp.mastership.Outcome;
 import io.carp.mastership.Saying;
+import io.carp.mastership.Stuck;
 import io.carp.report.Findings;
 import io.carp.report.LogAndEvents;
 import io.carp.spi.Addresses;
@@ -15,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What one mastership causes on a {@link SteppedNode}, without a state machine or scripts; the hookTimeout is 5 s. */
-final class SteppedMastership implements MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
+/** What one mastership causes on a {@link SteppedNode}, without a state machine or scripts; {@code hookTimeout} is 5 s. */
+final class SteppedMastership implements Outcome, MastershipDriver.AddressOutcome {
     final MastershipDriver driver;
     private final SteppedNode node;
 
@@ -103,6 +105,11 @@ final class SteppedMastership implements MastershipDriver.Outcome, MastershipDri
     @Override
     public void beforeFailed(Throwable why) {
         node.note("beforeFailed " + why.getMessage());
+    }
+
+    @Override
+    public void stuck(List<Stuck> consumers) {
+        node.note("stuck " + consumers.stream().map(Stuck::who).toList());
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,10 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
     public final SimulatedLoop loop = new SimulatedLoop(time, 5, 0);
     public final List<String> diary = new ArrayList<>();
     boolean hasHooks;
+
+    /** Who is being called and can be given up; empty for nobody. */
+    String stuck = "";
+
     Callable<?> hook = () -> null;
     Callable<?> activation = () -> null;
     Callable<?> deactivation = () -> null;
@@ -188,6 +193,11 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
     @Override
     public void overran(VirtualHost host) {
         note("overran");
+    }
+
+    @Override
+    public @Nullable Supplier<String> abandon() {
+        return stuck.isEmpty() ? null : () -> stuck;
     }
 
     @Override

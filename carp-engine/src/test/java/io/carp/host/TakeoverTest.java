@@ -127,7 +127,8 @@ class TakeoverTest {
             node.pass(SECOND);
             assertEquals(List.of("bind", "announce", "register", "unbind"), node.diary(), "the address is gone");
             node.pass(10 * SECOND);
-            assertEquals(List.of("MASTER", "BACKUP"), node.diary(), "others hear of it after 2 hookTimeouts");
+            assertEquals(
+                    List.of("overran", "MASTER", "BACKUP"), node.diary(), "others hear of it after 2 hookTimeouts");
         });
         take();
         node.pass(60 * SECOND);
@@ -139,12 +140,30 @@ class TakeoverTest {
         node.activation = () -> script(() -> {
             node.diary();
             node.pass(9 * SECOND);
-            assertEquals(List.of(), node.diary());
+            assertEquals(List.of("overran"), node.diary());
             node.pass(2 * SECOND);
             assertEquals(List.of("MASTER"), node.diary());
         });
         take();
         node.settle();
         assertEquals(List.of(), node.diary(), "posted once");
+    }
+
+    @Test
+    void aConsumerThatHangsForEverIsGivenUpAndNamedUntilItComesBack() {
+        node.activation = () -> script(() -> {
+            node.diary();
+            node.pass(5 * SECOND);
+            assertEquals(List.of("overran"), node.diary());
+            node.stuck = "somebody";
+            node.pass(SECOND);
+            assertEquals(List.of("MASTER", "stuck [somebody]"), node.diary());
+            lose();
+            node.pass(SECOND);
+            assertEquals(List.of("unbind", "unregister", "released", "BACKUP"), node.diary(), "by another thread");
+        });
+        take();
+        node.settle();
+        assertEquals(List.of("stuck []"), node.diary());
     }
 }

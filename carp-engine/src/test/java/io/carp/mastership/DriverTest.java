@@ -33,12 +33,12 @@ class DriverTest {
     private final Notebook notebook = new Notebook();
 
     private MastershipDriver driver(Loop loop, Executor pool) {
-        MastershipSettings settings = World.settings(World.noScripts());
+        MastershipSettings settings = Given.settings(Given.noScripts());
         return new MastershipDriver(loop, pool, notebook, notebook, notebook, settings, notebook, notebook);
     }
 
     private static Saying.Event event(CarpState from, CarpState to) {
-        return new Saying.Event(World.host(to), from, to, Reason.USER_REQUEST, Instant.EPOCH);
+        return new Saying.Event(Given.host(to), from, to, Reason.USER_REQUEST, Instant.EPOCH);
     }
 
     @Test

@@ -18,12 +18,28 @@ final class Facts {
     boolean bindFailed;
 
     boolean refused;
-    boolean hooksOverran;
 
     void promoted() {
         bindFailed = false;
         refused = false;
-        hooksOverran = false;
+    }
+
+    /**
+     * A worker of the consumers is told to do this.
+     *
+     * @return what is wrong with it; empty for nothing
+     */
+    String begins(Deed deed) {
+        if (deed instanceof Deed.Register register) {
+            boolean served = bound == register.mastership() && !bindFailed;
+            return registered != 0 ? "registered twice" : served ? "" : "registered without addresses";
+        } else if (deed instanceof Deed.Unregister) {
+            return registered == 0 ? "unregistered what was not registered" : "";
+        } else if (deed instanceof Deed.Release release) {
+            boolean bad = bound == release.mastership();
+            return bad ? "released though still bound" : registered != 0 ? "released though still registered" : "";
+        }
+        return "";
     }
 
     /** Takes note that a worker did its deed. */
@@ -54,8 +70,6 @@ final class Facts {
             return toldBegun == toldEnded ? "" : "an end was told that has not begun";
         } else if (saying instanceof Saying.BeforeFailed) {
             refused = true;
-        } else if (saying instanceof Saying.Overran) {
-            hooksOverran = true;
         }
         return "";
     }

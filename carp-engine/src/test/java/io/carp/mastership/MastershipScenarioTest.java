@@ -20,19 +20,19 @@ class MastershipScenarioTest {
     /**
      * {@code host [hooks] [scripts]} begins; then {@code promote}, {@code lose}, {@code yield} to a
      * better master, {@code succeed} for one who speaks, {@code giveUp}, {@code leave}, {@code
-     * ok <worker>}, {@code fail <worker>}, {@code pass <seconds>}, {@code rest} for all that goes well from here on,
+     * ok <worker>}, {@code fail <worker>}, {@code abandon} for consumers that are overdue, {@code comeBack}, {@code pass <seconds>}, {@code rest} for all that goes well from here on,
      * {@code state} for wish and facts.
      */
     private static final class Verbs implements Scenario.Verbs {
         private final List<String> log = new ArrayList<>();
-        private World world = new World(World.settings(World.noScripts()), false);
+        private World world = new World(Given.settings(Given.noScripts()), false);
 
         @Override
         public void perform(List<String> words) {
             switch (words.get(0)) {
                 case "host" ->
                     world = new World(
-                            World.settings(words.contains("scripts") ? World.allScripts() : World.noScripts()),
+                            Given.settings(words.contains("scripts") ? Given.allScripts() : Given.noScripts()),
                             words.contains("hooks"));
                 case "promote" -> note(world.promote());
                 case "lose" -> note(world.lose());
@@ -42,6 +42,8 @@ class MastershipScenarioTest {
                 case "leave" -> note(world.leave());
                 case "ok" -> note(world.report(words.get(1), null));
                 case "fail" -> note(world.report(words.get(1), new IOException("no")));
+                case "abandon" -> note(world.abandon());
+                case "comeBack" -> note(world.comeBack());
                 case "pass" -> note(world.pass((long) (Double.parseDouble(words.get(1)) * World.SECOND)));
                 case "rest" -> world.rest(this::note);
                 case "state" -> log.add(world.machine.toString());

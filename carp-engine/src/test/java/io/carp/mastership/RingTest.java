@@ -4,6 +4,7 @@ package io.carp.mastership;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.MASTER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.CarpState;
 import io.carp.Reason;
@@ -12,6 +13,7 @@ import io.carp.net.NettyLoop;
 import io.carp.spi.Change;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -22,12 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * A hundred thousand short masterships with real threads: the loop, workers on a pool, losses, step-downs and failures
- * whenever they please. What each worker does is checked on its own thread; after every thousand all comes to rest, and
+ * whenever they please, and now and then a consumer that does not come back before the round is over. What each worker does is checked on its own thread; after every thousand all comes to rest, and
  * then exactly what should be is.
  */
 class RingTest extends Surroundings {
@@ -40,8 +44,7 @@ class RingTest extends Surroundings {
     private final AtomicInteger busyAddresses = new AtomicInteger();
     private final AtomicInteger busyConsumers = new AtomicInteger();
     private final AtomicLong noise = new AtomicLong();
-    private final MastershipDriver driver =
-            new MastershipDriver(loop, pool, this, this, this, World.settings(World.noScripts()), this, this);
+    private final MastershipDriver driver = new MastershipDriver(loop, pool, this, this, this, impatient(), this, this);
 
     // What is true, written by one worker or the loop each.
     private volatile boolean bound;
@@ -51,6 +54,9 @@ class RingTest extends Surroundings {
     private int events;
     private int binds;
     private int registrations;
+
+    private final Hangs hangs = new Hangs();
+    private List<Stuck> stuck = List.of();
 
     @AfterEach
     void end() {
@@ -80,6 +86,11 @@ class RingTest extends Surroundings {
                 onLoop(this::promote);
             }
             driver.whenTold().get(60, TimeUnit.SECONDS);
+            hangs.comeBack();
+            for (long end = System.nanoTime() + 60 * World.SECOND; !serves && bound; ) {
+                assertTrue(System.nanoTime() - end < 0, "a lost address is kept"); // It may wait for a successor.
+                pause(1_000_000);
+            }
             onLoop(() -> {
                 assertRest(serves);
                 if (state == MASTER) {
@@ -90,7 +101,27 @@ class RingTest extends Surroundings {
         }
         driver.whenTold().get(60, TimeUnit.SECONDS);
         System.out.println("mastership, " + ROUNDS * MASTERSHIPS + " of them with real threads: bound " + binds
-                + " times, registered " + registrations + " times, " + events + " events");
+                + " times, registered " + registrations + " times, " + events + " events, given up " + hangs.givenUp
+                + " consumers");
+        assertTrue(hangs.givenUp > 0, "nobody ever hung");
+        driver.whenTold().get(60, TimeUnit.SECONDS);
+        onLoop(() -> assertEquals(List.of(), stuck));
+    }
+
+    /** Consumers that hang are given up in a second and a little. */
+    private static MastershipSettings impatient() {
+        return new MastershipSettings(
+                20_000_000,
+                false,
+                Given.noScripts(),
+                false,
+                false,
+                List.of(),
+                100_000_000,
+                5_000_000,
+                1,
+                World.SECOND,
+                0);
     }
 
     /** An exception in it fails the test. */
@@ -134,7 +165,7 @@ class RingTest extends Surroundings {
     }
 
     private void giveUp() {
-        driver.giveUp(World.host(state), BACKUP, Reason.USER_REQUEST, () -> {
+        driver.giveUp(Given.host(state), BACKUP, Reason.USER_REQUEST, () -> {
             if (state == MASTER) {
                 lose();
             }
@@ -142,7 +173,7 @@ class RingTest extends Surroundings {
     }
 
     private static Saying.Event event(CarpState from, CarpState to) {
-        return new Saying.Event(World.host(to), from, to, Reason.USER_REQUEST, Instant.EPOCH);
+        return new Saying.Event(Given.host(to), from, to, Reason.USER_REQUEST, Instant.EPOCH);
     }
 
     /** Takes a little while now and then, and fails now and then. */
@@ -204,6 +235,7 @@ class RingTest extends Surroundings {
     @Override
     public void acquiring(VirtualHost host) {
         alone(busyConsumers, "acquire", registered);
+        hangs.nowAndThen();
     }
 
     @Override
@@ -211,6 +243,7 @@ class RingTest extends Surroundings {
         alone(busyConsumers, "register", registered);
         registrations++;
         registered = true;
+        hangs.nowAndThen();
         if (noise.incrementAndGet() % 499 == 0) { // Not more often, for each is some lines of the log.
             throw new NoClassDefFoundError("expected by this test");
         }
@@ -220,11 +253,23 @@ class RingTest extends Surroundings {
     public void unregister() {
         alone(busyConsumers, "unregister", !registered);
         registered = false;
+        hangs.nowAndThen();
     }
 
     @Override
     public void released(VirtualHost host, Reason why) {
         alone(busyConsumers, "release", registered);
+        hangs.nowAndThen();
+    }
+
+    @Override
+    public @Nullable Supplier<String> abandon() {
+        return hangs.abandon();
+    }
+
+    @Override
+    public void stuck(List<Stuck> consumers) {
+        stuck = consumers;
     }
 
     // The rest.

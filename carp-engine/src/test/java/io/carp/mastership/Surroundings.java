@@ -8,12 +8,13 @@ import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Addresses;
 import io.carp.spi.Change;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that a driver needs around it, doing nothing: a test overrides what it looks at. */
-abstract class Surroundings
-        implements Binding, Consumers, ScriptRunner, MastershipDriver.Outcome, MastershipDriver.AddressOutcome {
+abstract class Surroundings implements Binding, Consumers, ScriptRunner, Outcome, MastershipDriver.AddressOutcome {
     @Override
     public void prepare() {}
 
@@ -47,6 +48,11 @@ abstract class Surroundings
     public void overran(VirtualHost host) {}
 
     @Override
+    public @Nullable Supplier<String> abandon() {
+        return null;
+    }
+
+    @Override
     public void register(VirtualHost host) {}
 
     @Override
@@ -68,6 +74,9 @@ abstract class Surroundings
 
     @Override
     public void beforeFailed(Throwable why) {}
+
+    @Override
+    public void stuck(List<Stuck> consumers) {}
 
     @Override
     public void warn(String sentence) {}

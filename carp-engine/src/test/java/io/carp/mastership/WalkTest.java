@@ -23,18 +23,33 @@ import org.junit.jupiter.api.Test;
 class WalkTest {
     private static final IOException NO = new IOException("no");
 
+    /** What is looked at more closely: all of it together has too many orders. */
+    private enum Focus {
+        /** Failures and handing over; consumers come back in time. */
+        BARE,
+        /** The same with scripts, which are not lost and found again. */
+        SCRIPTS,
+        /** And one edit. */
+        EDITS,
+        /** Consumers that do not come back, or late, or after they have been given up. */
+        STUCK
+    }
+
     /** Something that can happen, by the name under which it is found again. */
-    private static List<String> inputs(World world, int mostPromotions, boolean scripts, boolean edits) {
+    private static List<String> inputs(World world, int mostPromotions, Focus focus) {
+        boolean stuck = focus == Focus.STUCK;
         List<String> inputs = new ArrayList<>();
         if (world.state() == MASTER) {
             inputs.add("lose");
-            inputs.add("yield");
+            if (!stuck) {
+                inputs.add("yield");
+            }
         } else if (world.promotions() < mostPromotions) {
             inputs.add("promote");
         }
         if (world.leaveSaid) {
             inputs.add("leave");
-            if (!scripts) {
+            if (focus == Focus.BARE) {
                 inputs.add("stay");
             }
         } else if (!world.givingUp) {
@@ -48,18 +63,25 @@ class WalkTest {
                         || (deed instanceof Deed.Run run && run.key().equals(Scripts.BEFORE))) {
                     inputs.add("fail " + worker); // The failure of anything else is a line of the log.
                 }
-                if (deed instanceof Deed.Bind && !scripts) {
+                if (deed instanceof Deed.Bind && focus == Focus.BARE) {
                     inputs.add("break " + worker);
                 }
             }
         });
-        if (world.handsOver()) {
+        if (world.overdue != null) {
+            inputs.add("abandon");
+        }
+        if (!world.stuck.isEmpty()) {
+            inputs.add("comeBack");
+        }
+        if (world.handsOver() && !stuck) {
             inputs.add("succeed");
         }
-        if (world.hasDeadline()) {
+        boolean hasHooks = world.working.get("consumers") instanceof Deed.Acquire;
+        if (world.hasDeadline() && (stuck || hasHooks || world.working.get("consumers") == null)) {
             inputs.add("pass");
         }
-        if (edits) {
+        if (focus == Focus.EDITS) {
             inputs.add("edit");
         }
         return inputs;
@@ -78,12 +100,14 @@ class WalkTest {
             case "ok" -> world.report(words[1], null);
             case "fail" -> world.report(words[1], NO);
             case "break" -> world.report(words[1], new IllegalStateException("broken"));
-            case "edit" -> world.edit(World.noScripts());
+            case "abandon" -> world.abandon();
+            case "comeBack" -> world.comeBack();
+            case "edit" -> world.edit(Given.noScripts());
             default -> world.pass();
         }
     }
 
-    private static int walk(Supplier<World> start, int mostPromotions, boolean scripts, boolean edits) {
+    private static int walk(Supplier<World> start, int mostPromotions, Focus focus) {
         Set<String> seen = new HashSet<>();
         Deque<List<String>> paths = new ArrayDeque<>();
         paths.add(List.of());
@@ -93,7 +117,8 @@ class WalkTest {
             if (!seen.add(here.toString())) {
                 continue;
             }
-            List<String> next = inputs(here, mostPromotions, scripts, edits && !path.contains("edit"));
+            List<String> next =
+                    inputs(here, mostPromotions, focus == Focus.EDITS && path.contains("edit") ? Focus.SCRIPTS : focus);
             assertEquals(List.of(), here.wrong, () -> "after " + path + ": " + here);
             here.settle();
             assertEquals(List.of(), here.wrong, () -> "at rest after " + path + ": " + here);
@@ -117,25 +142,43 @@ class WalkTest {
         assertTrue(states > 500, "it went nowhere");
     }
 
+    private static World bare() {
+        return new World(Given.settings(Given.noScripts()), false);
+    }
+
+    private static World hooks() {
+        return new World(Given.settings(Given.noScripts()), true);
+    }
+
     @Test
     void withoutHooksAndScripts() {
-        walked("bare", walk(() -> new World(World.settings(World.noScripts()), false), 3, false, false));
+        walked("bare", walk(WalkTest::bare, 3, Focus.BARE));
     }
 
     @Test
     void withHooks() {
-        walked("with hooks", walk(() -> new World(World.settings(World.noScripts()), true), 2, false, false));
+        walked("with hooks", walk(WalkTest::hooks, 2, Focus.BARE));
+    }
+
+    @Test
+    void withConsumersThatDoNotComeBack() {
+        walked("with consumers that do not come back", walk(WalkTest::bare, 2, Focus.STUCK));
+    }
+
+    @Test
+    void withHooksThatDoNotComeBack() {
+        walked("with hooks that do not come back", walk(WalkTest::hooks, 2, Focus.STUCK));
     }
 
     @Test
     void withScripts() {
         Scripts scripts = new Scripts("/up", "/down", null, null, null, 10_000);
-        walked("with up and down scripts", walk(() -> new World(World.settings(scripts), false), 2, true, false));
+        walked("with up and down scripts", walk(() -> new World(Given.settings(scripts), false), 2, Focus.SCRIPTS));
     }
 
     @Test
     void withABeforeScriptThatIsTakenOut() {
         Scripts scripts = new Scripts(null, null, null, "/before", null, 10_000);
-        walked("with a before script", walk(() -> new World(World.settings(scripts), false), 2, true, true));
+        walked("with a before script", walk(() -> new World(Given.settings(scripts), false), 2, Focus.EDITS));
     }
 }

@@ -6,17 +6,14 @@ import static io.carp.CarpState.MASTER;
 
 import io.carp.CarpState;
 import io.carp.Reason;
-import io.carp.VirtualHost;
 import io.carp.script.ScriptContext;
 import io.carp.script.Scripts;
-import io.carp.spi.VirtualIp;
-import java.lang.reflect.Proxy;
-import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     static final long SECOND = 1_000_000_000L;
-    private static final long OVERLAP = SECOND / 200;
-    private static final long NOBODY_SPEAKS = SECOND / 10;
+    private static final String CONSUMERS = "consumers";
+    static final long OVERLAP = SECOND / 200;
+    static final long NOBODY_SPEAKS = SECOND / 10;
 
     /** What a worker is doing; null while idle. */
     final Map<String, @Nullable Deed> working = new LinkedHashMap<>();
+
+    /** What the worker of the consumers does, if nobody should wait for it any more. */
+    @Nullable
+    Deed overdue;
+
+    /** What was given up, and has not come back. */
+    final List<Deed> stuck = new ArrayList<>();
 
     final List<String> wrong = new ArrayList<>();
     final MastershipMachine machine;
@@ -39,6 +44,7 @@ final class World {
     private long deadline = Decision.NEVER;
     private CarpState state = BACKUP;
     private int promotions;
+    private long promotedAt;
     boolean givingUp;
     boolean leaveSaid;
     private boolean idle;
@@ -52,25 +58,10 @@ final class World {
         this.hooks = hooks;
         machine = new MastershipMachine(settings);
         machine.hooks(hooks);
-        for (String worker : List.of("addresses", "consumers", "scripts")) {
+        for (String worker : List.of("addresses", CONSUMERS, "scripts")) {
             working.put(worker, null);
         }
         decide();
-    }
-
-    /** With these scripts, for one address. */
-    static MastershipSettings settings(Scripts scripts) {
-        List<VirtualIp> ips = List.of(new VirtualIp(InetAddress.getLoopbackAddress(), 32));
-        return new MastershipSettings(
-                5 * SECOND, false, scripts, false, false, ips, NOBODY_SPEAKS, OVERLAP, 1, SECOND, 0);
-    }
-
-    static Scripts noScripts() {
-        return new Scripts(null, null, null, null, null, 10_000);
-    }
-
-    static Scripts allScripts() {
-        return new Scripts("/up", "/down", "/notify", "/before", null, 10_000);
     }
 
     CarpState state() {
@@ -87,6 +78,7 @@ final class World {
 
     Decision promote() {
         promotions++;
+        promotedAt = now;
         is.promoted();
         Saying.Event event = event(BACKUP, MASTER, Reason.MASTER_TIMED_OUT);
         state = MASTER;
@@ -118,7 +110,6 @@ final class World {
         return decide();
     }
 
-    /** Whether lost addresses wait for their successor. */
     boolean handsOver() {
         return machine.isHandingOver();
     }
@@ -151,18 +142,33 @@ final class World {
     }
 
     Decision edit(Scripts scripts) {
-        machine.configure(settings(scripts), now);
+        machine.configure(Given.settings(scripts), now);
         return decide();
     }
 
     Decision report(String worker, @Nullable Throwable failure) {
-        Deed deed = working.get(worker);
-        if (deed == null) {
-            throw new IllegalArgumentException("the worker of " + worker + " has nothing to report");
-        }
+        Deed deed = Objects.requireNonNull(working.get(worker), "it has nothing to report");
         working.put(worker, null);
+        overdue = worker.equals(CONSUMERS) ? null : overdue;
         is.done(deed, failure);
         machine.report(deed, failure, now);
+        return decide();
+    }
+
+    /** The worker of the consumers is given up: what it was to do counts as done. */
+    Decision abandon() {
+        Deed deed = Objects.requireNonNull(overdue, "nobody is overdue");
+        overdue = null;
+        working.put(CONSUMERS, null);
+        stuck.add(deed);
+        is.done(deed, null);
+        machine.abandon();
+        return decide();
+    }
+
+    /** The first one that was given up comes back. */
+    Decision comeBack() {
+        machine.report(stuck.remove(0), null, now);
         return decide();
     }
 
@@ -182,7 +188,7 @@ final class World {
         idle = decision.idle();
         decision.say().forEach(this::heard);
         begin("addresses", decision.addresses());
-        begin("consumers", decision.consumers());
+        begin(CONSUMERS, decision.consumers());
         begin("scripts", decision.scripts());
         check(deadline != Decision.NEVER && deadline - now <= 0, "it asks to be woken at once, for ever");
         boolean lost = state != MASTER;
@@ -190,9 +196,7 @@ final class World {
         check(
                 (lost || is.bound != promotions) && is.bound != 0 && late && working.get("addresses") == null,
                 "a lost address is not being released");
-        check(
-                lost && is.registered != 0 && working.get("consumers") == null,
-                "Mastership stays registered on a BACKUP");
+        check(lost && is.registered != 0 && working.get(CONSUMERS) == null, "Mastership stays registered on a BACKUP");
         return decision;
     }
 
@@ -202,24 +206,23 @@ final class World {
         }
         check(working.get(worker) != null, deed + " for a worker that is busy with " + working.get(worker));
         working.put(worker, deed);
+        boolean begins = deed instanceof Deed.Acquire || deed instanceof Deed.Register;
+        check(begins && stuck.size() >= Stuck.MOST, deed + " though so many hang");
         if (deed instanceof Deed.Bind bind) {
             check(is.bound != 0, "bound twice");
             check(state != MASTER || bind.mastership() != promotions, "bound though lost");
-            check(hooks && is.acquired != promotions && !is.hooksOverran, "bound before the hooks have had their say");
+            check(
+                    hooks && is.acquired != promotions && now - promotedAt < 5 * SECOND,
+                    "bound before the hooks have had their say");
         } else if (deed instanceof Deed.Unbind unbind) {
             check(is.bound != unbind.mastership(), "unbound what was not bound");
         } else if (deed instanceof Deed.Announce) {
             check(is.bound != promotions || state != MASTER, "announced though lost");
         } else if (deed instanceof Deed.Register register) {
-            check(is.registered != 0, "registered twice");
-            check(is.bound != register.mastership() || is.bindFailed, "registered without addresses");
             check(state != MASTER || register.mastership() != promotions, "registered though lost");
-        } else if (deed instanceof Deed.Unregister) {
-            check(is.registered == 0, "unregistered what was not registered");
-        } else if (deed instanceof Deed.Release release) {
-            check(is.bound == release.mastership(), "released though still bound");
-            check(is.registered != 0, "released though still registered");
         }
+        String how = is.begins(deed);
+        check(!how.isEmpty(), how);
     }
 
     private void heard(Saying saying) {
@@ -228,6 +231,9 @@ final class World {
         if (saying instanceof Saying.Leave) {
             check(!givingUp || leaveSaid, "told to leave though nobody asked");
             leaveSaid = true;
+        } else if (saying instanceof Saying.Overdue late) {
+            check(!late.deed().equals(working.get(CONSUMERS)), late + " though it does something else");
+            overdue = late.deed();
         }
     }
 
@@ -269,7 +275,10 @@ final class World {
         check(givingUp, "at rest somebody still waits to leave");
         boolean inPart = is.bindFailed && state == MASTER;
         check(!inPart && (is.bound == promotions && is.bound != 0) != serves, "at rest: bound " + is.bound);
-        check((is.registered == promotions && is.registered != 0) != serves, "at rest: registered " + is.registered);
+        boolean full = stuck.size() >= Stuck.MOST && is.registered == 0;
+        check(
+                !full && (is.registered == promotions && is.registered != 0) != serves,
+                "at rest: registered " + is.registered);
         check(is.toldBegun != promotions, "at rest " + is.toldBegun + " beginnings of " + promotions + " were told");
         check(
                 is.toldEnded != (state == MASTER ? promotions - 1 : promotions),
@@ -277,15 +286,7 @@ final class World {
     }
 
     private Saying.Event event(CarpState from, CarpState to, Reason why) {
-        return new Saying.Event(host(to), from, to, why, Instant.EPOCH);
-    }
-
-    static VirtualHost host(CarpState state) {
-        Map<String, Object> answers = Map.of("name", "web", "vhid", 7, "networkInterface", "eth0", "state", state);
-        return (VirtualHost) Proxy.newProxyInstance(
-                World.class.getClassLoader(),
-                new Class<?>[] {VirtualHost.class},
-                (proxy, method, arguments) -> answers.get(method.getName()));
+        return new Saying.Event(Given.host(to), from, to, why, Instant.EPOCH);
     }
 
     /** What tells two of them apart: facts, wish, and how long everything has still to wait. */
@@ -293,7 +294,6 @@ final class World {
     public String toString() {
         return state + " " + givingUp + leaveSaid + " " + (deadline == Decision.NEVER ? "" : deadline - now) + " "
                 + machine + " " + Math.max(0, mayWait - now) + " " + is.bound + is.registered + is.acquired
-                + is.hooksOverran
-                + is.bindFailed + is.refused;
+                + is.bindFailed + is.refused + (overdue != null);
     }
 }

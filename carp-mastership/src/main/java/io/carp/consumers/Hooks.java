@@ -6,8 +6,11 @@ import io.carp.MastershipHook;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
@@ -18,7 +21,14 @@ public final class Hooks {
         void to(MastershipHook hook) throws Exception;
     }
 
+    /** A hook, and the virtual host that it is called for. */
+    private record Key(ServiceReference<MastershipHook> hook, String host) {}
+
+    /** @param end what it is told when it comes back, because that came meanwhile */
+    private record UnderWay(boolean begins, @Nullable Call end) {}
+
     private final BundleContext context;
+    private final Map<Key, UnderWay> underWay = new HashMap<>();
     private final Supplier<? extends Collection<ServiceReference<MastershipHook>>> references;
 
     /** @param references gives all hooks that there are now */
@@ -39,16 +49,52 @@ public final class Hooks {
         return wanted;
     }
 
-    /** Calls a hook, unless it is gone by now. */
-    void call(ServiceReference<MastershipHook> reference, Call call) throws Exception {
-        MastershipHook hook = context.getService(reference);
-        if (hook == null) {
+    /**
+     * Calls one, unless it is gone by now. One that has not come back from its last call for the same virtual host is not called
+     * a second time: if that was for the beginning of a mastership, it is told the end when it comes back.
+     *
+     * @param begins whether this is for the beginning of a mastership
+     * @param call throws nothing if it is for the end
+     */
+    void call(ServiceReference<MastershipHook> reference, String host, boolean begins, Call call) throws Exception {
+        Key key = new Key(reference, host);
+        if (!enter(key, begins, call)) {
             return;
         }
+        MastershipHook hook = context.getService(reference);
         try {
-            call.to(hook);
+            if (hook != null) {
+                call.to(hook);
+            }
         } finally {
-            context.ungetService(reference);
+            Call end = leave(key);
+            if (end != null && hook != null) {
+                end.to(hook);
+                leave(key);
+            }
+            if (hook != null) {
+                context.ungetService(reference);
+            }
         }
+    }
+
+    private synchronized boolean enter(Key key, boolean begins, Call call) {
+        UnderWay before = underWay.get(key);
+        if (before == null) {
+            underWay.put(key, new UnderWay(begins, null));
+        } else if (before.begins && !begins) {
+            underWay.put(key, new UnderWay(true, call));
+        }
+        return before == null;
+    }
+
+    private synchronized @Nullable Call leave(Key key) {
+        UnderWay over = underWay.get(key);
+        if (over == null || over.end == null) {
+            underWay.remove(key);
+            return null;
+        }
+        underWay.put(key, new UnderWay(false, null));
+        return over.end;
     }
 }

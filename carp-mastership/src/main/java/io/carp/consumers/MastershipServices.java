@@ -9,29 +9,25 @@ import io.carp.mastership.Consumers;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.ServiceRegistration;
-import org.osgi.service.condition.Condition;
 
 /**
  * The consumers of one virtual host in an OSGi framework: its hooks, and the services that exist on the master only.
  */
 public final class MastershipServices implements Consumers {
-    /** One object under both names, so that components that wait for either live equally long. */
-    private static final class Both implements Mastership, Condition {}
-
     private final BundleContext context;
     private final Hooks hooks;
     private final BiConsumer<String, @Nullable Throwable> log;
     private final String name;
-    private final Object running = new Object();
-    private @Nullable ServiceRegistration<?> registration;
-    private volatile @Nullable Mastership service;
-    private @Nullable Thread caller;
-    private @Nullable String called;
+    private volatile @Nullable MasterService service;
+
+    /** Of the worker that is waited for; null while it has nothing to do. */
+    private @Nullable Turn turn;
 
     /** @param log takes a sentence and what was thrown, if anything was, and does not block */
     public MastershipServices(
@@ -49,58 +45,91 @@ public final class MastershipServices implements Consumers {
 
     @Override
     public void acquiring(VirtualHost host) throws Exception {
-        for (ServiceReference<MastershipHook> reference : hooks.of(name)) {
-            call(reference, hook -> hook.acquiring(host));
+        Turn now = begin();
+        try {
+            for (ServiceReference<MastershipHook> reference : hooks.of(name)) {
+                if (now.isGivenUp()) {
+                    return;
+                }
+                call(now, reference, true, hook -> hook.acquiring(host));
+            }
+        } finally {
+            end(now);
         }
     }
 
     @Override
     public void released(VirtualHost host, Reason why) {
-        for (ServiceReference<MastershipHook> reference : hooks.of(name)) {
-            try {
-                call(reference, hook -> hook.released(host, why));
-            } catch (Exception | Error e) {
-                log.accept(
-                        "carp: " + name + ": the hook of " + owner(reference)
-                                + " failed after the addresses were released",
-                        e);
-            }
-        }
-    }
-
-    private void call(ServiceReference<MastershipHook> reference, Hooks.Call call) throws Exception {
-        begin("the hook of " + owner(reference), Thread.currentThread());
+        Turn now = begin();
         try {
-            hooks.call(reference, call);
+            for (ServiceReference<MastershipHook> reference : hooks.of(name)) {
+                release(now, reference, host, why);
+            }
         } finally {
-            end();
+            end(now);
         }
     }
 
-    private void begin(String who, @Nullable Thread interruptible) {
-        synchronized (running) {
-            called = who;
-            caller = interruptible;
+    private void release(Turn now, ServiceReference<MastershipHook> reference, VirtualHost host, Reason why) {
+        Consumer<Throwable> failed = e -> log.accept(
+                "carp: " + name + ": the hook of " + owner(reference) + " failed after the addresses were released", e);
+        try {
+            call(now, reference, false, hook -> {
+                try {
+                    hook.released(host, why);
+                } catch (Exception | Error e) {
+                    failed.accept(e);
+                }
+            });
+        } catch (Exception | Error e) {
+            failed.accept(e);
         }
     }
 
-    private void end() {
-        synchronized (running) {
-            called = null;
-            caller = null;
-            Thread.interrupted(); // An interrupt that came too late must not hit the next task of this thread.
+    private void call(Turn now, ServiceReference<MastershipHook> reference, boolean begins, Hooks.Call call)
+            throws Exception {
+        now.begin("the hook of " + owner(reference), true);
+        try {
+            hooks.call(reference, name, begins, call);
+        } finally {
+            now.end();
         }
+    }
+
+    private synchronized Turn begin() {
+        Turn now = new Turn();
+        turn = now;
+        return now;
+    }
+
+    private synchronized void end(Turn now) {
+        if (now.equals(turn)) {
+            turn = null;
+        }
+    }
+
+    private synchronized @Nullable Turn turn() {
+        return turn;
     }
 
     @Override
     public void overran(VirtualHost host) {
-        synchronized (running) {
-            String who = called == null ? "a hook that had no chance to run" : called;
-            log.accept("carp: " + name + ": " + who + " takes longer than hookTimeout: going on without it", null);
-            if (caller != null) {
-                caller.interrupt();
-            }
+        Turn now = turn();
+        String who = now == null ? "" : now.overran();
+        log.accept(
+                "carp: " + name + ": " + (who.isEmpty() ? "a hook that had no chance to run" : who)
+                        + " takes longer than hookTimeout: going on without it",
+                null);
+    }
+
+    @Override
+    public synchronized @Nullable Supplier<String> abandon() {
+        Turn now = turn;
+        if (now == null || !now.giveUp()) {
+            return null;
         }
+        turn = null;
+        return () -> now.who() + ", " + Whereabouts.of(now.stack(), context);
     }
 
     @Override
@@ -111,37 +140,39 @@ public final class MastershipServices implements Consumers {
         properties.put(Mastership.INTERFACE, host.networkInterface());
         properties.put(Mastership.GENERATION, host.generation());
         properties.put(Mastership.CONDITION_ID, "carp." + name + ".master");
-        Both both = new Both();
-        service = both;
-        begin("the activation of somebody who waits for Mastership", null); // It is not interrupted half-way.
+        MasterService made = new MasterService(context);
+        Turn now = begin();
+        now.begin("the activation of somebody who waits for Mastership", false);
+        service = made;
         try {
-            registration = context.registerService(
-                    new String[] {Mastership.class.getName(), Condition.class.getName()}, both, properties);
+            made.register(properties);
         } finally {
-            end();
+            now.end();
+            end(now);
         }
     }
 
     @Override
     public void unregister() {
-        ServiceRegistration<?> registered = registration;
-        registration = null;
+        MasterService registered = service;
         service = null;
-        if (registered != null) {
-            begin("the deactivation of somebody who has Mastership", null);
-            try {
-                registered.unregister();
-            } catch (IllegalStateException e) {
-                return; // The framework stops, and has unregistered the service already.
-            } finally {
-                end();
-            }
+        if (registered == null) {
+            return;
+        }
+        Turn now = begin();
+        now.begin("the deactivation of somebody who has Mastership", false);
+        try {
+            registered.withdraw();
+        } finally {
+            now.end();
+            end(now);
         }
     }
 
     /** The object that is registered as {@link Mastership}; null while none is. Any thread may call. */
     public @Nullable Mastership mastership() {
-        return service;
+        MasterService registered = service;
+        return registered == null ? null : registered.mastership();
     }
 
     /** The symbolic name of the bundle behind a service, for a person. */

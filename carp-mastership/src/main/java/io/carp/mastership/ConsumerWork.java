@@ -1,16 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the worker of the consumers does and has done, and what it does next. */
 final class ConsumerWork {
+    /** From being told to hurry to being given up: whoever was interrupted needs a moment to come back. */
+    private static final long GRACE_NANOS = 1_000_000_000L;
+
     private Deed.@Nullable OnConsumers busy;
 
     /** The mastership that consumers know of. They are told its end before they are told the next one. */
     private @Nullable Reign known;
 
     private boolean registered;
+
+    /** When whoever is being called should have returned; NEVER when that has been said. */
+    private long overrunsAt = Decision.NEVER;
+
+    /** When nobody should wait any more for whoever is being called; NEVER as long as it has not overrun. */
+    private long overdueAt = Decision.NEVER;
+
+    /** Those that nobody waits for, and that have not come back. Equal ones are not the same. */
+    private final Set<Deed> stuck = Collections.newSetFromMap(new IdentityHashMap<>());
 
     boolean isBusy() {
         return busy != null;
@@ -26,21 +42,27 @@ final class ConsumerWork {
         return reign == null || !concerns(reign) || (busy == null && !registered);
     }
 
+    /** Whether so few of them hang that they may be told of another mastership. */
+    boolean hasRoom() {
+        return stuck.size() < Stuck.MOST;
+    }
+
     /**
      * The next deed, if it is idle and there is one.
      *
      * @param reign the wish
      * @param leaving whether it is about to be given up
-     * @param overruns when hooks that are called now, after the addresses are gone, have taken too long
+     * @param patience how long whoever is called may take, in nanoseconds
      */
-    Deed.@Nullable OnConsumers next(@Nullable Reign reign, boolean leaving, AddressWork addresses, long overruns) {
+    Deed.@Nullable OnConsumers next(
+            @Nullable Reign reign, boolean leaving, AddressWork addresses, long now, long patience) {
         if (busy != null) {
             return null;
         }
         busy = choose(reign, leaving, addresses);
-        Reign releasing = releasing();
-        if (releasing != null) {
-            releasing.endOverruns = overruns;
+        if (busy != null) {
+            overrunsAt = now + patience;
+            overdueAt = Decision.NEVER;
         }
         return busy;
     }
@@ -54,7 +76,7 @@ final class ConsumerWork {
             Saying.Event end = told.end;
             return addresses.concerns(told) ? null : new Deed.Release(told.number, end.host(), end.why());
         }
-        if (reign == null || leaving) {
+        if (reign == null || leaving || !hasRoom()) {
             return null;
         }
         if (reign.hooksOwed) {
@@ -68,25 +90,67 @@ final class ConsumerWork {
         return null;
     }
 
-    /** The mastership for which the hooks are being called before its addresses come up. */
-    @Nullable
-    Reign acquiring() {
-        return busy instanceof Deed.Acquire ? known : null;
+    /** Whoever is being called has taken too long, and is told so, once. */
+    void hurry(long now, List<Saying> say) {
+        if (busy != null && overrunsAt != Decision.NEVER) {
+            overrunsAt = Decision.NEVER;
+            overdueAt = now + GRACE_NANOS;
+            say.add(new Saying.Overran());
+        }
     }
 
-    /** The mastership for which the hooks are being called after its addresses are gone. */
-    @Nullable
-    Reign releasing() {
-        return busy instanceof Deed.Release ? known : null;
+    /** @param patience after which it is said again that nobody should wait, if whoever is to be called was not yet */
+    void passDeadlines(long now, long patience, List<Saying> say) {
+        Reign of = known;
+        if (busy instanceof Deed.Acquire && of != null && Deadlines.isPast(of.patienceEnds, now)) {
+            Gate.overran(of);
+            hurry(now, say); // Nobody else would stop the hook.
+        }
+        if (Deadlines.isPast(overrunsAt, now)) {
+            hurry(now, say);
+        }
+        if (busy != null && Deadlines.isPast(overdueAt, now)) {
+            overdueAt = now + patience;
+            say.add(new Saying.Overdue(busy));
+        }
     }
 
-    /** When the hooks that are being called have taken too long. */
+    /** When somebody has taken too long. */
     long deadline() {
         Reign of = known;
-        if (of == null || !(busy instanceof Deed.Acquire || busy instanceof Deed.Release)) {
+        if (busy == null) {
             return Decision.NEVER;
         }
-        return busy instanceof Deed.Acquire ? of.patienceEnds : of.endOverruns;
+        long late = Deadlines.earlier(overrunsAt, overdueAt);
+        return busy instanceof Deed.Acquire && of != null ? Deadlines.earlier(of.patienceEnds, late) : late;
+    }
+
+    /** Whether this very deed is under way, and somebody waits for it. */
+    boolean isDoing(Deed deed) {
+        return isSame(deed, busy);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The same may be wished for again while the first still hangs.
+    private static boolean isSame(Deed deed, @Nullable Deed other) {
+        return deed == other;
+    }
+
+    /**
+     * Nobody waits any more for what is under way: it counts as done.
+     *
+     * @return whom it was for
+     */
+    @Nullable
+    Reign abandon() {
+        if (busy != null) {
+            stuck.add(busy);
+        }
+        return done();
+    }
+
+    /** Whether this one had been given up, and has come back now. */
+    boolean cameBack(Deed deed) {
+        return stuck.remove(deed);
     }
 
     /**
@@ -113,10 +177,14 @@ final class ConsumerWork {
         return of;
     }
 
-    /** Such as {@code registered 1, unregister 1}. */
+    /** Such as {@code registered 1, unregister 1, stuck [acquire 1]}. */
     @Override
     public String toString() {
         return (known == null ? "unknown" : (registered ? "registered " : "known ") + known.number)
-                + (busy == null ? "" : ", " + busy);
+                + (busy == null ? "" : ", " + busy)
+                + (stuck.isEmpty()
+                        ? ""
+                        : ", stuck "
+                                + stuck.stream().map(Deed::toString).sorted().toList());
     }
 }

@@ -3,10 +3,12 @@ package io.carp.mastership;
 
 import io.carp.Reason;
 import io.carp.VirtualHost;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bundles that depend on the mastership of one virtual host. One worker makes the calls, one at a time, and they
- * may block; only {@link #hasHooks} and {@link #overran} are different.
+ * The bundles that live by the mastership of one virtual host. What is not called on the loop is called by one worker, one at
+ * a time but for what was given up, and may block.
  */
 public interface Consumers {
     /** Whether a hook wants to do something before the addresses come up. Loop thread only. */
@@ -20,6 +22,15 @@ public interface Consumers {
      * only.
      */
     void overran(VirtualHost host);
+
+    /**
+     * Nobody waits any more for whoever is called right now: the next call comes beside it, from another thread. Loop
+     * thread.
+     *
+     * @return tells who it is and where, and may take its time; null if nobody is being called
+     */
+    @Nullable
+    Supplier<String> abandon();
 
     /** Registers {@code Mastership}; DS components come up on this thread. */
     void register(VirtualHost host);

@@ -26,22 +26,7 @@ import org.jspecify.annotations.Nullable;
  * slow one would silence our advertisements, on the thread of the addresses it would keep a lost one.
  */
 public final class MastershipDriver {
-    /** What the virtual host is told, on the loop. Except for events it is never told within one of its own calls. */
-    public interface Outcome {
-        /** The event of a transition may be posted now. */
-        void event(Saying.Event event);
-
-        /** A script or hook before the addresses failed. */
-        void beforeFailed(Throwable why);
-
-        /** Writes a sentence to the log, without waiting for it. */
-        void warn(String sentence);
-
-        /** Something failed that can only be logged. Called on a worker's thread. */
-        void failed(String sentence, Throwable why);
-    }
-
-    /** What the one that cares for the addresses is told, on the loop, and never within one of its own calls. */
+    /** Whoever cares for the addresses is told, on the loop, and never from within one of its own calls. */
     public interface AddressOutcome {
         /** The addresses could be bound. */
         void free();
@@ -62,6 +47,7 @@ public final class MastershipDriver {
     private final Outcome outcome;
     private final MastershipMachine machine;
     private final Workers workers;
+    private final StuckConsumers stuck;
     private final Loop.Timer timer;
     private final Deque<GivingUp> givingUp = new ArrayDeque<>();
     private final Awaited released = new Awaited();
@@ -91,6 +77,7 @@ public final class MastershipDriver {
         this.outcome = outcome;
         this.machine = new MastershipMachine(settings);
         this.workers = new Workers(loop, pool, binding, consumers, scripts, this::reported, outcome);
+        this.stuck = new StuckConsumers(pool, this::onLoop, consumers, outcome::stuck);
         this.timer = loop.timer(this::decide);
     }
 
@@ -257,6 +244,8 @@ public final class MastershipDriver {
             outcome.beforeFailed(failed.why());
         } else if (saying instanceof Saying.Overruled overruled) {
             outcome.warn("an action before mastership failed; serving in spite of it: " + overruled.why());
+        } else if (saying instanceof Saying.Overdue overdue) {
+            giveUpWaitingFor(overdue.deed());
         } else if (saying instanceof Saying.ScriptsLate) {
             outcome.warn("down scripts did not end within hookTimeout; releasing the addresses now");
         } else if (saying instanceof Saying.Released) {
@@ -272,7 +261,14 @@ public final class MastershipDriver {
         }
     }
 
-    /** Runs a task on the loop; if that has ended, here and now, as only the workers are left to report anything. */
+    private void giveUpWaitingFor(Deed deed) {
+        if (machine.isDoing(deed) && stuck.giveUp(deed)) {
+            machine.abandon();
+            decide();
+        }
+    }
+
+    /** On the loop. When that is gone, here and now: then the workers are the only ones left to report anything. */
     private void onLoop(Runnable task) {
         try {
             loop.execute(task);
@@ -288,6 +284,7 @@ public final class MastershipDriver {
         onLoop(() -> {
             machine.hooks(consumers.hasHooks());
             machine.report(deed, failure, loop.nanoTime());
+            stuck.cameBack(deed);
             decide();
         });
     }

@@ -48,7 +48,7 @@ public final class MastershipMachine {
 
     /** Says whether a hook wants to do something before addresses come up, as of now. */
     public void hooks(boolean wanted) {
-        gate.hooks(wanted);
+        gate.hooks(wanted && consumers.hasRoom());
     }
 
     /** The virtual host went MASTER. */
@@ -141,16 +141,32 @@ public final class MastershipMachine {
     public void report(Deed deed, @Nullable Throwable failure, long now) {
         if (deed instanceof Deed.OnAddresses done) {
             addressesReported(done, failure, now);
-        } else if (deed instanceof Deed.OnConsumers) {
+        } else if (deed instanceof Deed.OnConsumers && !consumers.cameBack(deed)) {
             Reign of = consumers.done();
             if (deed instanceof Deed.Acquire && of != null && of.clearance == Clearance.HOOKS) {
                 gate.answered(of, failure, matters(of), settings);
             } // Hooks that fail after their time fail for nobody.
-        } else {
+        } else if (deed instanceof Deed.OnScripts) {
             Reign asked = scripts.done();
             if (asked != null && asked.clearance == Clearance.SCRIPT) {
                 scriptAnswered(asked, failure, now);
             }
+        }
+    }
+
+    /** Whether this very deed of the consumers is under way, and somebody waits for it. */
+    public boolean isDoing(Deed deed) {
+        return consumers.isDoing(deed);
+    }
+
+    /**
+     * Nobody waits any more for the deed of the consumers that is under way: it counts as done, and the next one may begin
+     * beside it. It is reported nevertheless, if it ever comes back.
+     */
+    public void abandon() {
+        Reign of = consumers.abandon();
+        if (of != null && of.clearance == Clearance.HOOKS) {
+            Gate.overran(of);
         }
     }
 
@@ -208,8 +224,7 @@ public final class MastershipMachine {
         if (reign != null && scripts.askNobody(reign)) {
             scriptAnswered(reign, null, now);
         }
-        Deed.OnConsumers consumer =
-                consumers.next(reign, leaving != null, addresses, now + 2 * settings.hookTimeoutNanos());
+        Deed.OnConsumers consumer = consumers.next(reign, leaving != null, addresses, now, settings.hookTimeoutNanos());
         boolean letGo = leaving != null && (leaving.forced || (down && scripts.areDown(reign)));
         Deed.OnAddresses address = addresses.next(reign, leaving != null, now);
         if (leaving != null && !leaving.said && (reign == null || letGo)) {
@@ -234,22 +249,17 @@ public final class MastershipMachine {
             if (present.clearance == Clearance.SCRIPT) {
                 scriptAnswered(present, new IOException(present.late), now);
             } else {
-                gate.overran(present);
+                Gate.overran(present);
+                consumers.hurry(now, say);
             }
         }
-        Reign acquiring = consumers.acquiring();
-        if (acquiring != null && Deadlines.isPast(acquiring.patienceEnds, now)) {
-            gate.overran(acquiring); // Nothing else would stop the hook.
-        }
-        Reign releasing = consumers.releasing();
-        if (releasing != null && Deadlines.isPast(releasing.endOverruns, now)) {
-            releasing.endOverruns = Decision.NEVER;
-            say.add(new Saying.Overran()); // The hook is stopped, so that the next mastership finds a free worker.
-        }
+        consumers.passDeadlines(now, settings.hookTimeoutNanos(), say);
         if (leaving != null && !leaving.forced && !leaving.said && Deadlines.isPast(leaving.deadline, now)) {
             leaving.forced = true;
-            if (reign != null) {
-                say.add(consumers.areDown(reign) ? new Saying.ScriptsLate() : new Saying.Overran());
+            if (reign != null && consumers.areDown(reign)) {
+                say.add(new Saying.ScriptsLate());
+            } else if (reign != null) {
+                consumers.hurry(now, say);
             }
         }
         if (announcements.isDue(settings, now)) {

@@ -48,9 +48,6 @@ final class Reign {
     /** When the addresses are released after the end. */
     long releaseAt = Decision.NEVER;
 
-    /** When hooks have taken too long after the end. */
-    long endOverruns = Decision.NEVER;
-
     Reign(long number, Saying.Event begin) {
         this.number = number;
         this.begin = begin;

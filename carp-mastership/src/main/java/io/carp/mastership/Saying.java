@@ -63,7 +63,15 @@ public sealed interface Saying {
         }
     }
 
-    /** The down scripts took too long, so we stop waiting for them. */
+    /** Nobody should wait any more for this deed: whoever is called may never return. */
+    record Overdue(Deed deed) implements Saying {
+        @Override
+        public String toString() {
+            return "overdue (" + deed + ")";
+        }
+    }
+
+    /** The down scripts took too long, so nobody waits for them any more. */
     record ScriptsLate() implements Saying {
         @Override
         public String toString() {

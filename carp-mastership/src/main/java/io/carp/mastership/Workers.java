@@ -15,7 +15,7 @@ final class Workers {
     private final Worker addressWorker;
     private final Worker consumerWorker;
     private final Worker scriptWorker;
-    private final MastershipDriver.Outcome log;
+    private final Outcome log;
 
     Workers(
             Loop loop,
@@ -24,7 +24,7 @@ final class Workers {
             Consumers consumers,
             ScriptRunner scripts,
             Worker.Report report,
-            MastershipDriver.Outcome log) {
+            Outcome log) {
         this.binding = binding;
         this.consumers = consumers;
         this.scripts = scripts;

@@ -8,8 +8,10 @@ import io.carp.consumers.VirtualHostView.TransitionView;
 import io.carp.mastership.Consumers;
 import io.carp.mastership.MastershipDriver;
 import io.carp.mastership.MastershipSettings;
+import io.carp.mastership.Outcome;
 import io.carp.mastership.Saying;
 import io.carp.mastership.ScriptRunner;
+import io.carp.mastership.Stuck;
 import io.carp.script.ScriptCall;
 import io.carp.script.Scripts;
 import io.carp.spi.AddressBinder;
@@ -20,13 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What mastership of one virtual host causes, as the engine's own machine decides it. There are no addresses and no
- * scripts.
- */
-final class FakeMastership
-        implements AddressBinder.Binding, ScriptRunner, MastershipDriver.AddressOutcome, MastershipDriver.Outcome {
-    /** No address waits for a successor, since no time passes here. */
+/** What mastership of one virtual host causes, decided by the engine's own machine. Addresses and scripts are nobody's. */
+final class FakeMastership implements AddressBinder.Binding, ScriptRunner, MastershipDriver.AddressOutcome, Outcome {
+    /** No address waits for a successor: here no time passes. */
     private static final MastershipSettings SETTINGS = new MastershipSettings(
             1, false, new Scripts(null, null, null, null, null, 0), true, false, List.of(), 0, 0, 1, 0, 0);
 
@@ -58,6 +56,9 @@ final class FakeMastership
         host.beforeFailed("an action before mastership failed, so this node steps down: " + why);
         host.stepDown(Reason.BEFORE_ACTION_FAILED);
     }
+
+    @Override
+    public void stuck(List<Stuck> consumers) {}
 
     @Override
     public void warn(String sentence) {}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.engine;
+
+import static io.carp.engine.Container.cfg;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.CarpState;
+import io.carp.Finding;
+import io.carp.Mastership;
+import io.carp.MastershipHook;
+import io.carp.Reason;
+import io.carp.VirtualHost;
+import java.nio.file.Path;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.condition.Condition;
+
+/** Consumers that do not come back, in a real framework: {@code hookTimeout} is 1 s, and nobody else wants to be master. */
+@Timeout(120)
+class BlockingConsumersTest {
+    @TempDir
+    Path storage;
+
+    private Container container;
+    private VirtualHostComponent web;
+    private final CountDownLatch comesBack = new CountDownLatch(1);
+    private final AtomicInteger blocked = new AtomicInteger();
+
+    @BeforeEach
+    void start() throws Exception {
+        container = new Container(storage.resolve("first"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        comesBack.countDown();
+        web.deactivate();
+        container.close();
+    }
+
+    /** Not even an interrupt helps. */
+    private void blockForLong() {
+        blocked.incrementAndGet();
+        while (true) {
+            try {
+                comesBack.await();
+                return;
+            } catch (InterruptedException e) {
+                continue;
+            }
+        }
+    }
+
+    /** The first of its kind blocks. */
+    private void blockAt(int type) throws Exception {
+        container
+                .context()
+                .addServiceListener(
+                        event -> {
+                            if (event.getType() == type && blocked.get() == 0) {
+                                blockForLong();
+                            }
+                        },
+                        "(objectClass=" + Mastership.class.getName() + ")");
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30); !condition.getAsBoolean(); ) {
+            assertTrue(System.nanoTime() - end < 0, "never: " + what);
+            Thread.sleep(10);
+        }
+    }
+
+    private int services(Class<?> type) {
+        try {
+            return container
+                    .context()
+                    .getServiceReferences(type, "(osgi.condition.id=carp.web.master)")
+                    .size();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String finding() {
+        return container.view("web").findings().stream()
+                .filter(finding -> finding.code().equals("consumer"))
+                .map(Finding::text)
+                .findAny()
+                .orElse("");
+    }
+
+    private int worthLess() {
+        return container.view("web").demotions().stream()
+                .mapToInt(source -> source.amount())
+                .sum();
+    }
+
+    private boolean serves() {
+        return container.view("web").state() == CarpState.MASTER && services(Mastership.class) == 1;
+    }
+
+    private void stepDown() throws Exception {
+        container.engine.stepDown("web").toCompletableFuture().get(30, TimeUnit.SECONDS);
+        assertEquals(0, services(Mastership.class));
+        assertEquals(0, services(Condition.class));
+    }
+
+    @Test
+    void mastershipIsWithdrawnThoughAnActivationDoesNotComeBack() throws Exception {
+        blockAt(ServiceEvent.REGISTERED);
+        List<String> others = new CopyOnWriteArrayList<>();
+        container
+                .context()
+                .addServiceListener(
+                        event -> others.add(event.getType() == ServiceEvent.REGISTERED ? "up" : "down"),
+                        "(objectClass=" + Mastership.class.getName() + ")");
+        web = container.activate(cfg("web", 7));
+        await("a finding", () -> !finding().isEmpty());
+        String text = finding();
+        assertTrue(text.contains("hookTimeout = 1: a consumer does not come back: the activation of somebody"), text);
+        assertTrue(text.contains("in java.util.concurrent.CountDownLatch.await < "), text);
+        assertTrue(
+                text.contains(BlockingConsumersTest.class.getName() + ".blockForLong(BlockingConsumersTest.java:"),
+                text);
+        assertEquals(1, services(Condition.class));
+        stepDown();
+        await("the well-behaved one is told", () -> others.contains("down"));
+        await("the next mastership", this::serves);
+        comesBack.countDown();
+        await("the end of the finding", () -> finding().isEmpty());
+        assertTrue(serves(), "and there is one still");
+        assertEquals(0, worthLess());
+    }
+
+    @Test
+    void anActivationThatGoesOnForTenTimesAsLongMakesTheNodeWorthLess() throws Exception {
+        blockAt(ServiceEvent.REGISTERED);
+        web = container.activate(cfg("web", 7));
+        await("a finding", () -> !finding().isEmpty());
+        assertEquals(0, worthLess(), "it may just be slow");
+        await("a demotion", () -> worthLess() == 240);
+        assertEquals(240, container.view("web").effectiveAdvskew());
+        comesBack.countDown();
+        await("the end of the demotion", () -> worthLess() == 0);
+    }
+
+    @Test
+    void theNextMastershipIsRegisteredThoughADeactivationDoesNotComeBack() throws Exception {
+        blockAt(ServiceEvent.UNREGISTERING);
+        web = container.activate(cfg("web", 7));
+        await("the first mastership", this::serves);
+        stepDown();
+        await("the next mastership", this::serves);
+        await("a finding", () -> !finding().isEmpty());
+        assertTrue(finding().contains("the deactivation of somebody who has Mastership"), finding());
+        assertEquals(240, worthLess());
+        comesBack.countDown();
+        await("the end of both", () -> finding().isEmpty() && worthLess() == 0);
+        assertTrue(serves());
+    }
+
+    @Test
+    void mastershipIsRegisteredThoughAHookDoesNotComeBack() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        ServiceReference<MastershipHook> reference = container
+                .context()
+                .registerService(
+                        MastershipHook.class,
+                        new MastershipHook() {
+                            @Override
+                            public void acquiring(VirtualHost host) {
+                                told.add("begins");
+                                blockForLong();
+                            }
+
+                            @Override
+                            public void released(VirtualHost host, Reason why) {
+                                told.add("ends");
+                            }
+                        },
+                        new Hashtable<>())
+                .getReference();
+        container.engine.addHook(reference);
+        web = container.activate(cfg("web", 7));
+        await("the first mastership", this::serves);
+        await("a finding", () -> !finding().isEmpty());
+        assertTrue(finding().contains("the hook of "), finding());
+        await("a demotion", () -> worthLess() == 240);
+        stepDown();
+        await("the next mastership", this::serves);
+        assertEquals(List.of("begins"), told, "it is in its first call still");
+        comesBack.countDown();
+        await("the end of both", () -> finding().isEmpty() && worthLess() == 0);
+        assertEquals(List.of("begins", "ends"), told);
+        assertTrue(serves());
+    }
+}
