@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -110,6 +112,11 @@ public final class Rehearsal implements Consumers {
 
     @Override
     public void overran(VirtualHost host) {}
+
+    @Override
+    public @Nullable Supplier<String> abandon() {
+        return null; // There is nobody who could block.
+    }
 
     /** It is MASTER, bound and announced: that was all. */
     @Override

@@ -3,7 +3,6 @@ package io.carp.host;
 
 import io.carp.DemotionSource;
 import io.carp.Reason;
-import io.carp.config.EngineConfig;
 import io.carp.consumers.VirtualHostView.DemotionView;
 import io.carp.mastership.Outcome;
 import io.carp.mastership.Saying;
@@ -23,7 +22,8 @@ import java.util.stream.Collectors;
  */
 final class ConsumerCare implements Outcome {
     private static final String STUCK = "consumer";
-    private static final int AMOUNT = EngineConfig.MOST;
+    /** As much as an interface that is down costs by default. */
+    private static final int AMOUNT = 240;
 
     /**
      * How many times {@code hookTimeout} an activation may take before it counts as stuck and not as slow. Nobody waits for

@@ -41,10 +41,8 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private @Nullable RawSocket socket;
     private @Nullable Cancellable watch;
     private @Nullable Cancellable retry;
-
-    /** Runs while the only address is gone, but not yet for long enough to give up. */
+    // Runs while the only address is gone, but not yet for long enough to give up.
     private final AddressPatience addressPatience;
-
     private Link link = Link.UNUSABLE;
     private String why = "";
     private int loss;

@@ -47,7 +47,8 @@ class ScriptsTest {
         String written = "/opt/\u00fcbersicht.sh";
         String read = new String(written.getBytes(UTF_8), ISO_8859_1);
         assertEquals(written, new CfgValues(Map.of("upScript", read)).text(ScriptKeys.UP));
-        assertEquals(List.of(written, written), new CfgValues(Map.of("peers", read + ", " + read)).list(LinkKeys.PEERS));
+        assertEquals(
+                List.of(written, written), new CfgValues(Map.of("peers", read + ", " + read)).list(LinkKeys.PEERS));
         assertEquals(List.of(written), new CfgValues(Map.of("peers", List.of(read))).list(LinkKeys.PEERS));
     }
 

@@ -4,7 +4,7 @@ package io.carp.host;
 import static io.carp.CarpState.BACKUP;
 import static io.carp.CarpState.INIT;
 import static io.carp.CarpState.MASTER;
-import static io.carp.host.Stage.SECOND;
+import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,17 +20,17 @@ import org.junit.jupiter.api.Test;
 
 /** A MASTER whose addresses nobody keeps any more. */
 class LapsedAddressTest {
-    private RunnerStage on;
+    private SteppedHost on;
 
     @BeforeEach
     void master() throws ConfigurationRefused {
-        on = new RunnerStage().master();
-        on.stage.diary();
+        on = new SteppedHost().master();
+        on.node.diary();
     }
 
     @AfterEach
     void scripts() {
-        on.stage.check();
+        on.node.check();
     }
 
     private VirtualHostView view() {
@@ -39,20 +39,20 @@ class LapsedAddressTest {
 
     @Test
     void itIsNotAdvertisedAndThePeersAreToldAtOnce() {
-        on.stage.pass(SECOND / 2);
+        on.node.pass(SECOND / 2);
         int before = on.sent;
         on.onLapsed = () -> "nobody renews them";
         on.onPrepare = () -> {
             throw new IOException("nobody would renew them");
         };
-        on.stage.pass(3 * SECOND / 2);
+        on.node.pass(3 * SECOND / 2);
         assertEquals(before + 1, on.sent, "the bow-out and nothing else");
         assertEquals(INIT, view().state());
         assertEquals(Reason.ADDRESS_LAPSED, view().reason());
         assertEquals("addresses", view().findings().get(0).code());
-        List<String> diary = on.stage.diary();
+        List<String> diary = on.node.diary();
         assertTrue(diary.contains("unregister") && diary.contains("unbind"), diary.toString());
-        on.stage.pass(10 * SECOND);
+        on.node.pass(10 * SECOND);
         assertEquals(INIT, view().state(), "as long as nobody would keep them");
         assertTrue(
                 view().findings().get(0).text().endsWith("nobody would renew them"),
@@ -62,13 +62,13 @@ class LapsedAddressTest {
     @Test
     void whenTheyAreKeptAgainItTakesPartAgain() {
         on.onLapsed = () -> "nobody renews them";
-        on.stage.pass(2 * SECOND);
+        on.node.pass(2 * SECOND);
         assertEquals(INIT, view().state());
         on.onLapsed = () -> "";
-        on.stage.pass(SECOND);
+        on.node.pass(SECOND);
         assertEquals(BACKUP, view().state());
         assertEquals(List.of(), view().findings());
-        on.stage.pass(4 * SECOND);
+        on.node.pass(4 * SECOND);
         assertEquals(MASTER, view().state());
     }
 
@@ -76,17 +76,17 @@ class LapsedAddressTest {
     void aMomentOfDoubtIsOneOfSilenceAndNoMore() {
         int[] doubts = new int[1];
         on.onLapsed = () -> doubts[0]++ == 0 ? "held up, together with all of the machine" : "";
-        on.stage.pass(5 * SECOND);
+        on.node.pass(5 * SECOND);
         assertTrue(doubts[0] >= 5, "asked before each advertisement: " + doubts[0]);
         assertEquals(MASTER, view().state());
-        assertEquals(List.of(), on.stage.diary());
+        assertEquals(List.of(), on.node.diary());
     }
 
     @Test
     void whileConsumersLetGoForAnOrderlyEndItLeavesAllTheSame() {
-        on.stage.deactivation = () -> {
+        on.node.deactivation = () -> {
             on.onLapsed = () -> "nobody renews them";
-            on.stage.time.advance(3 * SECOND);
+            on.node.time.advance(3 * SECOND);
             return null;
         };
         on.onLoop(() -> on.runner.stepDown(Reason.USER_REQUEST));
@@ -95,18 +95,18 @@ class LapsedAddressTest {
 
     @Test
     void whatIsThrownInTheMiddleOfAPromotionLosesNothingOfIt() throws ConfigurationRefused {
-        on = new RunnerStage().open();
+        on = new SteppedHost().open();
         on.onAdvertised = () -> {
             on.onAdvertised = () -> {};
             throw new NoClassDefFoundError("on purpose");
         };
-        assertThrows(NoClassDefFoundError.class, () -> on.stage.pass(4 * SECOND));
-        on.stage.pass(SECOND);
+        assertThrows(NoClassDefFoundError.class, () -> on.node.pass(4 * SECOND));
+        on.node.pass(SECOND);
         assertEquals(MASTER, view().state());
-        List<String> diary = on.stage.diary();
+        List<String> diary = on.node.diary();
         assertTrue(diary.containsAll(List.of("bind", "register")), diary.toString());
         int before = on.sent;
-        on.stage.pass(3 * SECOND);
+        on.node.pass(3 * SECOND);
         assertTrue(on.sent > before, "and goes on to advertise");
     }
 
@@ -115,7 +115,7 @@ class LapsedAddressTest {
         on.onLapsed = () -> {
             throw new IllegalStateException("on purpose");
         };
-        on.stage.pass(3 * SECOND);
+        on.node.pass(3 * SECOND);
         assertEquals(MASTER, view().state());
         assertTrue(view().findings().get(0).text().endsWith("on purpose"));
     }

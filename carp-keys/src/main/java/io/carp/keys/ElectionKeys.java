@@ -81,7 +81,7 @@ public final class ElectionKeys {
             is(60),
             "for how long after an edit of `pass`, `passFile`, `virtualIps`, `digestOrder` or `digestMac`"
                     + " the digest of before is accepted, too. For the first half it is still the one we send",
-            live("counts from the next edit, or from the same one"));
+            live("counts from the next edit that changes the digest, which may be the one that changes this"));
 
     private ElectionKeys() {}
 }

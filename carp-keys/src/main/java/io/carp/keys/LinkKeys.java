@@ -59,7 +59,8 @@ public final class LinkKeys {
             means("none: multicast"),
             "unicast: each advertisement goes to these addresses instead of a group, and only they are"
                     + " listened to. In digits, no names. What is this node's own in the list is left out, so that all"
-                    + " nodes can have the same",
+                    + " nodes can have the same. A list of nothing else is that of a first node: it serves, with a finding"
+                    + " that nobody would take over",
             live("stays; from the next advertisement"));
 
     public static final Key<Text> SOURCE = GROUP.key(

@@ -127,7 +127,8 @@ record TrackConfig(
                         ? Stream.of(array)
                         : text(file, TrackKeys.FOR) == null
                                 ? Stream.empty()
-                                : Stream.of(String.valueOf(text(file, TrackKeys.FOR)).split(",", -1));
+                                : Stream.of(String.valueOf(text(file, TrackKeys.FOR))
+                                        .split(",", -1));
         Set<String> hosts = new LinkedHashSet<>();
         for (Object item : items.toList()) {
             String host = String.valueOf(item).strip();
@@ -168,7 +169,8 @@ record TrackConfig(
 
     private static @Nullable String text(Map<String, ?> file, Key<?> key) {
         Object value = file.get(key.name());
-        String text = value == null ? "" : WrittenText.meant(String.valueOf(value)).strip();
+        String text =
+                value == null ? "" : WrittenText.meant(String.valueOf(value)).strip();
         return text.isEmpty() ? null : text;
     }
 
