@@ -49,17 +49,23 @@ final class MasterService implements ServiceFactory<Object> {
 
     /** Everybody who has it goes down on this thread. */
     void withdraw() {
-        if (known() == null) {
-            showRegistrations();
+        try {
+            ServiceRegistration<?> known = toBeWithdrawn();
+            if (known == null) {
+                showRegistrations();
+                known = toBeWithdrawn();
+            }
+            if (known != null) {
+                unregister(known);
+            }
+        } catch (IllegalStateException e) {
+            return; // The framework stops, and withdraws it by itself.
         }
-        ServiceRegistration<?> registered;
-        synchronized (this) {
-            withdrawn = true;
-            registered = registration;
-        }
-        if (registered != null) {
-            unregister(registered);
-        }
+    }
+
+    private synchronized @Nullable ServiceRegistration<?> toBeWithdrawn() {
+        withdrawn = true;
+        return registration;
     }
 
     private static void unregister(ServiceRegistration<?> registered) {
@@ -77,10 +83,6 @@ final class MasterService implements ServiceFactory<Object> {
                 context.ungetService(reference);
             }
         }
-    }
-
-    private synchronized @Nullable ServiceRegistration<?> known() {
-        return registration;
     }
 
     @Override
