@@ -36,6 +36,7 @@ final class LoopWatch {
     private volatile @Nullable Thread watch;
     private volatile @Nullable Thread watched;
     private volatile long beatAt;
+    private volatile long lookedAt;
     private volatile boolean silent;
     private volatile boolean closed;
 
@@ -50,6 +51,7 @@ final class LoopWatch {
 
     void open() {
         beatAt = loop.nanoTime();
+        lookedAt = beatAt;
         loop.execute(this::beat);
     }
 
@@ -93,7 +95,12 @@ final class LoopWatch {
         }
     }
 
-    private void look(long now) {
+    void look(long now) {
+        boolean heldUp = now - lookedAt > SILENT_NANOS;
+        lookedAt = now;
+        if (heldUp) {
+            return; // As the whole process, when it was frozen: the loop gets a moment, too.
+        }
         long since = now - beatAt;
         if (since <= SILENT_NANOS) {
             if (silent) {

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.Finding;
 import io.carp.Mastership;
+import io.carp.host.Masterships;
+import io.carp.report.LogAndEvents;
+import io.carp.sim.SimulatedLoop;
+import io.carp.sim.VirtualTime;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -76,6 +81,21 @@ class LoopWatchTest {
         goOn.countDown();
         await("served again", this::isServed);
         await("settled", () -> findings().isEmpty());
+    }
+
+    /** Nobody knows who of the threads of a process that goes on is the first. */
+    @Test
+    void aProcessThatWasFrozenIsNoStuckLoop() {
+        var found =
+                new NodeFindings(container.context(), new LogAndEvents(Runnable::run, event -> {}), Clock.systemUTC());
+        var neverTurns = new SimulatedLoop(new VirtualTime(), 1, 0);
+        var watch = new LoopWatch(
+                neverTurns, Runnable::run, new Masterships(), found, new LogAndEvents(Runnable::run, event -> {}));
+        watch.open();
+        watch.look(TimeUnit.SECONDS.toNanos(10));
+        assertEquals(List.of(), found.all());
+        watch.look(TimeUnit.MILLISECONDS.toNanos(10_500));
+        assertEquals("loop", found.all().get(0).code(), "it had its moment");
     }
 
     @Test
