@@ -57,7 +57,9 @@ class DisturbedLookLinkTest {
                     binder.bindings().requireFree(binding, whole, List.of(ip), LOOPBACK, Set.of());
                     var why = assertThrows(SystemCallException.class, () -> binder.bindings()
                             .requireFree(binding, disturbed, List.of(ip), LOOPBACK, Set.of()));
-                    assertTrue(why.getMessage().startsWith("list the addresses, which other programs change"), why.toString());
+                    assertTrue(
+                            why.getMessage().startsWith("list the addresses, which other programs change"),
+                            why.toString());
 
                     var bound = new BoundAddresses(binder, listener, addresses, LOOPBACK);
                     bound.add(whole, whole.link("lo"), List.of(ip), 0);
