@@ -96,9 +96,13 @@ final class BoundAddresses {
         }
     }
 
-    /** Without the mark we would take our own addresses for somebody else's, for ever. */
-    private static void requireMark(KernelAddresses round, List<AddressMessage> done) throws IOException {
-        if (done.isEmpty() || round.again().keepsMarks(done)) {
+    /** Without the mark we would take our own addresses for somebody else's, for ever. A kernel that keeps one keeps all. */
+    private void requireMark(KernelAddresses round, List<AddressMessage> done) throws IOException {
+        if (done.isEmpty() || binder.marksAreKept) {
+            return;
+        }
+        if (round.again().keepsMarks(done)) {
+            binder.marksAreKept = true;
             return;
         }
         throw new IOException("this kernel does not say who manages an address (IFA_PROTO, since Linux 5.18), without"

@@ -52,6 +52,9 @@ public final class NetlinkBinder implements AddressBinder {
 
     private final LeaseThread keeper;
 
+    /** Whether the kernel has been seen to keep the mark of an address. Under the lock. */
+    boolean marksAreKept;
+
     private @Nullable Netlink netlink;
     private boolean closed;
 

@@ -21,11 +21,9 @@ final class PrefixLengths {
     /** Warns once for each address that may do so. */
     void warn(Addresses of, List<VirtualIp> ips) {
         String name = of.networkInterface();
-        if (Sysctl.isOn("ipv4", "all", "promote_secondaries") || Sysctl.isOn("ipv4", name, "promote_secondaries")) {
-            return;
-        }
         for (var ip : ips) {
-            if (ip.isIpv4() && ip.prefixLength() < 32 && warned.add(ip)) {
+            // Mostly there is nothing to look up, and the network waits for a bind.
+            if (ip.isIpv4() && ip.prefixLength() < 32 && !isPromoted(name) && warned.add(ip)) {
                 LOG.warn(
                         "carp: {}: when {} is released or expires, the other addresses of that network on {} may go with"
                                 + " it; leave the prefix length out, or: sysctl -w {}=1",
@@ -35,5 +33,11 @@ final class PrefixLengths {
                         Sysctl.key("ipv4", name, "promote_secondaries"));
             }
         }
+    }
+
+    /** Whether the next address of a network takes the place of the first. */
+    private static boolean isPromoted(String networkInterface) {
+        return Sysctl.isOn("ipv4", "all", "promote_secondaries")
+                || Sysctl.isOn("ipv4", networkInterface, "promote_secondaries");
     }
 }
