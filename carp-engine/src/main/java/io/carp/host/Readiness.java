@@ -2,6 +2,7 @@
 package io.carp.host;
 
 import static io.carp.CarpState.INIT;
+import static io.carp.CarpState.MASTER;
 import static java.net.StandardProtocolFamily.INET;
 import static java.net.StandardProtocolFamily.INET6;
 
@@ -166,6 +167,7 @@ final class Readiness implements AddressCare.Listener {
 
     @Override
     public void addressesContested(String who) {
-        findings.faultIf(CONFLICT, who, host::snapshot);
+        // After a pause of this process it may be the successor that was heard.
+        findings.faultIf(CONFLICT, machine.state() == MASTER ? who : "", host::snapshot);
     }
 }

@@ -8,6 +8,7 @@ import static io.carp.host.SteppedNode.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.consumers.VirtualHostView;
 import io.carp.spi.AddressInUseException;
@@ -118,6 +119,16 @@ class AddressRetryTest {
         assertTrue(view().findings().get(0).text().endsWith("another machine has 10.0.0.100, too"));
         assertEquals(MASTER, view().state());
         on.binderListener.addressContested("");
+        on.node.settle();
+        assertEquals(List.of(), view().findings());
+    }
+
+    @Test
+    void whoHasTheAddressesAfterUsIsNoFinding() {
+        on.master();
+        on.runner.stepDown(Reason.USER_REQUEST);
+        on.node.settle();
+        on.binderListener.addressContested("another machine has 10.0.0.100, too");
         on.node.settle();
         assertEquals(List.of(), view().findings());
     }
