@@ -94,7 +94,7 @@ final class LinkMonitor implements LinkEvents.Listener {
             if (events != null) {
                 events.read();
             }
-        } catch (SystemCallException | RuntimeException e) {
+        } catch (SystemCallException | RuntimeException | Error e) {
             // A listener may have thrown, too. Then it does not know everything it was told, and the rest is lost.
             LoopLog.write(() ->
                     LOG.warn("Listening to the network interfaces failed and starts anew: {}", e.getMessage(), e));
@@ -109,7 +109,7 @@ final class LinkMonitor implements LinkEvents.Listener {
             for (var subscription : List.copyOf(subscriptions)) {
                 try {
                     subscription.tell();
-                } catch (RuntimeException e) { // The other subscribers have to be told all the same.
+                } catch (RuntimeException | Error e) { // The other subscribers have to be told all the same.
                     LoopLog.write(() -> LOG.error("A change of a network interface could not be dealt with", e));
                 }
             }

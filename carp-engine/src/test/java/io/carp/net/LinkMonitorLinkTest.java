@@ -76,8 +76,10 @@ class LinkMonitorLinkTest {
         subscribe(new LinkMonitor.Subscriber() {
             @Override
             public void changed(KnownInterface.State state) {
-                failures.incrementAndGet();
-                throw new IllegalStateException("on purpose");
+                if (failures.incrementAndGet() == 1) {
+                    throw new IllegalStateException("on purpose");
+                }
+                throw new OutOfMemoryError("on purpose");
             }
 
             @Override
