@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
-import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
@@ -26,8 +25,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -102,22 +99,6 @@ public final class Rehearsal implements Consumers {
         loop.execute(this::end);
     }
 
-    @Override
-    public boolean hasHooks() {
-        return false;
-    }
-
-    @Override
-    public void acquiring(VirtualHost host) {}
-
-    @Override
-    public void overran(VirtualHost host) {}
-
-    @Override
-    public @Nullable Supplier<String> abandon() {
-        return null; // There is nobody who could block.
-    }
-
     /** It is MASTER, bound and announced: that was all. */
     @Override
     public void register(VirtualHost host) {
@@ -126,9 +107,6 @@ public final class Rehearsal implements Consumers {
 
     @Override
     public void unregister() {}
-
-    @Override
-    public void released(VirtualHost host, Reason why) {}
 
     /** Carries nothing, and is always up. */
     private record NoLink(Loop loop) implements Transport, Transport.Port {

@@ -13,14 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * the consumers should the loop be stuck. Any thread.
  */
 public final class Masterships {
-    private final Set<Term> terms = ConcurrentHashMap.newKeySet();
+    private final Set<Span> spans = ConcurrentHashMap.newKeySet();
 
     /** That of one virtual host. */
-    static final class Term {
+    static final class Span {
         private final Consumers consumers;
         private volatile long end = NEVER;
 
-        Term(Consumers consumers) {
+        Span(Consumers consumers) {
             this.consumers = consumers;
         }
 
@@ -30,14 +30,14 @@ public final class Masterships {
         }
     }
 
-    Term begin(Consumers consumers) {
-        Term term = new Term(consumers);
-        terms.add(term);
-        return term;
+    Span begin(Consumers consumers) {
+        Span span = new Span(consumers);
+        spans.add(span);
+        return span;
     }
 
-    void end(Term term) {
-        terms.remove(term);
+    void end(Span span) {
+        spans.remove(span);
     }
 
     /**
@@ -45,9 +45,9 @@ public final class Masterships {
      * is too late for them, too, and that nothing is left to withdraw.
      */
     public List<Runnable> withdrawals(long now) {
-        return terms.stream()
-                .filter(term -> term.end != NEVER && now - term.end > 0)
-                .<Runnable>map(term -> term.consumers::unregister)
+        return spans.stream()
+                .filter(span -> span.end != NEVER && now - span.end > 0)
+                .<Runnable>map(span -> span.consumers::withdraw)
                 .toList();
     }
 }

@@ -39,7 +39,7 @@ final class StepPerformer {
     private final LogAndEvents notices;
     private final Supplier<VirtualHost> snapshot;
     private final Masterships masterships;
-    private final Masterships.Term term;
+    private final Masterships.Span span;
     private boolean underWay;
     /** The state that everybody knows of. */
     private CarpState told = INIT;
@@ -79,7 +79,7 @@ final class StepPerformer {
         this.notices = node.notices();
         this.snapshot = snapshot;
         this.masterships = node.masterships();
-        this.term = masterships.begin(consumers);
+        this.span = masterships.begin(consumers);
     }
 
     private void wake() {
@@ -108,7 +108,7 @@ final class StepPerformer {
     /** Ends the wake-ups. */
     void close() {
         wakeups.cancel();
-        masterships.end(term);
+        masterships.end(span);
     }
 
     boolean isUnderWay() {
@@ -153,9 +153,9 @@ final class StepPerformer {
     /** Whether it left or not: the machine, too, counts from what it wanted to be sent. */
     private void lasts(boolean advertised) {
         if (machine.state() != MASTER) {
-            term.lastsUntil(NEVER);
+            span.lastsUntil(NEVER);
         } else if (advertised) {
-            term.lastsUntil(loop.nanoTime() + machine.settings().lateNanos(machine.effectiveAdvskew()));
+            span.lastsUntil(loop.nanoTime() + machine.settings().lateNanos(machine.effectiveAdvskew()));
         }
     }
 

@@ -146,6 +146,25 @@ class BlockingConsumersTest {
         assertEquals(0, worthLess());
     }
 
+    /** By then another thread has withdrawn what the worker still registers. */
+    @Test
+    void aConsumerIsNamedThoughTheLoopWasStuckMeanwhile() throws Exception {
+        blockAt(ServiceEvent.REGISTERED);
+        web = container.activate(cfg("web", 7));
+        await("an activation", () -> blocked.get() == 1);
+        CountDownLatch loopGoesOn = new CountDownLatch(1);
+        container.execute(() -> {
+            try {
+                loopGoesOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await("the withdrawal", () -> services(Mastership.class) == 0);
+        loopGoesOn.countDown();
+        await("a finding", () -> !finding().isEmpty());
+    }
+
     @Test
     void anActivationThatGoesOnForTenTimesAsLongMakesTheNodeWorthLess() throws Exception {
         blockAt(ServiceEvent.REGISTERED);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.CarpState;
-import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.config.VirtualHostConfig;
 import io.carp.mastership.Consumers;
@@ -27,9 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -144,29 +141,10 @@ class DualStackSimulationTest {
     /** Nobody cares for mastership here, and there are no scripts. */
     private static final class Nobody implements Consumers, Scripting {
         @Override
-        public boolean hasHooks() {
-            return false;
-        }
-
-        @Override
-        public void acquiring(VirtualHost host) {}
-
-        @Override
-        public void overran(VirtualHost host) {}
-
-        @Override
-        public @Nullable Supplier<String> abandon() {
-            return null;
-        }
-
-        @Override
         public void register(VirtualHost host) {}
 
         @Override
         public void unregister() {}
-
-        @Override
-        public void released(VirtualHost host, Reason why) {}
 
         @Override
         public ScriptResult run(ScriptCall call) throws IOException {

@@ -34,8 +34,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -268,28 +266,9 @@ class LoopContractTest {
     /** Nobody cares for mastership here. */
     private static final class Nobody implements Consumers {
         @Override
-        public boolean hasHooks() {
-            return false;
-        }
-
-        @Override
-        public void acquiring(VirtualHost host) {}
-
-        @Override
-        public void overran(VirtualHost host) {}
-
-        @Override
-        public @Nullable Supplier<String> abandon() {
-            return null;
-        }
-
-        @Override
         public void register(VirtualHost host) {}
 
         @Override
         public void unregister() {}
-
-        @Override
-        public void released(VirtualHost host, Reason why) {}
     }
 }

@@ -37,7 +37,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.event.Event;
 
@@ -211,22 +210,6 @@ public final class RealHost {
     /** Consumers that say what they are told. */
     private record Told(String name) implements Consumers {
         @Override
-        public boolean hasHooks() {
-            return false;
-        }
-
-        @Override
-        public void acquiring(VirtualHost host) {}
-
-        @Override
-        public void overran(VirtualHost host) {}
-
-        @Override
-        public @Nullable Supplier<String> abandon() {
-            return null;
-        }
-
-        @Override
         public void register(VirtualHost host) {
             say("serving " + name);
         }
@@ -235,8 +218,5 @@ public final class RealHost {
         public void unregister() {
             say("resting " + name);
         }
-
-        @Override
-        public void released(VirtualHost host, Reason why) {}
     }
 }

@@ -28,8 +28,6 @@ import java.net.StandardProtocolFamily;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The real runner with its workers on a simulated node; addresses and services are only noted. */
 final class RunningHost implements Host, Consumers, Scripting, AddressBinder, AddressBinder.Binding {
@@ -194,14 +192,6 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
     public void acquiring(VirtualHost host) {
         never(registered, "acquiring what is registered already");
         acquired = true;
-    }
-
-    @Override
-    public void overran(VirtualHost host) {}
-
-    @Override
-    public @Nullable Supplier<String> abandon() {
-        return null;
     }
 
     @Override

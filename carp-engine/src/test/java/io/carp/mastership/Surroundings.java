@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.mastership;
 
-import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.script.ScriptCall;
 import io.carp.spi.AddressBinder.Binding;
@@ -10,7 +9,6 @@ import io.carp.spi.Change;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that a driver needs around it, doing nothing: a test overrides what it looks at. */
@@ -37,29 +35,10 @@ abstract class Surroundings implements Binding, Consumers, ScriptRunner, Outcome
     public void close() {}
 
     @Override
-    public boolean hasHooks() {
-        return false;
-    }
-
-    @Override
-    public void acquiring(VirtualHost host) {}
-
-    @Override
-    public void overran(VirtualHost host) {}
-
-    @Override
-    public @Nullable Supplier<String> abandon() {
-        return null;
-    }
-
-    @Override
     public void register(VirtualHost host) {}
 
     @Override
     public void unregister() {}
-
-    @Override
-    public void released(VirtualHost host, Reason why) {}
 
     @Override
     public @Nullable String run(String key, ScriptCall call) {

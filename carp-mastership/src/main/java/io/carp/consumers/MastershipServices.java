@@ -169,6 +169,15 @@ public final class MastershipServices implements Consumers {
         }
     }
 
+    /** The worker may be held up by a consumer, and is still the one to be given up: this is no turn of its own. */
+    @Override
+    public void withdraw() {
+        MasterService registered = service;
+        if (registered != null) {
+            registered.withdraw();
+        }
+    }
+
     /** The object that is registered as {@link Mastership}; null while none is. Any thread may call. */
     public @Nullable Mastership mastership() {
         MasterService registered = service;

@@ -8,7 +8,6 @@ import io.carp.VirtualHost;
 import io.carp.consumers.MastershipServices;
 import io.carp.mastership.Consumers;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 
@@ -63,11 +62,6 @@ final class FakeConsumers implements Consumers {
     @Override
     public void overran(VirtualHost host) {
         // No time passes, so no hook takes too long.
-    }
-
-    @Override
-    public @Nullable Supplier<String> abandon() {
-        return null; // Nobody is ever late.
     }
 
     @Override
