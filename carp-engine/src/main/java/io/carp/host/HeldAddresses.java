@@ -6,6 +6,7 @@ import static io.carp.protocol.Step.NEVER;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * What a MASTER asks before it advertises: whether the addresses are still here. It does not leave in the first moment of
@@ -15,41 +16,29 @@ import java.util.concurrent.TimeUnit;
 final class HeldAddresses {
     private static final long DOUBT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Told what the binder says. */
-    interface Listener {
-        void lapsed(String why);
-
-        void binderFailed(RuntimeException why);
-    }
-
     private final Binding binding;
     private final Loop loop;
-    private final Listener listener;
+    private final Consumer<RuntimeException> binderFailed;
     private long doubtEnds = NEVER;
 
-    HeldAddresses(Binding binding, Loop loop, Listener listener) {
+    HeldAddresses(Binding binding, Loop loop, Consumer<RuntimeException> binderFailed) {
         this.binding = binding;
         this.loop = loop;
-        this.listener = listener;
+        this.binderFailed = binderFailed;
     }
 
     /**
-     * Whether this may be advertised now. If not, the listener has been told why, or has to ask again at {@link #doubtEnds}.
+     * Whether this may be advertised now. If not, the question is to be asked again at {@link #doubtEnds}.
      *
      * @param intervalNanos between two advertisements
      */
     boolean mayAdvertise(long intervalNanos) {
-        String why = lapsed();
-        if (why.isEmpty()) {
+        if (lapsed().isEmpty()) {
             doubtEnds = NEVER;
             return true;
         }
-        long now = loop.nanoTime();
         if (doubtEnds == NEVER) {
-            doubtEnds = now + Math.min(DOUBT_NANOS, intervalNanos / 2);
-        } else if (now - doubtEnds >= 0) {
-            doubtEnds = NEVER;
-            listener.lapsed(why);
+            doubtEnds = loop.nanoTime() + Math.min(DOUBT_NANOS, intervalNanos / 2);
         }
         return false;
     }
@@ -59,12 +48,21 @@ final class HeldAddresses {
         return doubtEnds;
     }
 
+    /** Ends the moment of doubt if that is over: why they are gone then, or empty. */
+    String lost() {
+        if (doubtEnds == NEVER || loop.nanoTime() - doubtEnds < 0) {
+            return "";
+        }
+        doubtEnds = NEVER;
+        return lapsed();
+    }
+
     /** An advertisement has left. */
     void advertised() {
         try {
             binding.advertised(loop.nanoTime());
         } catch (RuntimeException e) {
-            listener.binderFailed(e); // The next timer is worth more than a lease.
+            binderFailed.accept(e); // The next timer is worth more than a lease.
         }
     }
 
@@ -72,7 +70,7 @@ final class HeldAddresses {
         try {
             return binding.lapsed(loop.nanoTime());
         } catch (RuntimeException e) {
-            listener.binderFailed(e);
+            binderFailed.accept(e);
             return "";
         }
     }

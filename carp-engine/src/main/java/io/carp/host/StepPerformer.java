@@ -32,6 +32,7 @@ final class StepPerformer {
     private final FamilyPorts ports;
     private final Wakeups wakeups;
     private final HeldAddresses held;
+    private final AddressCare addresses;
     private final Loop loop;
     private final MastershipDriver mastership;
     private final StatusReport report;
@@ -62,17 +63,9 @@ final class StepPerformer {
         this.machine = machine;
         this.ports = ports;
         this.wakeups = new Wakeups(loop, this::wake);
-        this.held = new HeldAddresses(binding, loop, new HeldAddresses.Listener() {
-            @Override
-            public void lapsed(String why) {
-                addresses.lapsed(why);
-            }
-
-            @Override
-            public void binderFailed(RuntimeException why) {
-                findings.fault(Findings.ADDRESSES, "the binder failed: " + why, snapshot);
-            }
-        });
+        this.held = new HeldAddresses(
+                binding, loop, why -> findings.fault(Findings.ADDRESSES, "the binder failed: " + why, snapshot));
+        this.addresses = addresses;
         this.mastership = mastership;
         this.report = report;
         this.findings = findings;
@@ -94,8 +87,13 @@ final class StepPerformer {
         if (late > machine.intervalNanos() / 2 || (late >= 0 && machine.state() == BACKUP)) {
             ports.drain(); // A node that was heard while we slept is alive, or has taken over.
         }
+        String lost = held.lost();
+        if (machine.state() == MASTER && !lost.isEmpty()) {
+            addresses.lapsed(lost);
+            return;
+        }
         if (late >= 0 && machine.state() == MASTER && !held.mayAdvertise(machine.intervalNanos())) {
-            wakeups.arm(held.doubtEnds());
+            wakeups.arm(held.doubtEnds()); // The machine is asked again then, and has not said what it did not say.
             return;
         }
         of(machine.tick(loop.nanoTime()));
@@ -118,7 +116,7 @@ final class StepPerformer {
     void of(Step step) {
         underWay = true;
         try {
-            boolean left = step.sends() && ports.send(step.packet(), step.to() == MASTER);
+            boolean left = step.sends() && isTrue(step) && ports.send(step.packet(), step.to() == MASTER);
             report.performed(step, left);
             if (step.sends() && notices.isDebug()) {
                 notices.debug("carp: " + EventContent.subsystem(snapshot.get()) + ": " + step.to()
@@ -129,6 +127,7 @@ final class StepPerformer {
                 held.advertised();
             }
             wakeups.arm(step.deadline());
+            wakeups.arm(held.doubtEnds());
             lasts(step.sends());
             boolean announces = step.announces();
             boolean hearsMaster = step.hearsMaster();
@@ -148,6 +147,11 @@ final class StepPerformer {
         } finally {
             underWay = false;
         }
+    }
+
+    /** Whatever makes a MASTER speak, its timer or somebody worse: never of addresses that it may not have any more. */
+    private boolean isTrue(Step step) {
+        return step.to() != MASTER || held.mayAdvertise(machine.intervalNanos());
     }
 
     /** Whether it left or not: the machine, too, counts from what it wanted to be sent. */

@@ -13,6 +13,7 @@ import io.carp.Reason;
 import io.carp.config.ConfigurationRefused;
 import io.carp.consumers.VirtualHostView;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,24 @@ class LapsedAddressTest {
         assertTrue(
                 view().findings().get(0).text().endsWith("nobody would renew them"),
                 view().findings().toString());
+    }
+
+    /** Its timer is not the only reason to speak. */
+    @Test
+    void nobodyWhoIsWorseGetsAnAnswer() throws Exception {
+        on.node.pass(SECOND / 2);
+        int before = on.sent;
+        on.onLapsed = () -> "nobody renews them";
+        on.onPrepare = () -> {
+            throw new IOException("nobody would renew them");
+        };
+        InetAddress worse = InetAddress.getByName("10.0.0.9");
+        var packet = SteppedHost.advertisement(SteppedHost.config().digest(), 1, 200);
+        on.onLoop(() -> on.door().listener.received(worse, 255, packet));
+        assertEquals(before, on.sent);
+        on.node.pass(SECOND / 5);
+        assertEquals(INIT, view().state(), "the moment of doubt has begun with that");
+        assertEquals(before + 1, on.sent, "the bow-out");
     }
 
     @Test
