@@ -138,7 +138,6 @@ class ArchitectureTest {
                     "io.carp.spi",
                     "io.carp.protocol..",
                     "io.carp.mastership..",
-                    "io.carp.process",
                     "io.carp.script..",
                     KEYS,
                     "java..",

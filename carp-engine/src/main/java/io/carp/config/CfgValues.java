@@ -3,7 +3,7 @@ package io.carp.config;
 
 import io.carp.keys.Allowed;
 import io.carp.keys.Key;
-import io.carp.process.WrittenText;
+import io.carp.keys.WrittenText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

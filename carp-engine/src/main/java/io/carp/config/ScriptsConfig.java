@@ -3,7 +3,7 @@ package io.carp.config;
 
 import io.carp.keys.Key;
 import io.carp.keys.ScriptKeys;
-import io.carp.process.WrittenText;
+import io.carp.keys.WrittenText;
 import io.carp.script.Scripts;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

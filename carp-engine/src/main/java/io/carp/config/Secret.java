@@ -2,7 +2,7 @@
 package io.carp.config;
 
 import io.carp.keys.IdentityKeys;
-import io.carp.process.WrittenText;
+import io.carp.keys.WrittenText;
 import io.carp.protocol.AdvertisementDigest;
 import java.io.IOException;
 import java.io.InputStream;

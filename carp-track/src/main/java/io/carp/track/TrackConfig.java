@@ -5,7 +5,7 @@ import io.carp.keys.Allowed;
 import io.carp.keys.CfgFile;
 import io.carp.keys.Key;
 import io.carp.keys.TrackKeys;
-import io.carp.process.WrittenText;
+import io.carp.keys.WrittenText;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.LinkedHashSet;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.process;
+package io.carp.keys;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.process;
+package io.carp.keys;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
