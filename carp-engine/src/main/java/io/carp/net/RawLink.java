@@ -65,7 +65,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         this.networkInterface = networkInterface;
         this.ipv4 = ipv4;
         this.claims = claims;
-        this.routes = new ReturnRoutes(loop, networkInterface);
+        this.routes = new ReturnRoutes(loop, networkInterface, ipv4);
         this.unused = unused;
         this.ports = new VhidTable<>(loop, this);
         this.monitor = monitor;

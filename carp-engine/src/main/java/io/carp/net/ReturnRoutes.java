@@ -28,13 +28,16 @@ final class ReturnRoutes {
     private final Loop.Timer timer;
     private final Set<Runnable> users = new LinkedHashSet<>();
     private @Nullable ReversePath known;
-    private boolean judged = true;
+    /** The routes of IPv6 have no such filter. */
+    private final boolean filtered;
+
     /** The results of looks before the interface changed are worth nothing. */
     private int changes;
 
-    ReturnRoutes(Loop loop, String networkInterface) {
+    ReturnRoutes(Loop loop, String networkInterface, boolean ipv4) {
         this.loop = loop;
         this.networkInterface = networkInterface;
+        this.filtered = ipv4;
         this.timer = loop.timer(this::look);
     }
 
@@ -51,8 +54,11 @@ final class ReturnRoutes {
     void interfaceChanged(KnownInterface.@Nullable State now) {
         changes++;
         known = null;
-        judged = now != null && !now.inVrf();
-        timer.at(loop.nanoTime() + SOON_NANOS);
+        if (filtered && now != null && !now.inVrf()) {
+            timer.at(loop.nanoTime() + SOON_NANOS);
+        } else {
+            timer.cancel(); // There is nothing to look at, or no saying what it means.
+        }
     }
 
     void close() {
@@ -87,7 +93,7 @@ final class ReturnRoutes {
     /** Why what others advertise is not heard, for a person, and the cure; empty if nothing is known to be wrong. */
     String doubt(Delivery delivery) {
         var routes = known;
-        if (routes == null || !judged || !delivery.isIpv4()) {
+        if (routes == null) {
             return "";
         }
         List<InetAddress> unheard = delivery.peers().stream()
