@@ -120,12 +120,6 @@ public final class SetCommand implements Action {
         }
         if (!exists && !create) {
             List<String> names = etc.names();
-            if (Files.exists(etc.typedFile(name))) {
-                throw new CommandException(etc.typedFile(name) + " is the file of " + name
-                        + ", and of a kind that carp:set does not write: use an editor, or rename it to "
-                        + file.getFileName()
-                        + " and take the quotes out");
-            }
             throw new CommandException("there is no " + file + "; --create makes it"
                     + (names.isEmpty() ? "" : "; there are files for: " + String.join(", ", names)));
         }

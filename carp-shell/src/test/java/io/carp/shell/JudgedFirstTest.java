@@ -121,7 +121,7 @@ class JudgedFirstTest {
         carp.host("web").configurationError("passFile = etc/web.pass: allowed is a readable file");
         Thread engine = new Thread(() -> {
             try {
-                Thread.sleep(300);
+                shell.awaitPrinted("waiting for the engine");
                 carp.host("web").configurationError(null);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);

@@ -48,6 +48,13 @@ final class Shell implements AutoCloseable {
         return output.toString(StandardCharsets.UTF_8);
     }
 
+    /** Waits until the command line that runs has printed this. */
+    void awaitPrinted(String text) throws InterruptedException {
+        while (!output.toString(StandardCharsets.UTF_8).contains(text)) {
+            Thread.sleep(1);
+        }
+    }
+
     List<String> completions(Class<? extends Completer> type, String typed) {
         List<Candidate> candidates = new ArrayList<>();
         Completer completer = factory.getRegistry().getService(type);
