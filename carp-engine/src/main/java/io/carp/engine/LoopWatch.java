@@ -86,12 +86,16 @@ final class LoopWatch {
 
     private void watch() {
         while (!closed) {
-            try {
-                look(loop.nanoTime());
-            } catch (Throwable e) {
-                // Not even what reports failures may end it: without memory that fails, too.
-            }
-            LockSupport.parkNanos(this, LOOK_NANOS);
+            enduring(() -> look(loop.nanoTime()));
+            enduring(() -> LockSupport.parkNanos(this, LOOK_NANOS));
+        }
+    }
+
+    private static void enduring(Runnable part) {
+        try {
+            part.run();
+        } catch (Throwable e) {
+            // Not even what reports failures may end it: without memory that fails, too.
         }
     }
 

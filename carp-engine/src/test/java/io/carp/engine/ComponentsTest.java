@@ -241,7 +241,7 @@ class ComponentsTest {
         VirtualHostComponent web = container.activate(cfg("web", 7));
         assertTrue(begun.await(20, TimeUnit.SECONDS));
         web.deactivate();
-        container.engine.deactivate();
+        container.deactivate();
         CountDownLatch unbound = new CountDownLatch(1);
         container.onUnbind = () -> {
             unbound.countDown();

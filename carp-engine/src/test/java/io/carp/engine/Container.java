@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.felix.framework.FrameworkFactory;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
@@ -49,6 +50,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     volatile Runnable onOpen = () -> {};
     volatile Consumer<Event> onEvent = event -> {};
     private volatile Transport.@Nullable Listener listener;
+    private boolean deactivated;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private volatile @Nullable Thread loopThread;
 
@@ -121,7 +123,16 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         return (VirtualHostView) engine.virtualHost(name).orElseThrow();
     }
 
+    /** As DS does, before the framework is gone. */
+    void deactivate() {
+        if (!deactivated && framework.getState() == Bundle.ACTIVE) {
+            deactivated = true;
+            engine.deactivate();
+        }
+    }
+
     void close() throws Exception {
+        deactivate();
         framework.stop();
         framework.waitForStop(0);
         thread.shutdownNow();

@@ -47,7 +47,6 @@ class EditCheckTest {
 
     @AfterEach
     void stop() throws Exception {
-        container.engine.deactivate();
         container.close();
         System.clearProperty("karaf.etc");
     }

@@ -11,6 +11,8 @@ import io.carp.host.Masterships;
 import io.carp.report.LogAndEvents;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -118,10 +120,19 @@ class LoopWatchTest {
     @Test
     void whateverBecomesOfTheThreadThatWatchesAStuckLoopIsFound() throws Exception {
         await("there", () -> watch() != null);
-        stop(watch());
-        TimeUnit.SECONDS.sleep(3); // The next beats start another one, if need be.
+        Thread first = watch();
+        long looks = looks(first);
+        stop(first);
+        // It goes on by itself, or the next beat of the loop starts another one.
+        await("at work", () -> watch() != null && (watch() != first || looks(first) > looks + 2));
         container.execute(this::getStuck);
         await("found", () -> !findings().isEmpty());
+    }
+
+    /** It waits once between two looks. */
+    private static long looks(Thread watch) {
+        ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(watch.getId());
+        return info == null ? -1 : info.getWaitedCount();
     }
 
     private static Thread watch() {

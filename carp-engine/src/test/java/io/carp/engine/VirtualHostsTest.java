@@ -35,7 +35,6 @@ class VirtualHostsTest {
 
     private Container container;
     private ManagedServiceFactory hosts;
-    private boolean ended;
 
     @BeforeEach
     void start() throws Exception {
@@ -45,15 +44,7 @@ class VirtualHostsTest {
 
     @AfterEach
     void stop() throws Exception {
-        end();
         container.close();
-    }
-
-    private void end() {
-        if (!ended) {
-            ended = true;
-            container.engine.deactivate();
-        }
     }
 
     private ServiceRegistration<Transport> transport(String name) {
@@ -166,7 +157,7 @@ class VirtualHostsTest {
         edit("web");
         hosts.updated("carp.vhost~db", FrameworkUtil.asDictionary(cfg("db", 8)));
         container.await("db MASTER");
-        end();
+        container.deactivate();
         assertTrue(container.engine.virtualHosts().isEmpty());
         assertTrue(container.diary.containsAll(List.of("forget 7", "forget 8")), container.diary.toString());
         edit("web");
