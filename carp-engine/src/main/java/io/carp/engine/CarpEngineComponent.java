@@ -56,7 +56,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private static final String FILE = "etc/carp.engine.cfg";
 
     private final BundleContext context;
-    private final Executor workers = Threads.workers();
+    private final WorkerPool workers;
     private final Executor events = Threads.events(LogAndEvents::lost);
     private final ServiceTracker<EventAdmin, EventAdmin> eventAdmin;
     private final LogAndEvents notices;
@@ -81,6 +81,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.context = context;
         this.eventAdmin = new ServiceTracker<>(context, EventAdmin.class, null);
         this.notices = new LogAndEvents(events, this::post);
+        this.workers = new WorkerPool(notices::error);
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.node = new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
@@ -120,6 +121,7 @@ public final class CarpEngineComponent implements CarpEngine {
         loopWatch.close();
         containerStop.close();
         boot.close();
+        workers.close();
         events.execute(eventAdmin::close); // After the events of the end.
     }
 

@@ -58,7 +58,13 @@ public final class Rehearsal implements Consumers {
     public Rehearsal(
             @Reference Loop loop, @Reference(target = "(" + AddressBinder.NAME + "=netlink)") AddressBinder binder)
             throws ConfigurationRefused, UnknownHostException {
-        this(loop, Threads.workers(), binder);
+        this(loop, new WorkerPool(said -> {}), binder);
+    }
+
+    private Rehearsal(Loop loop, WorkerPool workers, AddressBinder binder)
+            throws ConfigurationRefused, UnknownHostException {
+        this(loop, (Executor) workers, binder);
+        over.thenRun(workers::close);
     }
 
     /** @param workers threads for what may block */

@@ -4,7 +4,6 @@ package io.carp.engine;
 import io.carp.thread.OwnThread;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,14 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The threads of this node in addition to the loop. They are never shut down. What waits behind a hanging consumer or
- * binder when the engine goes, such as an unbind, must still have its turn, and a virtual host that gives up in the
- * last moment must not be rejected. Idle threads end by themselves.
- */
+/** The thread for log and events. It is never shut down: there may be something to say after the end. It ends when idle. */
 final class Threads {
-    private static final long LANE_IDLE_SECONDS = 10;
-
     /** Longer than EventAdmin waits for a handler, because it keeps the order of one posting thread only. */
     private static final long EVENTS_IDLE_SECONDS = 60;
 
@@ -28,17 +21,6 @@ final class Threads {
     static final int MOST_EVENTS = 10_000;
 
     private Threads() {}
-
-    /** A pool of as many threads as have something to do. */
-    static Executor workers() {
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                LANE_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                threads("carp-worker-"));
-    }
 
     /**
      * One thread for log and events. What comes while {@link #MOST_EVENTS} wait for it is dropped, since a log that
