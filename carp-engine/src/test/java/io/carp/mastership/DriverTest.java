@@ -87,7 +87,7 @@ class DriverTest {
             MastershipDriver driver = driver(loop, pool);
             notebook.hangs = new CountDownLatch(1);
             CompletableFuture.runAsync(() -> driver.take(event(BACKUP, MASTER)), loop::execute)
-                    .thenRun(() -> driver.lose(event(MASTER, BACKUP)))
+                    .thenRunAsync(() -> driver.lose(event(MASTER, BACKUP)), loop::execute)
                     .get(60, TimeUnit.SECONDS);
             loop.close();
             notebook.hangs.countDown();

@@ -92,7 +92,8 @@ public final class MastershipDriver {
         bound = new CompletableFuture<>();
         machine.hooks(consumers.hasHooks());
         machine.promote(event, loop.nanoTime());
-        decide();
+        onLoop(this::decide); // In a turn of its own: where hundreds are promoted at once, the timers of others
+        // come between.
     }
 
     /** The virtual host went into a state that is not MASTER. */
