@@ -25,11 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelAddresses {
     final long now;
+    /** When the look was taken, for {@link SharedLook}. */
+    final long taken;
+
     private final Netlink netlink;
     private final Look patiently;
     private boolean whole;
+    /** What was done upon this look. It is not seen here, but by whoever gets the same look next. */
+    private final List<Runnable> done = new ArrayList<>();
+
+    private boolean interfacesChanged;
     /** By address, so that with many virtual hosts a renewal need not go through the addresses of all others. */
-    private final Map<InetAddress, List<AddressMessage>> addresses = new HashMap<>();
+    private final Map<InetAddress, List<AddressMessage>> addresses;
 
     private final Map<String, @Nullable LinkMessage> links = new HashMap<>();
 
@@ -42,17 +49,41 @@ final class KernelAddresses {
         this.netlink = netlink;
         this.patiently = patiently;
         this.now = now;
+        this.taken = now;
+        this.addresses = new HashMap<>();
         are(dump);
+    }
+
+    /** The same look for the next, with what has been done upon it. */
+    KernelAddresses(KernelAddresses before, long now) {
+        this.netlink = before.netlink;
+        this.patiently = before.patiently;
+        this.now = now;
+        this.taken = before.taken;
+        this.addresses = before.addresses;
+        this.whole = before.whole;
+        before.done.forEach(Runnable::run);
+    }
+
+    /** Whether the next may rely on it: nobody else was seen to change addresses, and no interface of ours went with some. */
+    boolean isReliable() {
+        return whole && !interfacesChanged;
     }
 
     private void are(AddressDump dump) {
         whole = dump.whole();
         addresses.clear();
-        for (var address : dump.all()) {
-            addresses
-                    .computeIfAbsent(address.local(), local -> new ArrayList<>(1))
-                    .add(address);
-        }
+        dump.all().forEach(this::put);
+    }
+
+    private void put(AddressMessage address) {
+        addresses.computeIfAbsent(address.local(), local -> new ArrayList<>(1)).add(address);
+    }
+
+    private void remove(AddressMessage gone) {
+        addresses
+                .getOrDefault(gone.local(), new ArrayList<>())
+                .removeIf(a -> a.ifindex() == gone.ifindex() && a.prefixLength() == gone.prefixLength());
     }
 
     /** A look at all addresses. */
@@ -83,6 +114,7 @@ final class KernelAddresses {
 
     /** Makes and changes interfaces of our own. */
     Macvlan macvlan() {
+        interfacesChanged = true;
         return new Macvlan(netlink);
     }
 
@@ -192,6 +224,7 @@ final class KernelAddresses {
     AddressMessage add(VirtualIp ip, int ifindex, @Nullable String label, long seconds) throws SystemCallException {
         var message = message(ip, ifindex, label, seconds);
         netlink.add(message, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL);
+        done.add(() -> put(message));
         return message;
     }
 
@@ -211,6 +244,7 @@ final class KernelAddresses {
                 throw e;
             }
         }
+        done.add(() -> remove(address));
     }
 
     /** Removes each of these; the first failure is thrown after the last. */

@@ -44,9 +44,13 @@ public final class NetlinkBinder implements AddressBinder {
 
     private final Loop loop;
     private final Announcer announcer = new Announcer();
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Who binds or releases waits here for the others like it: who renews waits for one of them, not for a thousand. */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition boundOrClosed = lock.newCondition();
     private final OpenBindings bindings = new OpenBindings();
+    private final SharedLook look = new SharedLook();
     /** What to tell listeners as soon as the lock is free. */
     private final List<Runnable> news = new ArrayList<>();
 
@@ -117,10 +121,20 @@ public final class NetlinkBinder implements AddressBinder {
 
     /** Does the work upon a fresh look at the kernel, then tells the listeners. */
     void locked(Work work) throws IOException {
-        locked(work, false);
+        inTurn(work, false);
     }
 
-    private void locked(Work work, boolean unlessStopped) throws IOException {
+    private void inTurn(Work work, boolean unlessStopped) throws IOException {
+        long asked = loop.nanoTime();
+        turn.lock();
+        try {
+            locked(work, unlessStopped, asked);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void locked(Work work, boolean unlessStopped, long asked) throws IOException {
         List<Runnable> told;
         lock.lock();
         try {
@@ -133,7 +147,9 @@ public final class NetlinkBinder implements AddressBinder {
             if (netlink == null) {
                 netlink = Netlink.open(TIMEOUT_MILLIS);
             }
-            work.on(new KernelAddresses(netlink, loop.nanoTime()));
+            var round = look.take(netlink, asked, loop.nanoTime());
+            work.on(round);
+            look.done(round);
             boundOrClosed.signalAll();
         } catch (SystemCallException e) {
             throw new IOException(Privileges.explain(e, Capabilities.CAP_NET_ADMIN), e);
@@ -152,7 +168,7 @@ public final class NetlinkBinder implements AddressBinder {
      * everything itself.
      */
     void release(Work work) throws IOException {
-        locked(work, true);
+        inTurn(work, true);
     }
 
     /** Tells one listener. If it fails, the others are told all the same, and the caller goes on. */
@@ -258,17 +274,13 @@ public final class NetlinkBinder implements AddressBinder {
         long now = loop.nanoTime();
         // All are renewed or none, since the kernel drops leases of one phase together, but those of different phases
         // up to a second late.
-        tend(isDue(now), changes);
+        tend(guarded(() -> !closed && bindings.isAnyDue(now)), changes);
     }
 
     void tend(boolean burst, KernelNews changes) throws IOException {
         if (burst || guarded(() -> bindings.areConcernedBy(changes))) {
-            locked(round -> bindings.tend(round, burst, changes));
+            locked(round -> bindings.tend(round, burst, changes), false, loop.nanoTime());
         }
-    }
-
-    private boolean isDue(long now) {
-        return guarded(() -> !closed && bindings.isAnyDue(now));
     }
 
     List<NetlinkBinding> openBindings() {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.linux.AddressMessage;
+import io.carp.spi.AddressBinder;
 import io.carp.spi.AddressInUseException;
 import io.carp.vip.Tending;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +20,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,41 @@ class NetlinkBinderLinkTest {
         assertFalse(host.has("10.1.0.100"));
         assertFalse(host.has("fd01::100"));
         host.in(() -> binding.unbind(DOWN));
+    }
+
+    /** Who waits for others gets the look that they had, with what they have done upon it. */
+    @Test
+    void manyThatBindAtOnceSeeWhatTheOthersHaveDone() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        List<String> refused = new CopyOnWriteArrayList<>();
+        List<AddressBinder.Binding> bindings = new ArrayList<>();
+        for (int n = 0; n < 40; n++) {
+            var binding = host.open(addresses("h" + n, "eth0", 2, null, "10.1.0." + (100 + n / 2))); // Two want each.
+            bindings.add(binding);
+            threads.add(new Thread(() -> {
+                try {
+                    host.in(() -> binding.bind(UP));
+                } catch (IllegalStateException e) {
+                    refused.add(e.getCause().getMessage());
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (var thread : threads) {
+            thread.join();
+        }
+        assertEquals(20, refused.size(), refused.toString());
+        assertTrue(
+                refused.stream().allMatch(why -> why.contains(" is bound by the virtual host h")), refused.toString());
+        for (int n = 0; n < 20; n++) {
+            assertTrue(host.has("10.1.0." + (100 + n)));
+        }
+        for (var binding : bindings) {
+            host.in(() -> binding.unbind(DOWN));
+        }
+        for (int n = 0; n < 20; n++) {
+            assertFalse(host.has("10.1.0." + (100 + n)));
+        }
     }
 
     @Test
