@@ -17,6 +17,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedThread;
+import jdk.jfr.consumer.RecordingStream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Constants;
 import org.osgi.service.event.Event;
@@ -25,8 +28,9 @@ import org.osgi.service.event.EventAdmin;
 /**
  * A node with nothing left out: the components of the engine in a real framework, with a real loop, transport and binder,
  * as a program. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has them; {@code loop}
- * tells how many tasks the loop was given since it was asked last, and how many microseconds of its own work have kept a
- * timer waiting at most. It prints as {@link RealHost} does.
+ * tells how many tasks the loop was given since it was asked last, how many microseconds of its own work have kept a
+ * timer waiting at most, and how many workers it has started itself, by the JVM's own records of a second ago. It prints as
+ * {@link RealHost} does.
  */
 public final class WholeHost {
     private final CountedLoop loop = new CountedLoop(new NettyLoop());
@@ -34,6 +38,8 @@ public final class WholeHost {
     private final NetlinkBinder binder = new NetlinkBinder(loop);
     private final CarpEngineComponent engine;
     private final Probe probe = new Probe();
+    private final RecordingStream records = new RecordingStream();
+    private final AtomicLong startedByLoop = new AtomicLong();
 
     private WholeHost() throws Exception {
         var storage = Files.createTempDirectory("carp-whole");
@@ -49,6 +55,17 @@ public final class WholeHost {
         engine = new CarpEngineComponent(loop, framework.getBundleContext());
         engine.configure(Map.of());
         loop.execute(probe::fire);
+        records.enable("jdk.ThreadStart").withoutStackTrace();
+        records.onEvent("jdk.ThreadStart", this::started);
+        records.startAsync();
+    }
+
+    private void started(RecordedEvent thread) {
+        RecordedThread by = thread.getThread("parentThread");
+        boolean worker = thread.getThread("thread").getJavaName().startsWith("carp-worker");
+        if (worker && by != null && "carp-loop".equals(by.getJavaName())) {
+            startedByLoop.incrementAndGet();
+        }
     }
 
     /** No arguments. Ends with the standard input, without good order. */
@@ -80,7 +97,7 @@ public final class WholeHost {
     /** When all that it was given until now has been done. */
     private String busy() {
         var answer = new CompletableFuture<String>();
-        loop.execute(() -> answer.complete(loop.tasks.getAndSet(0) + " " + probe.longest()));
+        loop.execute(() -> answer.complete(loop.tasks.getAndSet(0) + " " + probe.longest() + " " + startedByLoop));
         return answer.join();
     }
 

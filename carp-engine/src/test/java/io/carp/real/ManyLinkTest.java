@@ -80,7 +80,10 @@ class ManyLinkTest {
         all.awaitBound(backup.host, 1000);
     }
 
-    /** The engine is whole here: each virtual host tells of its link, and the node is demoted for it. */
+    /**
+     * The engine is whole here: each virtual host tells of its link, and the node is demoted for it. What is asserted does
+     * not depend on how busy the machine is, or hardly; what others on the wire see of it is printed.
+     */
     @Test
     void fourCablesArePulledAndTheThousandVirtualHostsThereHoldUpNobodyOnTheFifth() throws Exception {
         var wire = new Wiretap(lan);
@@ -91,7 +94,8 @@ class ManyLinkTest {
         all.start(node, "advskew=0");
         all.await(node, "state ", " MASTER master timed out");
         all.awaitBound(node.host, 1250);
-        long quiet = worstLateness(wire.await(wire.mark(), 2000, from(1)));
+        int begin = wire.mark();
+        wire.await(begin, 2000, from(1));
         Busy before = busy(node);
 
         int mark = wire.mark();
@@ -99,35 +103,54 @@ class ManyLinkTest {
         cables("down");
         all.awaitBound(node.host, 250);
         node.await("demotion " + 4 * EngineConfig.DEFAULT.linkDownDemotion(), lines);
-        BinderHost.await("INIT", 60_000, () -> told(node, lines, "INIT").equals(pulled));
+        awaitTold(node, lines, "INIT", pulled);
         Busy down = busy(node);
         cables("up");
         node.await("demotion 0", lines);
-        BinderHost.await("BACKUP", 60_000, () -> told(node, lines, "BACKUP").equals(pulled));
+        awaitTold(node, lines, "BACKUP", pulled);
         Busy up = busy(node);
-        BinderHost.await("MASTER", 60_000, () -> told(node, lines, "MASTER").equals(pulled));
+        awaitTold(node, lines, "MASTER", pulled);
         all.awaitBound(node.host, 1250);
+        wire.await(wire.mark(), 500, from(1));
         Busy again = busy(node);
-        long late = worstLateness(wire.since(mark, from(1)));
         System.out.println("four cables of 1000 virtual hosts: before " + before + ", pulled " + down + ", plugged in "
-                + up + ", master again " + again + "; the others' advertisements at most " + quiet
-                + " ms late before, " + late + " ms then");
+                + up + ", master again " + again + "; the others' advertisements late by at most "
+                + worstLateness(wire.heard().subList(begin, mark)) + " ms before, "
+                + worstLateness(wire.since(mark, from(1))) + " ms then; leases that ran out: " + ranOut(node));
         // One for each host and each of the four links, and what each host does for itself.
         assertTrue(down.tasks < 1250 * 4 + 1000 * 20, "pulled: " + down);
         assertTrue(up.tasks < 1250 * 4 + 1000 * 20, "plugged in: " + up);
+        assertTrue(again.tasks < 1250 * 4 + 1000 * 20, "master again: " + again);
         // Of the processor, so it is the same on a machine that is busy, or nearly so.
         assertTrue(down.micros < 100_000, "pulled: " + down);
         assertTrue(up.micros < 100_000, "plugged in: " + up);
+        assertTrue(again.micros < 100_000, "master again: " + again);
+        assertEquals(0, again.threads, "workers that the loop itself has started");
     }
 
-    /** @param micros that work of the loop itself has kept a timer waiting at most */
-    private record Busy(long tasks, long micros) {}
+    /**
+     * What the loop had to do since the last time.
+     *
+     * @param micros that work of the loop itself has kept a timer waiting at most
+     * @param threads that the loop itself has started, since the beginning
+     */
+    private record Busy(long tasks, long micros, long threads) {}
 
     private static Busy busy(EngineNode node) throws Exception {
         int before = node.lines().size();
         node.tell("loop");
         var words = node.await("answer loop", before).text().split(" ");
-        return new Busy(Long.parseLong(words[2]), Long.parseLong(words[3]));
+        return new Busy(Long.parseLong(words[2]), Long.parseLong(words[3]), Long.parseLong(words[4]));
+    }
+
+    private static void awaitTold(EngineNode node, int since, String state, Set<String> names) throws Exception {
+        BinderHost.await(state, 180_000, () -> told(node, since, state).containsAll(names));
+    }
+
+    private static long ranOut(EngineNode node) {
+        return node.lines().stream()
+                .filter(line -> line.text().contains("ran out, though"))
+                .count();
     }
 
     private void cables(String upOrDown) {

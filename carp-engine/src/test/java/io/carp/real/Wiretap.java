@@ -51,6 +51,8 @@ final class Wiretap {
                         "-tt",
                         "-l",
                         "--immediate-mode",
+                        "-B", // KiB: what does not fit while the machine is busy would count as never sent.
+                        "16384",
                         "-T",
                         "carp",
                         "ip proto 112 or arp");
