@@ -57,7 +57,7 @@ public final class CarpEngineComponent implements CarpEngine {
 
     private final BundleContext context;
     private final WorkerPool workers;
-    private final Executor events = Threads.events(LogAndEvents::lost);
+    private final EventsThread events = new EventsThread(LogAndEvents::lost);
     private final ServiceTracker<EventAdmin, EventAdmin> eventAdmin;
     private final LogAndEvents notices;
     private final Set<ServiceReference<MastershipHook>> hookServices = ConcurrentHashMap.newKeySet();
@@ -70,6 +70,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final NodeDemotions demotions;
     private final NodeServices node;
     private final NodeFindings nodeFindings;
+    private final EventsWatch eventsWatch;
     private final LoopWatch loopWatch;
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
@@ -85,7 +86,8 @@ public final class CarpEngineComponent implements CarpEngine {
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
         this.node = new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
-        this.loopWatch = new LoopWatch(loop, workers, node.masterships(), nodeFindings, notices);
+        this.eventsWatch = new EventsWatch(events, nodeFindings, notices);
+        this.loopWatch = new LoopWatch(loop, workers, node.masterships(), nodeFindings, notices, eventsWatch::look);
         this.hooks = new Hooks(context, () -> hookServices);
         this.onLoop = new OnLoop(hosts, loop, workers);
         this.containerStop = new ContainerStop(context, hosts);
@@ -119,6 +121,7 @@ public final class CarpEngineComponent implements CarpEngine {
         settings.unregister();
         virtualHosts.close();
         loopWatch.close();
+        eventsWatch.close();
         containerStop.close();
         boot.close();
         workers.close();

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class LoopWatch {
     private final Masterships masterships;
     private final NodeFindings findings;
     private final LogAndEvents notices;
+    private final LongConsumer besides;
     private final Loop.Timer timer;
     private volatile @Nullable Thread watch;
     private volatile @Nullable Thread watched;
@@ -40,12 +42,20 @@ final class LoopWatch {
     private volatile boolean silent;
     private volatile boolean closed;
 
-    LoopWatch(Loop loop, Executor workers, Masterships masterships, NodeFindings findings, LogAndEvents notices) {
+    /** @param besides what else that thread looks at, given the time; it does not block */
+    LoopWatch(
+            Loop loop,
+            Executor workers,
+            Masterships masterships,
+            NodeFindings findings,
+            LogAndEvents notices,
+            LongConsumer besides) {
         this.loop = loop;
         this.workers = workers;
         this.masterships = masterships;
         this.findings = findings;
         this.notices = notices;
+        this.besides = besides;
         this.timer = loop.timer(this::beat);
     }
 
@@ -87,6 +97,7 @@ final class LoopWatch {
     private void watch() {
         while (!closed) {
             enduring(() -> look(loop.nanoTime()));
+            enduring(() -> besides.accept(loop.nanoTime()));
             enduring(() -> LockSupport.parkNanos(this, LOOK_NANOS));
         }
     }

@@ -92,7 +92,12 @@ class LoopWatchTest {
                 new NodeFindings(container.context(), new LogAndEvents(Runnable::run, event -> {}), Clock.systemUTC());
         var neverTurns = new SimulatedLoop(new VirtualTime(), 1, 0);
         var watch = new LoopWatch(
-                neverTurns, Runnable::run, new Masterships(), found, new LogAndEvents(Runnable::run, event -> {}));
+                neverTurns,
+                Runnable::run,
+                new Masterships(),
+                found,
+                new LogAndEvents(Runnable::run, event -> {}),
+                now -> {});
         watch.open();
         watch.look(TimeUnit.SECONDS.toNanos(10));
         assertEquals(List.of(), found.all());

@@ -6,10 +6,10 @@ import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** Where a consumer is that does not come back: what of a thread's stack is its own, and whose that is. */
-final class Whereabouts {
+/** Where somebody is that we called and who does not come back: what of a thread's stack is its own, and whose that is. */
+public final class Whereabouts {
     private static final int MOST_FRAMES = 4;
-    private static final String OURS = Whereabouts.class.getPackageName() + ".";
+    private static final String OURS = Whereabouts.class.getPackageName();
     private static final List<String> JAVA = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
     /** Whoever is between us and the consumer. */
@@ -18,26 +18,65 @@ final class Whereabouts {
 
     private Whereabouts() {}
 
-    /** Such as {@code in java.lang.Object.wait < org.example.Billing.<init>(Billing.java:7), bundle org.example}. */
+    /**
+     * A consumer, such as {@code in java.lang.Object.wait < org.example.Billing.<init>(Billing.java:7), bundle
+     * org.example}.
+     */
     static String of(StackTraceElement[] stack, BundleContext context) {
+        List<StackTraceElement> own = own(stack, OURS);
+        String at = of(stack, OURS);
+        return own.isEmpty() ? at : at + owner(own.get(own.size() - 1).getClassName(), context);
+    }
+
+    /**
+     * Anybody, in the same words but for the bundle. Does not block.
+     *
+     * @param caller the package of ours that made the call: what is above it is of no interest
+     * @return empty if there is nothing to say
+     */
+    public static String of(StackTraceElement[] stack, String caller) {
+        String waits = waits(stack, caller);
+        String at = waits.isEmpty() ? "" : "in " + waits;
+        for (StackTraceElement frame : own(stack, caller)) {
+            at += (at.isEmpty() ? "at " : " < ") + inWords(frame);
+        }
+        return at;
+    }
+
+    /** Which method of Java its own code called. */
+    private static String waits(StackTraceElement[] stack, String caller) {
         String waits = "";
+        for (StackTraceElement frame : stack) {
+            if (isOurs(frame, caller) || isOwn(frame)) {
+                break;
+            }
+            if (begins(frame.getClassName(), JAVA)) {
+                waits = frame.getClassName() + "." + frame.getMethodName();
+            }
+        }
+        return waits;
+    }
+
+    private static List<StackTraceElement> own(StackTraceElement[] stack, String caller) {
         List<StackTraceElement> own = new ArrayList<>();
         for (StackTraceElement frame : stack) {
-            String type = frame.getClassName();
-            if (type.startsWith(OURS)) {
+            if (isOurs(frame, caller)) {
                 break; // The rest is how we came to call it.
             }
-            if (begins(type, JAVA)) {
-                waits = own.isEmpty() ? type + "." + frame.getMethodName() : waits;
-            } else if (!begins(type, BETWEEN) && !type.contains("$$Lambda") && own.size() < MOST_FRAMES) {
+            if (isOwn(frame) && own.size() < MOST_FRAMES) {
                 own.add(frame);
             }
         }
-        String at = waits.isEmpty() ? "" : "in " + waits;
-        for (StackTraceElement frame : own) {
-            at += (at.isEmpty() ? "at " : " < ") + inWords(frame);
-        }
-        return own.isEmpty() ? at : at + owner(own.get(own.size() - 1).getClassName(), context);
+        return own;
+    }
+
+    private static boolean isOurs(StackTraceElement frame, String caller) {
+        return frame.getClassName().startsWith(caller + ".");
+    }
+
+    private static boolean isOwn(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return !begins(type, JAVA) && !begins(type, BETWEEN) && !type.contains("$$Lambda");
     }
 
     private static String inWords(StackTraceElement frame) {
