@@ -4,6 +4,7 @@ package io.carp.host;
 import io.carp.DemotionSource;
 import io.carp.Reason;
 import io.carp.consumers.VirtualHostView.DemotionView;
+import io.carp.consumers.Whereabouts;
 import io.carp.mastership.Outcome;
 import io.carp.mastership.Saying;
 import io.carp.mastership.Stuck;
@@ -17,11 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * What consumers do to their virtual host: one whose hook fails steps down, one whose consumers hang says who, and is worth less
+ * What consumers, and the binder, do to their virtual host: one whose hook fails steps down, one whose consumers hang says who, and is worth less
  * until they come back. Loop thread only.
  */
 final class ConsumerCare implements Outcome {
     private static final String STUCK = "consumer";
+    private static final String BINDER = "binder";
     /** As much as an interface that is down costs by default. */
     private static final int AMOUNT = 240;
 
@@ -81,6 +83,15 @@ final class ConsumerCare implements Outcome {
         } else if (!before) {
             slowIsStuck.at(node.loop().nanoTime() + (SLOW - 1) * host.config().hookTimeoutNanos());
         }
+    }
+
+    @Override
+    public void late(String what, StackTraceElement[] where) {
+        String at = Whereabouts.of(where, Outcome.class.getPackageName());
+        findings.faultIf(
+                BINDER,
+                what.isEmpty() ? "" : "the virtual IPs: " + what + (at.isEmpty() ? "" : "; it is " + at),
+                host::snapshot);
     }
 
     private String inWords(List<Stuck> consumers) {

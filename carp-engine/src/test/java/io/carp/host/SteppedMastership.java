@@ -113,6 +113,11 @@ final class SteppedMastership implements Outcome, MastershipDriver.AddressOutcom
     }
 
     @Override
+    public void late(String what, StackTraceElement[] where) {
+        node.note("late " + what);
+    }
+
+    @Override
     public void failed(String sentence, Throwable why) {}
 
     @Override

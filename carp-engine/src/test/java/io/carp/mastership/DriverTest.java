@@ -13,6 +13,7 @@ import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
+import io.carp.spi.Cancellable;
 import io.carp.spi.Change;
 import io.carp.spi.Loop;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The machine's surroundings fail: there is no thread for a worker, or the loop has ended. */
@@ -59,6 +61,103 @@ class DriverTest {
         assertEquals(List.of("bind", "announce", "register", "MASTER"), notebook.diary);
         assertEquals(3, notebook.warnings.size());
         assertTrue(notebook.warnings.get(0).contains("unable to create native thread"), notebook.warnings.get(0));
+    }
+
+    @Test
+    void aBinderThatHangsIsToldWithItsStackUntilItComesBack() throws Exception {
+        VirtualTime time = new VirtualTime();
+        SimulatedLoop loop = new SimulatedLoop(time, 0, 0);
+        List<Runnable> deeds = new ArrayList<>();
+        MastershipDriver driver = driver(loop, deeds::add);
+        notebook.hangs = new CountDownLatch(1);
+        loop.execute(() -> driver.take(event(BACKUP, MASTER)));
+        time.advance(0);
+        Thread binder = new Thread(deeds.remove(0), "a thread of the pool");
+        binder.start();
+        while (binder.getState() != Thread.State.WAITING) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        time.advance(9 * World.SECOND);
+        assertEquals(List.of(), deeds);
+        time.advance(2 * World.SECOND);
+        deeds.remove(0).run();
+        time.advance(0);
+        assertEquals(1, notebook.late.size(), notebook.late.toString());
+        String told = notebook.late.get(0);
+        assertTrue(told.startsWith("bind 1 has not come back for 10 s"), told);
+        assertTrue(told.contains("DriverTest$Notebook.bind("), told);
+
+        notebook.hangs.countDown();
+        binder.join();
+        time.advance(60 * World.SECOND);
+        assertEquals(List.of(told, "[]"), notebook.late);
+    }
+
+    @Test
+    void aDeedThatWaitsForAThreadForTooLongIsTold() {
+        VirtualTime time = new VirtualTime();
+        SimulatedLoop loop = new SimulatedLoop(time, 0, 0);
+        long enough = 15 * World.SECOND;
+        MastershipDriver driver = driver(loop, task -> {
+            if (loop.nanoTime() < enough) {
+                throw new OutOfMemoryError("unable to create native thread: expected by this test");
+            }
+            task.run();
+        });
+        loop.execute(() -> driver.take(event(BACKUP, MASTER)));
+        time.advance(12 * World.SECOND);
+        assertEquals(List.of("bind 1 has been waiting for a thread for 10 s[]"), notebook.late);
+        time.advance(5 * World.SECOND);
+        assertEquals("[]", notebook.late.get(1));
+        assertTrue(notebook.diary.contains("bind"));
+    }
+
+    /** Without memory a report can no more be brought to the loop than anything else. */
+    @Test
+    void aReportThatCouldNotBeMadeIsMadeAgain() throws Exception {
+        ExecutorService pool = Executors.newCachedThreadPool();
+        AtomicInteger failures = new AtomicInteger(1);
+        try (NettyLoop loop = new NettyLoop()) {
+            Loop poor = new PoorLoop(loop, failures);
+            MastershipDriver driver = driver(poor, pool);
+            CompletableFuture.runAsync(() -> driver.take(event(BACKUP, MASTER)), loop::execute)
+                    .get(60, TimeUnit.SECONDS);
+            assertTrue(notebook.registered.await(60, TimeUnit.SECONDS), () -> "only " + notebook.diary);
+            assertTrue(failures.get() < 0);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Has no memory for what others bring. */
+    private record PoorLoop(Loop loop, AtomicInteger failures) implements Loop {
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (!loop.inLoop() && failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("Java heap space: expected by this test");
+            }
+            loop.execute(task);
+        }
+
+        @Override
+        public Timer timer(Runnable task) {
+            return loop.timer(task);
+        }
+
+        @Override
+        public boolean inLoop() {
+            return loop.inLoop();
+        }
+
+        @Override
+        public Cancellable watch(int fd, Runnable readable) {
+            return loop.watch(fd, readable);
+        }
     }
 
     @Test
@@ -102,6 +201,8 @@ class DriverTest {
     private static final class Notebook extends Surroundings {
         final List<String> diary = new CopyOnWriteArrayList<>();
         final List<String> warnings = new CopyOnWriteArrayList<>();
+        final List<String> late = new CopyOnWriteArrayList<>();
+        final CountDownLatch registered = new CountDownLatch(1);
         final CountDownLatch unbound = new CountDownLatch(1);
         CountDownLatch hangs = new CountDownLatch(0);
 
@@ -129,6 +230,7 @@ class DriverTest {
         @Override
         public void register(VirtualHost host) {
             diary.add("register");
+            registered.countDown();
         }
 
         @Override
@@ -144,6 +246,11 @@ class DriverTest {
         @Override
         public void event(Saying.Event event) {
             diary.add(event.to().name());
+        }
+
+        @Override
+        public void late(String what, StackTraceElement[] where) {
+            late.add(what + List.of(where));
         }
 
         @Override

@@ -58,6 +58,9 @@ abstract class Surroundings implements Binding, Consumers, ScriptRunner, Outcome
     public void stuck(List<Stuck> consumers) {}
 
     @Override
+    public void late(String what, StackTraceElement[] where) {}
+
+    @Override
     public void warn(String sentence) {}
 
     @Override

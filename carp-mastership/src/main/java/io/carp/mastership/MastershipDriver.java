@@ -201,7 +201,7 @@ public final class MastershipDriver {
     private void decide() {
         machine.hooks(consumers.hasHooks()); // A hook may have come while the before script ran.
         Decision decision = machine.decide(loop.nanoTime());
-        workers.start(decision);
+        workers.start(decision, !loopIsGone);
         for (Saying saying : decision.say()) {
             if (saying instanceof Saying.Event event) {
                 outcome.event(event);
@@ -285,6 +285,7 @@ public final class MastershipDriver {
         onLoop(() -> {
             machine.hooks(consumers.hasHooks());
             machine.report(deed, failure, loop.nanoTime());
+            workers.cameBack(deed);
             stuck.cameBack(deed);
             decide();
         });

@@ -14,6 +14,14 @@ public interface Outcome {
     /** Consumers that have not come back in time, all of them; empty when the last one has. */
     void stuck(List<Stuck> consumers);
 
+    /**
+     * What is done with the addresses takes longer than it should.
+     *
+     * @param what such as {@code bind 1 has not come back for 10 s}; empty when it has come back
+     * @param where the stack of its thread; empty if that is not known
+     */
+    void late(String what, StackTraceElement[] where);
+
     /** For the log; does not wait for it. */
     void warn(String sentence);
 

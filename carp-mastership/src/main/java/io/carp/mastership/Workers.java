@@ -29,22 +29,31 @@ final class Workers {
         this.consumers = consumers;
         this.scripts = scripts;
         this.log = log;
-        this.addressWorker = new Worker(loop, pool, this::onAddresses, report, log::warn);
-        this.consumerWorker = new Worker(loop, pool, this::onConsumers, report, log::warn);
-        this.scriptWorker = new Worker(loop, pool, this::onScripts, report, log::warn);
+        this.addressWorker = new Worker(loop, pool, this::onAddresses, report, log::warn, log::late);
+        this.consumerWorker = new Worker(loop, pool, this::onConsumers, report, log::warn, null);
+        this.scriptWorker = new Worker(loop, pool, this::onScripts, report, log::warn, null);
     }
 
-    /** Starts the deeds of a decision. Does not block. */
-    void start(Decision decision) {
-        start(addressWorker, decision.addresses());
-        start(consumerWorker, decision.consumers());
-        start(scriptWorker, decision.scripts());
+    /**
+     * Starts the deeds of a decision. Does not block.
+     *
+     * @param timed whether the loop can still wake anybody
+     */
+    void start(Decision decision, boolean timed) {
+        start(addressWorker, decision.addresses(), timed);
+        start(consumerWorker, decision.consumers(), timed);
+        start(scriptWorker, decision.scripts(), timed);
     }
 
-    private static void start(Worker worker, @Nullable Deed deed) {
+    private static void start(Worker worker, @Nullable Deed deed, boolean timed) {
         if (deed != null) {
-            worker.start(deed);
+            worker.start(deed, timed);
         }
+    }
+
+    /** The deed has been reported. On the loop. */
+    void cameBack(Deed deed) {
+        addressWorker.cameBack(deed); // The other two have their limits of time, which the machine knows.
     }
 
     private void onAddresses(Deed deed) throws IOException {

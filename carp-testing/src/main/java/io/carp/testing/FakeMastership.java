@@ -61,6 +61,9 @@ final class FakeMastership implements AddressBinder.Binding, ScriptRunner, Maste
     public void stuck(List<Stuck> consumers) {}
 
     @Override
+    public void late(String what, StackTraceElement[] where) {}
+
+    @Override
     public void warn(String sentence) {}
 
     @Override
