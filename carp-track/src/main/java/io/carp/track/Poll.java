@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Watches by asking, at once and then once per interval. Everything happens in turns, except the asking itself. */
+/**
+ * Watches by asking, at once and then once per interval. Everything happens in turns, except the asking itself.
+ *
+ * <p>There is one timer, made at the beginning, and each turn arms it before it does anything else. So whatever fails
+ * for want of memory or threads is tried again, and a track never ends in silence.
+ */
 final class Poll implements Watch {
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Check check;
     private final long interval;
     private final long timeout;
     private final Schedule schedule;
     private final Turns turns;
     private final Listener listener;
+    private final Schedule.Timer timer;
 
-    private boolean closed;
+    private volatile boolean closed;
     private boolean waiting;
     private boolean overdue;
+    private boolean hanging;
     private long asked;
     private long waitingSince;
-    private @Nullable Future<?> question;
-    private @Nullable Future<?> deadline;
-    private @Nullable Future<?> next;
+    private Schedule.@Nullable Question question;
 
     /**
      * Begins to ask.
@@ -36,28 +43,47 @@ final class Poll implements Watch {
         this.schedule = schedule;
         this.turns = turns;
         this.listener = listener;
-        turns.take(this::ask);
+        Runnable turn = this::turn;
+        this.timer = schedule.timer(() -> turns.take(turn));
+        turns.take(turn);
     }
 
-    private void ask() {
+    private void turn() {
         if (closed) {
             return;
         }
-        waiting = true;
+        long now = schedule.nanoTime();
+        if (!waiting) {
+            timer.in(AGAIN_NANOS);
+            ask(now);
+        } else if (now - waitingSince >= timeout) {
+            timer.in(timeout);
+            giveUp(now);
+        } else {
+            timer.in(waitingSince + timeout - now);
+        }
+    }
+
+    private void ask(long now) {
+        asked = now;
+        waitingSince = now;
         overdue = false;
-        asked = schedule.nanoTime();
-        waitingSince = asked;
-        deadline = later(timeout, this::giveUp);
         question = schedule.run(this::answer);
+        waiting = true;
+        timer.in(timeout);
     }
 
-    private Future<?> later(long nanos, Runnable task) {
-        return schedule.runLater(nanos, () -> turns.take(task));
-    }
-
+    /** On the thread of the question. What it brings must arrive, since nothing else is asked before. */
     private void answer() {
         String fault = fault();
-        turns.take(() -> answered(fault));
+        for (boolean told = false; !told && !closed; ) {
+            try {
+                turns.take(() -> answered(fault));
+                told = true;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(this, AGAIN_NANOS);
+            }
+        }
     }
 
     private void answered(@Nullable String fault) {
@@ -65,11 +91,14 @@ final class Poll implements Watch {
             return;
         }
         waiting = false;
-        cancel(deadline);
+        timer.in(Math.max(0, asked + interval - schedule.nanoTime()));
+        if (hanging) {
+            hanging = false;
+            listener.hangs("");
+        }
         if (!overdue) {
             listener.heard(fault);
         }
-        next = later(Math.max(0, asked + interval - schedule.nanoTime()), this::ask);
     }
 
     private @Nullable String fault() {
@@ -81,30 +110,31 @@ final class Poll implements Watch {
         }
     }
 
-    /** Interrupts the check. A check that ignores this once would also ignore a second interrupt. */
-    private void giveUp() {
-        long now = schedule.nanoTime();
-        if (closed || !waiting || question == null || now - waitingSince < timeout) {
-            return; // The answer came while the interrupt was on its way.
-        }
+    /** Interrupts the check. A check that ignores this once would also ignore a second interrupt, so that is said. */
+    private void giveUp(long now) {
+        boolean again = overdue;
         overdue = true;
         waitingSince = now;
-        deadline = later(timeout, this::giveUp);
-        question.cancel(true);
+        Schedule.Question present = question;
+        if (present != null && again && !hanging) {
+            hanging = true;
+            listener.hangs(Stack.inWords(present.where()));
+        } else if (present != null && !again) {
+            present.interrupt();
+        }
         listener.heard("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeout) / 1000.0 + " s");
     }
 
     @Override
     public void close() {
         closed = true;
-        cancel(deadline);
-        cancel(question);
-        cancel(next);
-    }
-
-    private static void cancel(@Nullable Future<?> future) {
-        if (future != null) {
-            future.cancel(true);
+        timer.cancel();
+        if (question != null) {
+            question.interrupt();
+        }
+        if (hanging) {
+            hanging = false;
+            listener.hangs("");
         }
     }
 }

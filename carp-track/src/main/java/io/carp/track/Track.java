@@ -33,7 +33,8 @@ public final class Track {
     private final Schedule schedule;
     private final BundleContext context;
     private final DemotionService demotion;
-    private final RefusedFile refused;
+    private final NodeFinding refused;
+    private final NodeFinding hanging;
     private final Turns turns = new Turns();
 
     private @Nullable TrackConfig config;
@@ -50,7 +51,8 @@ public final class Track {
         this.schedule = schedule;
         this.context = context;
         this.demotion = new DemotionService(context);
-        this.refused = new RefusedFile(context);
+        this.refused = new NodeFinding(context, "configuration");
+        this.hanging = new NodeFinding(context, "track");
         modified(properties);
     }
 
@@ -135,6 +137,18 @@ public final class Track {
             } else if (changes) {
                 LOG.warn("carp: {}: {}; demoted by {}", what, fault, amount);
             }
+        }
+
+        @Override
+        public void hangs(String where) {
+            if (where.isEmpty()) {
+                hanging.noLonger();
+                return;
+            }
+            String sentence = what + ": the check does not come back, though it was interrupted, and is not asked again"
+                    + " before it does; it is " + where;
+            hanging.because(sentence);
+            LOG.warn("carp: {}", sentence);
         }
     }
 }

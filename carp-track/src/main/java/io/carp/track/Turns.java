@@ -35,11 +35,19 @@ final class Turns {
             try {
                 next.run();
             } catch (Throwable e) { // If this were thrown, no task would have a turn any more.
-                LOG.error("carp: a track", e);
+                say(e);
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void say(Throwable thrown) {
+        try {
+            LOG.error("carp: a track", thrown);
+        } catch (Throwable e) {
+            // Without memory that fails, too, and the turns go on without a word.
         }
     }
 

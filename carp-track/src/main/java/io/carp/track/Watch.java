@@ -13,6 +13,13 @@ interface Watch extends AutoCloseable {
          * @param fault what is wrong, in a few words; null if nothing is
          */
         void heard(@Nullable String fault);
+
+        /**
+         * A check does not come back, though it was interrupted; called as {@link #heard}.
+         *
+         * @param where where it is, for a person; empty when it has come back or is of no interest any more
+         */
+        default void hangs(String where) {}
     }
 
     /** Ends the watch. Call this in a turn; the listener is told nothing more after it. */

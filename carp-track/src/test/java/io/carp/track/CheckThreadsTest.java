@@ -3,14 +3,19 @@ package io.carp.track;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +28,8 @@ class CheckThreadsTest {
     void whatHasNotBegunIsRunThoughItWasCancelled() {
         AtomicBoolean ran = new AtomicBoolean();
         CheckThreads.Begun task = new CheckThreads.Begun(() -> ran.set(true));
-        assertFalse(task.cancel(true));
+        task.interrupt();
+        assertFalse(task.isCancelled());
         task.run();
         assertTrue(ran.get());
     }
@@ -87,6 +93,96 @@ class CheckThreadsTest {
         } finally {
             poll.close();
             threads.end();
+        }
+    }
+
+    @Test
+    void nothingThatIsThrownEndsTheTimer() throws Exception {
+        Set<Thread> before = threads();
+        CheckThreads threads = new CheckThreads();
+        BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+        Poll poll = new Poll(() -> "fault", 10 * MILLISECOND, LONG, threads, new Turns(), answers::add);
+        try {
+            assertNotNull(answers.poll(60, TimeUnit.SECONDS));
+            Set<Thread> timers = threads();
+            timers.removeAll(before);
+            timers.removeIf(thread -> !thread.getName().equals("carp-track-timer"));
+            assertEquals(1, timers.size());
+            stop(timers.iterator().next());
+            for (int i = 0; i < 20; i++) {
+                assertNotNull(answers.poll(60, TimeUnit.SECONDS), "nobody asks any more");
+            }
+        } finally {
+            poll.close();
+            threads.end();
+        }
+    }
+
+    @SuppressWarnings({"deprecation", "removal"})
+    private static void stop(Thread thread) {
+        thread.stop();
+    }
+
+    @Test
+    void whatFindsNoThreadIsDoneWhenThereIsOne() throws Exception {
+        AtomicInteger refused = new AtomicInteger(2);
+        CheckThreads threads = new CheckThreads(
+                thread -> {
+                    if (refused.get() == 2) {
+                        throw new OutOfMemoryError("unable to create native thread: expected by this test");
+                    }
+                    thread.start();
+                },
+                work -> {
+                    if (refused.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("unable to create native thread: expected by this test");
+                    }
+                    return work;
+                });
+        CountDownLatch answers = new CountDownLatch(3);
+        Poll poll = new Poll(() -> null, MILLISECOND, LONG, threads, new Turns(), fault -> answers.countDown());
+        try {
+            assertTrue(answers.await(60, TimeUnit.SECONDS), "the question is lost");
+            assertTrue(refused.get() < 0);
+        } finally {
+            poll.close();
+            threads.end();
+        }
+    }
+
+    @Test
+    void whereACheckHangsIsKnown() throws Exception {
+        CheckThreads threads = new CheckThreads();
+        CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<String> where = new CompletableFuture<>();
+        Watch.Listener listener = new Watch.Listener() {
+            @Override
+            public void heard(String fault) {}
+
+            @Override
+            public void hangs(String at) {
+                where.complete(at);
+            }
+        };
+        Poll poll = new Poll(() -> ignoreInterrupts(goOn), LONG, 50 * MILLISECOND, threads, new Turns(), listener);
+        try {
+            String at = where.get(60, TimeUnit.SECONDS);
+            assertTrue(at.contains("io.carp.track.CheckThreadsTest.ignoreInterrupts("), at);
+        } finally {
+            goOn.countDown();
+            poll.close();
+            threads.end();
+        }
+    }
+
+    private static String ignoreInterrupts(CountDownLatch goOn) {
+        while (true) {
+            try {
+                goOn.await();
+                return null;
+            } catch (InterruptedException e) {
+                // As a driver that knows no better.
+            }
         }
     }
 

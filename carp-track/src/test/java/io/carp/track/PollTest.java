@@ -107,6 +107,52 @@ class PollTest {
     }
 
     @Test
+    void whatCannotBeAskedForWantOfMemoryIsAskedASecondLater() {
+        schedule.fail(2);
+        poll(1, 10);
+        schedule.pass(1.5);
+        assertEquals(List.of(), heard);
+        schedule.pass(2);
+        assertEquals(List.of("2.0 null", "3.0 null"), heard);
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotEndTheWatch() {
+        new Poll(() -> null, SECOND, SECOND, schedule, turns, fault -> {
+            asked++;
+            throw new OutOfMemoryError("expected by this test");
+        });
+        schedule.pass(2.5);
+        assertEquals(3, asked);
+    }
+
+    @Test
+    void aCheckThatIgnoresItsInterruptIsSaidOnceAndWhenItHasComeBack() {
+        schedule.hang(true);
+        Watch.Listener listener = new Watch.Listener() {
+            @Override
+            public void heard(String result) {}
+
+            @Override
+            public void hangs(String where) {
+                heard.add(schedule.nanoTime() / SECOND + " " + where);
+            }
+        };
+        new Poll(() -> null, SECOND, SECOND, schedule, turns, listener);
+        schedule.pass(1.5);
+        assertEquals(List.of(), heard, "it may heed the interrupt");
+        schedule.pass(5);
+        assertEquals(List.of("2 at org.example.Database.ask(Database.java:7)"), heard);
+        schedule.hang(false);
+        schedule.release();
+        assertEquals("6 ", heard.get(1));
+
+        schedule.hang(true);
+        schedule.pass(4);
+        assertEquals(3, heard.size());
+    }
+
+    @Test
     void whoeverListensIsNotInterruptedForTheCheck() {
         List<Boolean> interrupted = new ArrayList<>();
         new Poll(

@@ -4,8 +4,6 @@ package io.carp.track;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** Time that passes when a test says so. All tasks run on the thread of the test. */
 final class VirtualSchedule implements Schedule {
@@ -15,6 +13,12 @@ final class VirtualSchedule implements Schedule {
     private final List<Task> starved = new ArrayList<>();
     private boolean starving;
     private long now;
+    private int failures;
+
+    /** So many times from now on there is no memory for a question. */
+    void fail(int times) {
+        failures = times;
+    }
 
     /** From now on, or no longer, a check that begins does not end. */
     void hang(boolean hanging) {
@@ -39,7 +43,7 @@ final class VirtualSchedule implements Schedule {
 
     /** How many checks that hang have been interrupted. */
     long interrupted() {
-        return begun.stream().filter(task -> task.cancelled).count();
+        return begun.stream().filter(task -> task.interrupted).count();
     }
 
     /** How many tasks wait for their time. */
@@ -69,57 +73,57 @@ final class VirtualSchedule implements Schedule {
     }
 
     @Override
-    public Future<?> run(Runnable task) {
-        return add(new Task(now, true, task));
+    public Question run(Runnable task) {
+        if (failures > 0) {
+            failures--;
+            throw new OutOfMemoryError("Java heap space: expected by this test");
+        }
+        Task check = new Task(true, task);
+        add(check, now);
+        return check;
     }
 
     @Override
-    public Future<?> runLater(long nanos, Runnable task) {
-        return add(new Task(now + nanos, false, task));
+    public Timer timer(Runnable task) {
+        return new Task(false, task);
     }
 
-    private Task add(Task task) {
+    private void add(Task task, long at) {
+        due.remove(task);
+        task.at = at;
         due.add(task);
         due.sort(Comparator.comparingLong(other -> other.at)); // Stable: of two at the same time the older goes first.
-        return task;
     }
 
-    private final class Task implements Future<Void> {
-        private final long at;
+    private final class Task implements Question, Timer {
         private final boolean isCheck;
         private final Runnable work;
-        private boolean cancelled;
+        private long at;
+        private boolean interrupted;
 
-        Task(long at, boolean isCheck, Runnable work) {
-            this.at = at;
+        Task(boolean isCheck, Runnable work) {
             this.isCheck = isCheck;
             this.work = work;
         }
 
         @Override
-        public boolean cancel(boolean mayInterrupt) {
-            cancelled = true;
-            return !isCheck && due.remove(this);
+        public void in(long nanos) {
+            add(this, now + Math.max(0, nanos));
         }
 
         @Override
-        public boolean isCancelled() {
-            return cancelled;
+        public void cancel() {
+            due.remove(this);
         }
 
         @Override
-        public boolean isDone() {
-            return cancelled;
+        public void interrupt() {
+            interrupted = true;
         }
 
         @Override
-        public Void get() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Void get(long timeout, TimeUnit unit) {
-            throw new UnsupportedOperationException();
+        public StackTraceElement[] where() {
+            return new StackTraceElement[] {new StackTraceElement("org.example.Database", "ask", "Database.java", 7)};
         }
     }
 }

@@ -8,24 +8,26 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * Makes the refusal of a file a finding of the node, which carp:status shows. Calls come in turns, as with {@link
+ * Makes what is wrong with a track a finding of the node, which carp:status shows. Calls come in turns, as with {@link
  * DemotionService}.
  */
-final class RefusedFile {
+final class NodeFinding {
     private final BundleContext context;
+    private final String code;
     private @Nullable ServiceRegistration<Finding> registration;
 
-    RefusedFile(BundleContext context) {
+    NodeFinding(BundleContext context, String code) {
         this.context = context;
+        this.code = code;
     }
 
-    /** Says that the file is refused, and why. */
+    /** Says what is wrong, and why. */
     void because(String sentence) {
         noLonger();
-        registration = context.registerService(Finding.class, new Refusal(sentence, Instant.now()), null);
+        registration = context.registerService(Finding.class, new Found(code, sentence, Instant.now()), null);
     }
 
-    /** Says that the file is fine, or gone. */
+    /** Says that all is well, or gone. */
     void noLonger() {
         if (registration != null) {
             try {
@@ -37,10 +39,5 @@ final class RefusedFile {
         }
     }
 
-    private record Refusal(String text, Instant since) implements Finding {
-        @Override
-        public String code() {
-            return "configuration";
-        }
-    }
+    private record Found(String code, String text, Instant since) implements Finding {}
 }
