@@ -215,6 +215,25 @@ class TrackTest extends InFramework {
     }
 
     @Test
+    void aCheckThatHangsIsAFindingUntilTheEnd() throws Exception {
+        schedule.hang(true);
+        Track track = track("process = " + pidFile(), "interval = 1", "timeout = 3");
+        schedule.pass(4);
+        assertEquals(List.of(), findings());
+        assertEquals(1, demotions().size());
+        String log = logOf(() -> schedule.pass(3));
+        assertEquals(1, findings().size());
+        String finding = findings().get(0);
+        assertTrue(
+                finding.startsWith("track db: process ")
+                        && finding.endsWith("it is at org.example.Database.ask(Database.java:7)"),
+                finding);
+        assertTrue(log.contains(finding), log);
+        track.deactivate();
+        assertEquals(List.of(), findings());
+    }
+
+    @Test
     void aBadFileTracksNothingUntilItIsCorrected() throws Exception {
         Track[] track = new Track[1];
         String log = logOf(() -> track[0] = track("tcp = here"));
