@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.carp.linux.RealTime;
 import java.io.File;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
@@ -185,22 +186,23 @@ class ArchitectureTest {
             .resideInAPackage("io.carp.engine..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
-                    "io.carp.engine..",
-                    "io.carp",
-                    "io.carp.spi",
-                    "io.carp.consumers..",
-                    "io.carp.protocol..",
-                    "io.carp.mastership..",
-                    "io.carp.script..",
-                    "io.carp.config..",
-                    "io.carp.report..",
-                    "io.carp.host..",
-                    THREAD,
-                    KEYS,
-                    "java..",
-                    "org.osgi..",
-                    SLF4J,
-                    JSPECIFY));
+                            "io.carp.engine..",
+                            "io.carp",
+                            "io.carp.spi",
+                            "io.carp.consumers..",
+                            "io.carp.protocol..",
+                            "io.carp.mastership..",
+                            "io.carp.script..",
+                            "io.carp.config..",
+                            "io.carp.report..",
+                            "io.carp.host..",
+                            THREAD,
+                            KEYS,
+                            "java..",
+                            "org.osgi..",
+                            SLF4J,
+                            JSPECIFY)
+                    .or(belongToAnyOf(RealTime.class)));
 
     @ArchTest
     static final ArchRule theFrameworkIsKnownWhereBundlesAreMet = noClasses()

@@ -18,12 +18,20 @@ import java.util.TreeSet;
  * @param linkDownDemotion added while the link of a virtual host is down, 0..240 (FreeBSD: ifdown_demotion_factor)
  * @param sendErrorDemotion added while advertisements cannot be sent, 0..240 (FreeBSD: senderr_demotion_factor)
  * @param bootDemotion added until the container has booted, 0..240
+ * @param realtimePriority of the thread that advertises, 0..49; 0 is none
+ * @param isPriorityWritten whether somebody wants to know should it be refused
  * @param defaults keys of virtual hosts that hold unless their own cfg says otherwise
  */
 public record EngineConfig(
-        int demotion, int linkDownDemotion, int sendErrorDemotion, int bootDemotion, Map<String, Object> defaults) {
+        int demotion,
+        int linkDownDemotion,
+        int sendErrorDemotion,
+        int bootDemotion,
+        int realtimePriority,
+        boolean isPriorityWritten,
+        Map<String, Object> defaults) {
     public static final EngineConfig DEFAULT =
-            new EngineConfig(0, EngineKeys.MOST, EngineKeys.MOST, EngineKeys.MOST, Map.of());
+            new EngineConfig(0, EngineKeys.MOST, EngineKeys.MOST, EngineKeys.MOST, 1, false, Map.of());
 
     private static final Set<String> PLUG_INS = Set.of(LinkKeys.TRANSPORT.name(), AddressKeys.BINDER.name());
 
@@ -46,6 +54,8 @@ public record EngineConfig(
                 values.whole(EngineKeys.LINK_DOWN),
                 values.whole(EngineKeys.SEND_ERROR),
                 values.whole(EngineKeys.BOOT),
+                values.whole(EngineKeys.REALTIME),
+                values.text(EngineKeys.REALTIME) != null,
                 Map.copyOf(defaults));
     }
 
@@ -64,7 +74,7 @@ public record EngineConfig(
     @Override
     public String toString() {
         return "demotion=" + demotion + " linkDownDemotion=" + linkDownDemotion + " sendErrorDemotion="
-                + sendErrorDemotion + " bootDemotion=" + bootDemotion;
+                + sendErrorDemotion + " bootDemotion=" + bootDemotion + " realtimePriority=" + realtimePriority;
     }
 
     private static String unknown(String key) {

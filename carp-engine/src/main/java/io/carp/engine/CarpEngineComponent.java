@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
@@ -72,6 +71,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final NodeFindings nodeFindings;
     private final EventsWatch eventsWatch;
     private final LoopWatch loopWatch;
+    private final LoopPriority loopPriority;
     private final VirtualHosts virtualHosts;
     private final ServiceRegistration<ManagedService> settings;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
@@ -88,6 +88,7 @@ public final class CarpEngineComponent implements CarpEngine {
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
         this.eventsWatch = new EventsWatch(events, nodeFindings, notices);
         this.loopWatch = new LoopWatch(loop, workers, node.masterships(), nodeFindings, notices, eventsWatch::look);
+        this.loopPriority = new LoopPriority(loop, workers, nodeFindings, notices);
         this.hooks = new Hooks(context, () -> hookServices);
         this.onLoop = new OnLoop(hosts, loop, workers);
         this.containerStop = new ContainerStop(context, hosts);
@@ -113,6 +114,7 @@ public final class CarpEngineComponent implements CarpEngine {
         } catch (ConfigurationRefused e) {
             nodeFindings.refused(FILE, e.getMessage() + "; the settings of before stay");
         }
+        loopPriority.configure(config);
         virtualHosts.open();
     }
 

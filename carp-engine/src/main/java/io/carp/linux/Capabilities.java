@@ -28,6 +28,10 @@ public enum Capabilities {
     }
 
     boolean in(String status) throws IOException {
+        return isIn(status, bit);
+    }
+
+    static boolean isIn(String status, int bit) throws IOException {
         var set = status.lines().filter(line -> line.startsWith("CapEff:")).findFirst();
         if (set.isEmpty()) {
             throw new IOException("/proc/thread-self/status has no line CapEff");

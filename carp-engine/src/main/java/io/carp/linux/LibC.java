@@ -196,6 +196,25 @@ public final class LibC {
         }
     }
 
+    /** A system call by its number, which is another one on each kind of processor. */
+    static long syscall(int number, long first, Memory second) {
+        try {
+            return syscall(number, first, second.address(), 0);
+        } finally {
+            Reference.reachabilityFence(second);
+        }
+    }
+
+    static long syscall(int number, long first, long second, Memory third) {
+        try {
+            return syscall(number, first, second, third.address());
+        } finally {
+            Reference.reachabilityFence(third);
+        }
+    }
+
+    private static native long syscall(long number, long first, long second, long third);
+
     private static native int bind(int fd, long address, int length);
 
     private static native int accept4(int fd, long address, long length, int flags);

@@ -95,7 +95,7 @@ public final class LogAndEvents {
         thread.execute(() -> LOG.debug(line));
     }
 
-    void info(String line) {
+    public void info(String line) {
         thread.execute(() -> LOG.info(Printable.of(line)));
     }
 

@@ -3,6 +3,7 @@ package io.carp.vip;
 
 import io.carp.linux.AddressMessage;
 import io.carp.linux.NetlinkMonitor;
+import io.carp.linux.RealTime;
 import io.carp.linux.SystemCallException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,8 @@ final class LeaseKeeper extends Thread {
     private @Nullable NetlinkMonitor monitor;
     private boolean failed;
     private boolean deaf;
+    /** That of the loop, which is of no use where the leases run out. */
+    private int priority;
 
     /**
      * @param place told how it goes
@@ -81,6 +84,7 @@ final class LeaseKeeper extends Thread {
             boolean more = true;
             while (more) {
                 place.seen(false);
+                priority = RealTime.follow(priority);
                 if (binder.isAnyBound()) {
                     // First of all, and whatever becomes of the listening: who does not hear may still renew.
                     renew();

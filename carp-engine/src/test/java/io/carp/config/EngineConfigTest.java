@@ -29,6 +29,17 @@ class EngineConfigTest {
         assertEquals(240, EngineConfig.DEFAULT.sendErrorDemotion());
         assertEquals(240, EngineConfig.DEFAULT.bootDemotion());
         assertEquals(0, EngineConfig.DEFAULT.demotion());
+        assertEquals(1, EngineConfig.DEFAULT.realtimePriority());
+    }
+
+    @Test
+    void theDefaultOfThePriorityIsAnotherThingWhenItIsWritten() throws ConfigurationRefused {
+        assertFalse(parse(Map.of("realtimePriority", "")).isPriorityWritten());
+        EngineConfig written = parse(Map.of("realtimePriority", "1"));
+        assertEquals(1, written.realtimePriority());
+        assertTrue(written.isPriorityWritten());
+        assertEquals(
+                "realtimePriority = 50: allowed is a whole number 0..49", refusal(Map.of("realtimePriority", "50")));
     }
 
     @Test

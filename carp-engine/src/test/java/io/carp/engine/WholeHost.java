@@ -27,10 +27,10 @@ import org.osgi.service.event.EventAdmin;
 
 /**
  * A node with nothing left out: the components of the engine in a real framework, with a real loop, transport and binder,
- * as a program. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has them; {@code loop}
- * tells how many tasks the loop was given since it was asked last, how many microseconds of its own work have kept a
- * timer waiting at most, and how many workers it has started itself, by the JVM's own records of a second ago. It prints as
- * {@link RealHost} does.
+ * as a program. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has them;
+ * {@code configure <key>=<value> ...}, as that of the engine has them; {@code loop} tells how many tasks the loop was given
+ * since it was asked last, how many microseconds of its own work have kept a timer waiting at most, and how many workers it
+ * has started itself, by the JVM's own records of a second ago. It prints as {@link RealHost} does.
  */
 public final class WholeHost {
     private final CountedLoop loop = new CountedLoop(new NettyLoop());
@@ -83,6 +83,7 @@ public final class WholeHost {
     private void command(String[] words) {
         switch (words[0]) {
             case "start" -> start(words);
+            case "configure" -> engine.configure(Map.copyOf(RealHost.keys(words, 1, new HashMap<>())));
             case "loop" -> RealHost.say("answer loop " + busy());
             default -> RealHost.say("unknown command " + words[0]);
         }

@@ -234,7 +234,7 @@ class SendErrorsTest {
         outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, true);
         outages.tell(on.runner, on.runner.config().networkInterface(), Outage.SEND_ERRORS, false);
         outages.tell(on.runner, on.runner.config().networkInterface(), Outage.LINK_DOWN, true);
-        outages.configure(new EngineConfig(0, 7, 8, 9, Map.of()));
+        outages.configure(new EngineConfig(0, 7, 8, 9, 0, false, Map.of()));
         outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, false);
         outages.tell(other.runner, other.runner.config().networkInterface(), Outage.SEND_ERRORS, false);
         assertEquals(

@@ -7,7 +7,7 @@ import static io.carp.keys.Edit.live;
 
 import io.carp.keys.Allowed.Whole;
 
-/** What the whole node is worth less. */
+/** What the whole node is worth less, and what comes first on it. */
 public final class EngineKeys {
     static final Group GROUP = new Group("The whole node");
 
@@ -47,6 +47,21 @@ public final class EngineKeys {
             is(MOST),
             "added until Karaf has started its boot features: a restarted master does not come back half-started",
             live("at once, while booting"));
+
+    /** Handlers of interrupts have 50, those of the network cards among them, and nothing is heard without them. */
+    private static final int BELOW_INTERRUPTS = 49;
+
+    public static final Key<Whole> REALTIME = GROUP.key(
+            "realtimePriority",
+            whole(0, BELOW_INTERRUPTS),
+            is(1),
+            "the real-time priority (`SCHED_RR`) of the threads that advertise and renew the leases, `carp-loop` and"
+                    + " `carp-lease`; 0 is none. With 1 they are served before every ordinary process, however busy the"
+                    + " machine is; more is for machines with other real-time processes. It stays below 50, where Linux"
+                    + " has handlers of interrupts. Where the system refuses it the engine goes on without, and says so if"
+                    + " the key is written: the finding `realtime`, see"
+                    + " [On a busy machine](operations.md#on-a-busy-machine)",
+            live("at once"));
 
     private EngineKeys() {}
 }
