@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 import org.osgi.framework.ServiceReference;
 
 /**
- * What this node is worth less, for whatever reason: services of bundles, interfaces, the boot, the settings. Tells the
- * virtual hosts, the log and the events of each change. Any thread.
+ * All that makes this node worth less: services of bundles, outages of interfaces, the boot, the settings. Tells the
+ * virtual hosts, the log and the events of each change. Any thread may call.
  */
 final class NodeDemotions {
     private static final String OWNER = "carp";
@@ -53,7 +53,7 @@ final class NodeDemotions {
         demote(BOOT, amount, amount > 0 ? "container is booting" : "container has booted");
     }
 
-    /** A virtual host says whether its interface has an outage; does not wait for anybody. */
+    /** Takes note that an outage of a virtual host's interface has begun or is over. It does not block. */
     void outage(Object host, String networkInterface, Outage outage, boolean there) {
         interfaces.tell(host, networkInterface, outage, there);
     }
@@ -79,7 +79,7 @@ final class NodeDemotions {
         change(() -> demotions.remove(reference), "no longer: " + reference.getProperty(Demotion.REASON));
     }
 
-    /** The sum of those that mean every virtual host. */
+    /** The sum of the demotions that mean every virtual host. */
     int ofNode() {
         return demotions.ofNode();
     }
@@ -88,7 +88,7 @@ final class NodeDemotions {
         change(() -> demotions.set(key, new DemotionView(amount, reason, OWNER), null), reason);
     }
 
-    /** The loop does not wait for whoever changes a demotion right now. */
+    /** The same for the loop, which must not wait for a thread that changes a demotion right now. */
     private void demoteLater(String key, int amount, String reason) {
         outages.execute(() -> demote(key, amount, reason));
     }
@@ -103,7 +103,7 @@ final class NodeDemotions {
         hosts.all().forEach(this::tell);
     }
 
-    /** Tells a virtual host what it is worth; also when it starts. */
+    /** Tells a virtual host the demotions that mean it, after each change and when it starts. */
     synchronized void tell(VirtualHostComponent host) {
         VirtualHostRunner runner = host.runner();
         if (runner != null) {

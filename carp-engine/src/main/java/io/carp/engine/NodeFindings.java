@@ -15,14 +15,14 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
-/** What is wrong with this node and not with one of its virtual hosts. Any thread but the loop. */
+/** What is wrong with this node rather than with one of its virtual hosts. Any thread but the loop may call. */
 final class NodeFindings {
     private static final String CONFIGURATION = "configuration";
 
     private final BundleContext context;
     private final LogAndEvents notices;
     private final Clock clock;
-    /** By the file that was refused, or the code. */
+    /** The findings that stand, by the file that was refused or else by the code. */
     private final Map<String, Finding> standing = new ConcurrentSkipListMap<>();
 
     private record Snapshot(String code, String text, Instant since) implements Finding {}
@@ -33,30 +33,30 @@ final class NodeFindings {
         this.clock = clock;
     }
 
-    /** A file was refused; logged, too. */
+    /** Takes note that a file was refused, and logs it. */
     void refused(String file, String why) {
         String sentence = file + ": " + why;
         notices.error("carp: " + sentence);
         standing.put(file, finding(CONFIGURATION, sentence));
     }
 
-    /** Something else that somebody should look at; logged, too. */
+    /** Takes note of anything else that a person should look at, and logs it. */
     void doubt(String code, String sentence) {
         notices.warn("carp: " + sentence);
         standing.put(code, finding(code, sentence));
     }
 
-    /** Something is wrong, whatever the log says of it. */
+    /** Takes note of what a person should look at, if the caller logs it. */
     void present(String code, String sentence) {
         standing.put(code, finding(code, sentence));
     }
 
-    /** It is all right, or gone: what was said of this file, or under this code. */
+    /** Forgets the finding about this file or with this code, since its cause is gone. */
     void settled(String fileOrCode) {
         standing.remove(fileOrCode);
     }
 
-    /** What there is now; the files in etc are looked at for that. */
+    /** The findings of now. It looks at the files in etc, so it may block. */
     List<Finding> all() {
         List<Finding> all = new ArrayList<>(standing.values());
         String etc = System.getProperty("karaf.etc");

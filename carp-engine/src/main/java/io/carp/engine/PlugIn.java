@@ -17,8 +17,8 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * The transport or the binder of one virtual host: the service that its cfg file chooses by a filter. One that is used is
- * kept for as long as it fits, even if a better one comes. Its owner sees to it that one thread at a time calls.
+ * The transport or the binder of one virtual host: the service that its cfg file chooses by a filter. A service in use
+ * is kept for as long as it fits, even if a better one comes. One thread at a time may call, which the owner sees to.
  */
 final class PlugIn<T> {
     private final BundleContext context;
@@ -34,14 +34,14 @@ final class PlugIn<T> {
         return new PlugIn<>(context, AddressBinder.class, AddressKeys.BINDER);
     }
 
-    /** The key of the cfg file has the filter. */
+    /** @param key its value in the cfg file is the filter */
     private PlugIn(BundleContext context, Class<T> type, Key<?> key) {
         this.context = context;
         this.type = type;
         this.key = key;
     }
 
-    /** The service that the settings ask for; refused if there is none. */
+    /** The service that the settings ask for. Refuses them if there is none. */
     ServiceReference<T> choose(Map<String, ?> settings) throws ConfigurationRefused {
         String text = new CfgValues(settings).text(key);
         String target = text == null ? key.absent().value() : text;
@@ -68,7 +68,7 @@ final class PlugIn<T> {
         return reference.equals(bound);
     }
 
-    /** Uses this one from now on; null if it has gone meanwhile. */
+    /** Uses this service from now on. Returns null if it has gone meanwhile. */
     @Nullable
     T bind(ServiceReference<T> reference) {
         release();
