@@ -47,8 +47,8 @@ import org.osgi.util.tracker.ServiceTracker;
 /**
  * What all virtual hosts of this node share: their list, threads, defaults, demotions and hooks.
  *
- * <p>{@code etc/carp.engine.cfg} holds its settings; there need not be one. They come as to a {@code ManagedService}, not
- * as component properties, which anybody can see: a {@code pass} may be among them.
+ * <p>{@code etc/carp.engine.cfg} holds its settings; the file may be missing. A {@code ManagedService} takes them, and
+ * they do not become component properties, because anybody can see those and a {@code pass} may be among them.
  */
 @Component(service = CarpEngine.class, configurationPolicy = ConfigurationPolicy.IGNORE, immediate = true)
 public final class CarpEngineComponent implements CarpEngine {
@@ -76,7 +76,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final ServiceRegistration<ManagedService> settings;
     private volatile EngineConfig config = EngineConfig.DEFAULT;
 
-    /** Waits for ConfigurationAdmin to say what the settings are: the virtual hosts need the defaults among them. */
+    /** Starts no virtual host before ConfigurationAdmin has told the settings, since the defaults are among them. */
     @Activate
     public CarpEngineComponent(@Reference Loop loop, BundleContext context) {
         this.context = context;
@@ -97,14 +97,16 @@ public final class CarpEngineComponent implements CarpEngine {
         eventAdmin.open();
         loopWatch.open();
         containerStop.open();
-        boot.open(); // Before the settings: the boot may be over when they come.
+        boot.open(); // This comes before the settings, since the boot may be over when they arrive.
         this.settings = context.registerService(
                 ManagedService.class,
                 file -> configure(file == null ? Map.of() : Map.copyOf(FrameworkUtil.asMap(file))),
                 FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_PID, "carp.engine")));
     }
 
-    /** The settings, at first and after each edit, by one thread at a time; never fails because of one. */
+    /**
+     * Takes the settings, at first and after each edit. A wrong one never makes it fail. One thread at a time calls.
+     */
     void configure(Map<String, Object> file) {
         try {
             config = EngineConfig.parse(file, base());
@@ -127,10 +129,12 @@ public final class CarpEngineComponent implements CarpEngine {
         containerStop.close();
         boot.close();
         workers.close();
-        events.execute(eventAdmin::close); // After the events of the end.
+        events.execute(eventAdmin::close); // The events of the end are posted before that.
     }
 
-    /** Nobody is told while EventAdmin is restarted; a reference of DS would end every mastership with it. */
+    /**
+     * Drops the event while EventAdmin is away. With a DS reference instead, its restart would end every mastership.
+     */
     private void post(Event event) {
         EventAdmin present = eventAdmin.getService();
         if (present != null) {
@@ -197,7 +201,7 @@ public final class CarpEngineComponent implements CarpEngine {
         workers.execute(task);
     }
 
-    /** Whether the loop would not answer a question. */
+    /** Whether the loop is stuck, so that a question to it would not be answered. */
     boolean isLoopSilent() {
         return loopWatch.isSilent();
     }
@@ -218,7 +222,7 @@ public final class CarpEngineComponent implements CarpEngine {
         return new MastershipServices(context, hooks, notices::warn, name);
     }
 
-    /** Relative paths in settings start here: the directory of the container. */
+    /** The directory of the container, at which relative paths in settings start. */
     static Path base() {
         return Path.of(System.getProperty("karaf.base", ""));
     }

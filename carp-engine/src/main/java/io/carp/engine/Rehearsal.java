@@ -31,10 +31,10 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * A whole mastership in which nobody takes part, once after the start. A class is loaded and a lambda linked when it is
- * used first, and the first promotion should not wait for that with its address advertised already. So a virtual host
- * of real parts becomes MASTER on the loop-back interface, for about a tenth of a second, with an address that is this
- * machine's in any case. Nothing leaves the machine, and nobody is told. Where addresses cannot be bound it just ends.
+ * Plays a whole mastership once after the start, without consumers, scripts or packets. Java loads a class and links a
+ * lambda when it is used for the first time, and the first promotion must not wait for that when it has advertised
+ * already. So a virtual host of real parts becomes MASTER on the loop-back interface, for about a tenth of a second,
+ * with an address that is this machine's in any case. Where no address can be bound, the rehearsal ends without it.
  */
 @Component(service = {})
 public final class Rehearsal implements Consumers {
@@ -67,7 +67,7 @@ public final class Rehearsal implements Consumers {
         over.thenRun(workers::close);
     }
 
-    /** @param workers threads for what may block */
+    /** @param workers runs what may block */
     public Rehearsal(Loop loop, Executor workers, AddressBinder binder)
             throws ConfigurationRefused, UnknownHostException {
         this.loop = loop;
@@ -75,7 +75,7 @@ public final class Rehearsal implements Consumers {
         var node = new NodeServices(
                 loop, workers, silent, Clock.systemUTC(), new Processes(), (host, on, outage, there) -> {});
         var config = VirtualHostConfig.parse("rehearsal", SETTINGS, Map.of(), Path.of(""));
-        // No cfg file may ask for such an address.
+        // A cfg file may not ask for such an address, so it is put in behind the parser.
         var here = List.of(new VirtualIp(InetAddress.getByAddress(ADDRESS), 32));
         AddressBinder onLoopback = (asked, listener) -> binder.open(
                 Addresses.of(asked.name(), asked.networkInterface(), asked.vhid(), here)
@@ -105,7 +105,7 @@ public final class Rehearsal implements Consumers {
         loop.execute(this::end);
     }
 
-    /** It is MASTER, bound and announced: that was all. */
+    /** The virtual host is MASTER, its address is bound and announced, so everything has been used once. */
     @Override
     public void register(VirtualHost host) {
         loop.execute(this::end);
@@ -114,7 +114,7 @@ public final class Rehearsal implements Consumers {
     @Override
     public void unregister() {}
 
-    /** Carries nothing, and is always up. */
+    /** A link that is always up and carries nothing. */
     private record NoLink(Loop loop) implements Transport, Transport.Port {
         @Override
         public Port open(Delivery delivery, Listener listener) {
