@@ -24,7 +24,7 @@ record CfgDirectory(Path path) {
     private static final String PREFIX = "carp.vhost-";
     private static final String SUFFIX = ".cfg";
 
-    /** Between comparing a file and replacing it: for all sessions of this container. */
+    /** Held from the comparison of a file until it is replaced, by one session of this container at a time. */
     private static final Object ONE_AT_A_TIME = new Object();
 
     static CfgDirectory ofThisKaraf() throws CommandException {
@@ -50,15 +50,15 @@ record CfgDirectory(Path path) {
         }
     }
 
-    /** The same with typed values, as ConfigurationAdmin writes them; FileInstall reads it, too. */
+    /** The file with typed values, as ConfigurationAdmin writes them. FileInstall reads it, too. */
     Path typedFile(String name) {
         return path.resolve(PREFIX + name + ".config");
     }
 
     /**
-     * A file only its owner can read: there may be a pass in it.
+     * Makes a file that only its owner can read, since there may be a pass in it.
      *
-     * @throws CommandException if there is one by now
+     * @throws CommandException if the file exists by now
      */
     void create(String name, byte[] content) throws IOException, CommandException {
         Path target = file(name);
@@ -68,7 +68,7 @@ record CfgDirectory(Path path) {
                 // A link, unlike a move, does not replace what somebody else has just created.
                 Files.createLink(target, temporary.path);
             } catch (UnsupportedOperationException e) {
-                // Nor does this; but a reader may see the half of it.
+                // This replaces nothing either, but a reader may see half of the file.
                 Files.write(target, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 keepAttributes(temporary.path, target);
             }
@@ -79,11 +79,11 @@ record CfgDirectory(Path path) {
     }
 
     /**
-     * Replaces the content in one step: a reader, and a crash, see all of the old or all of the new. Mode, owner and
-     * group stay; a symbolic link stays one. Two of these do not overwrite each other; an editor that writes in the very
-     * moment of the step is not seen, for no editor locks what it writes.
+     * Replaces the content in one step, so that readers, even after a crash, find all of the old or all of the new.
+     * Mode, owner and group stay, and a symbolic link stays one. Two sessions do not overwrite each other. An editor
+     * that writes at the moment of the step goes unnoticed, since editors lock nothing.
      *
-     * @throws CommandException if the file is not what it was when read, or its owner cannot be kept
+     * @throws CommandException if the file has changed since it was read, or its owner cannot be kept
      */
     void replace(String name, byte[] before, byte[] after) throws IOException, CommandException {
         Path target = file(name).toRealPath();
@@ -100,7 +100,7 @@ record CfgDirectory(Path path) {
         }
     }
 
-    /** Beside the file and unknown to FileInstall, which reads *.cfg. Gone when closed, whatever happened. */
+    /** A file beside the target that FileInstall ignores, since its name does not end in .cfg. Closing deletes it. */
     private static final class Temporary implements AutoCloseable {
         private final Path target;
         private final Path path;
@@ -132,7 +132,7 @@ record CfgDirectory(Path path) {
         }
     }
 
-    /** A full disk says that it is full, and not what for. */
+    /** Names the file that could not be written, since the message of a full disk does not. */
     private static IOException unwritten(Path target, IOException why) {
         String reason = why instanceof FileSystemException file && file.getReason() != null
                 ? file.getReason()
@@ -143,7 +143,7 @@ record CfgDirectory(Path path) {
     private static void keepAttributes(Path from, Path to) throws IOException, CommandException {
         PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
         if (view == null) {
-            return; // no such thing on this file system
+            return; // This file system has no owners and modes.
         }
         PosixFileAttributes wanted = Files.readAttributes(from, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         PosixFileAttributes made = view.readAttributes();
@@ -160,7 +160,7 @@ record CfgDirectory(Path path) {
                             + ", which this process cannot keep; nothing is written",
                     e);
         }
-        view.setPermissions(wanted.permissions()); // last: a change of owner may drop bits
+        view.setPermissions(wanted.permissions()); // This comes last, since a change of owner may drop bits.
     }
 
     /** Makes the new name survive a power cut, where a directory can be synced at all. */
@@ -168,7 +168,7 @@ record CfgDirectory(Path path) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            return; // not on every system; the content itself is safe
+            return; // Not every system can do this. The content itself is safe.
         }
     }
 }

@@ -20,7 +20,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 
-/** {@code carp:set}: edits the file a person would edit, and tells what the engine made of it. */
+/** {@code carp:set} edits the file that a person would edit, and prints what the engine made of it. */
 @Service
 @Command(
         scope = "carp",
@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
         description = "Changes settings of a virtual host in its file etc/carp.vhost-<name>.cfg, live.",
         detailedDescription = "classpath:set.txt")
 public final class SetCommand implements Action {
-    /** FileInstall makes the file name a pid: nothing that means something else in either. */
+    /** FileInstall makes a PID of the file name, so a name has no character with a meaning of its own in either. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private static final int LOOKS_PER_SECOND = 20;
 
-    /** The engine looks for a passFile that is not there every two seconds. */
+    /** Time enough for the engine to try again, which it does every two seconds while a passFile is missing. */
     private static final int RETRY_SECONDS = 5;
 
     @Reference
@@ -69,7 +69,7 @@ public final class SetCommand implements Action {
             aliases = "-t",
             description = "Seconds to wait for the engine's verdict; 0 does not wait",
             valueToShowInHelp = "3")
-    String timeout = "3"; // not int: the shell hands over a token, which Karaf does not make a number of
+    String timeout = "3"; // The shell hands over a token, which Karaf does not convert to an int.
 
     @Override
     public @Nullable Object execute() throws Exception {
@@ -108,7 +108,10 @@ public final class SetCommand implements Action {
                 .await(seconds * LOOKS_PER_SECOND, () -> Thread.sleep(1000 / LOOKS_PER_SECOND));
     }
 
-    /** The file that was changed; null if there was nothing to change. Nothing is written that the engine would refuse. */
+    /**
+     * Returns the file that was changed, or null if nothing had to change. It writes nothing that the engine would
+     * refuse.
+     */
     private @Nullable Path write(CfgDirectory etc, Edit edit, EngineAccess access)
             throws IOException, CommandException {
         Path file = etc.file(name);
@@ -130,7 +133,7 @@ public final class SetCommand implements Action {
         if (exists && Arrays.equals(before, after)) {
             return null;
         }
-        // A file that the engine has not read yet it would judge by the edit alone.
+        // If the engine has not read the file yet, it would judge the edit alone.
         boolean isUnread = exists && access.find(name).isEmpty();
         Optional<String> refusal = isUnread ? Optional.empty() : access.refusal(name, edit);
         if (refusal.isPresent()) {

@@ -14,7 +14,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
 
-/** {@code carp:status}. Prints to standard output, so that the shell's pipes work. */
+/** {@code carp:status} prints to standard output, so that the shell's pipes work. */
 @Service
 @Command(scope = "carp", name = "status", description = "Shows the virtual hosts of this node, or one of them in full.")
 public final class StatusCommand implements Action {

@@ -15,8 +15,8 @@ import org.apache.felix.utils.json.JSONWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node and virtual hosts for programs. The names are those of the API's methods, and stay; times are ISO 8601 in UTC; what is
- * absent is null.
+ * Node and virtual hosts for programs. The names are those of the API's methods and never change. Times are ISO 8601 in
+ * UTC, and an absent value is null.
  */
 final class StatusJson {
     private StatusJson() {}
@@ -37,7 +37,7 @@ final class StatusJson {
             writer.value(value);
             writer.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("a string takes everything", e);
+            throw new UncheckedIOException("a StringWriter does not fail", e);
         }
         return text.toString();
     }

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One virtual host in full, beginning with the line ifconfig of the BSDs prints. */
+/** One virtual host in full. It begins with the line that the BSDs' ifconfig prints. */
 record StatusPage(VirtualHost host, Instant now, ZoneId zone, boolean all) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final int TRANSITIONS_IN_BRIEF = 5;
@@ -25,7 +25,7 @@ record StatusPage(VirtualHost host, Instant now, ZoneId zone, boolean all) {
     String text() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                host.vhid() == 0 // Its file was refused, or it has just stopped: there are no numbers.
+                host.vhid() == 0 // Its file was refused, or it has just stopped, so it has no numbers.
                         ? host.state().toString()
                         : host.state() + " vhid " + host.vhid() + " advbase " + host.advbase() + " advskew "
                                 + host.advskew());
@@ -72,7 +72,7 @@ record StatusPage(VirtualHost host, Instant now, ZoneId zone, boolean all) {
         }
     }
 
-    /** The last advertisement of somebody who leaves has numbers that are none. */
+    /** A peer that leaves says so with numbers in its last advertisement that mean no interval. */
     private static String said(Peer peer) {
         return peer.advbase() == BOW_OUT && peer.advskew() == BOW_OUT
                 ? " handed over "

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.karaf.shell.support.ansi.SimpleAnsi;
 import org.apache.karaf.shell.support.table.ShellTable;
 
-/** All virtual hosts in brief; what needs a person is flagged in the table and said under it. */
+/** All virtual hosts in brief. What needs a person is flagged in the table and explained below it. */
 record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now) {
     private static final String FLAG = "!";
     static final String DEMOTED_MASTER = "MASTER though demoted: no better node has taken over";
@@ -61,7 +61,7 @@ record StatusTable(List<VirtualHost> hosts, List<Finding> ofTheNode, Instant now
                 || isDemotedMaster(host);
     }
 
-    /** Whether it serves though something is wrong with this node, which nobody else knows how to mend. */
+    /** Whether it serves although something is wrong with this node, which only a person can mend. */
     static boolean isDemotedMaster(VirtualHost host) {
         return host.state() == CarpState.MASTER && host.effectiveAdvskew() > host.advskew();
     }
