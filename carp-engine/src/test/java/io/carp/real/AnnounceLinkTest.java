@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A neighbour that knew the virtual IPs at somebody else's hardware address follows the announcement. */
+/** A neighbour that knows another hardware address for the virtual IPs follows the announcement. */
 class AnnounceLinkTest {
     private static final String FORMER = "02:00:00:00:00:99";
     private static final AddressBinder.Listener NOBODY = new AddressBinder.Listener() {
@@ -81,7 +81,7 @@ class AnnounceLinkTest {
                         }));
             } finally {
                 System.setErr(before);
-                host.netns.run("tc", "qdisc", "del", "dev", "eth0", "root"); // What was held back is thrown away.
+                host.netns.run("tc", "qdisc", "del", "dev", "eth0", "root"); // This throws away what was held back.
             }
         }
         var lines = log.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("cannot announce"));
@@ -92,7 +92,7 @@ class AnnounceLinkTest {
                 lines.map(line -> line.substring(line.indexOf("carp:"))).toList());
     }
 
-    /** As pause frames do, or a virtual machine that is stuck: what is sent waits, and still counts as the sender's. */
+    /** Holds packets back as pause frames or a stuck hypervisor would: they wait and still fill the sender's buffer. */
     private static void holdBack(Netns host) {
         try {
             String[] bucket = "tc qdisc replace dev eth0 root tbf rate 8bit burst 1600 limit 100mb".split(" ");

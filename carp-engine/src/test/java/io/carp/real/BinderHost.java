@@ -29,7 +29,7 @@ final class BinderHost implements AutoCloseable {
     final List<String> expired = Collections.synchronizedList(new ArrayList<>());
     final List<String> gaveUp = Collections.synchronizedList(new ArrayList<>());
 
-    /** What was said of renewals that are late, in order; empty when they are so no longer. */
+    /** What the listener heard of late renewals, in order; an empty text says that they are no longer late. */
     final List<String> late = Collections.synchronizedList(new ArrayList<>());
     /** What the listener does when it hears that an address was put back. */
     volatile Runnable onRestored = () -> {};
@@ -98,7 +98,7 @@ final class BinderHost implements AutoCloseable {
         void run() throws Exception;
     }
 
-    /** Runs it inside the namespace; what it throws comes out as the cause of an IllegalStateException. */
+    /** Runs the action inside the namespace. What it throws becomes the cause of an IllegalStateException. */
     void in(Action action) {
         netns.call(() -> {
             action.run();
@@ -106,7 +106,7 @@ final class BinderHost implements AutoCloseable {
         });
     }
 
-    /** What it throws inside the namespace, which must be of this type. */
+    /** Runs the action inside the namespace and returns what it throws, which must be of this type. */
     <T extends Throwable> T fails(Class<T> type, Action action) {
         try {
             in(action);
@@ -116,12 +116,12 @@ final class BinderHost implements AutoCloseable {
         throw new AssertionError("no " + type.getSimpleName());
     }
 
-    /** All addresses of that text in the kernel, by a dump of our own. */
+    /** The kernel's entries for this address on all interfaces, as read by our own netlink code. */
     List<AddressMessage> kernel(String address) {
         return netns.call(() -> dump(address));
     }
 
-    /** The same for a thread that is in the namespace. */
+    /** The same for a calling thread that is in the namespace already. */
     static List<AddressMessage> dump(String address) throws IOException {
         try (var netlink = Netlink.open(1000)) {
             var wanted = InetAddress.getByName(address);
@@ -135,7 +135,7 @@ final class BinderHost implements AutoCloseable {
         return !kernel(address).isEmpty();
     }
 
-    /** Puts an address there as an earlier life of ours, or somebody who uses our mark, would have. */
+    /** Adds an address as an earlier run of ours, or another program with our mark, would have left it. */
     void plant(String networkInterface, String ip, int proto, long seconds) {
         in(() -> {
             try (var netlink = Netlink.open(1000)) {
@@ -150,7 +150,7 @@ final class BinderHost implements AutoCloseable {
         });
     }
 
-    /** Waits until it is true; fails after five seconds. */
+    /** Waits until the condition is true, and fails if that takes longer than half a minute. */
     static void await(String what, Callable<Boolean> condition) throws Exception {
         await(what, 30_000, condition);
     }
@@ -176,7 +176,7 @@ final class BinderHost implements AutoCloseable {
         }
     }
 
-    /** A loop of which only the time is wanted; what is to be done on it is done at once. */
+    /** A loop that only tells the time. It runs a task at once, on the caller's thread. */
     static final class SystemTime implements Loop {
         @Override
         public long nanoTime() {

@@ -26,7 +26,7 @@ class BridgePortLinkTest {
         }
     }
 
-    /** Its address is still on it, and it can send: but whatever arrives there goes to the bridge. */
+    /** The interface keeps its address and can send, but whatever arrives at it goes to the bridge. */
     @Test
     void aPortOfABridgeServesNobody() throws Exception {
         var port = new EngineNode(lan.host(1)).web(BOTH + "advskew=0 preempt=true");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The address of host 1 on another machine of the link, host 2, which is no node of the group; host 3 is a client. */
+/** Host 2 uses the address of host 1 without being a node of the group. Host 3 is a client. */
 class ConflictLinkTest {
     private static final String VIP = "10.9.0.100";
     private static final String VIP6 = "fd09::100";
@@ -112,7 +112,7 @@ class ConflictLinkTest {
         assertTrue(neighbour().contains(mac(1)), neighbour());
         lan.host(2).ip("address add " + VIP + "/24 dev eth0");
         BinderHost.await("noticed", () -> {
-            // It asks for somebody new in the name of the address, as whoever uses it does.
+            // Host 2 sends an ARP request from the address, as any machine does that uses it and meets somebody new.
             lan.host(2).ip("neighbour flush dev eth0");
             new ProcessBuilder(lan.host(2).inside("ping", "-c", "1", "-W", "1", "-I", VIP, "10.9.0.3"))
                     .start()
@@ -132,7 +132,9 @@ class ConflictLinkTest {
         node.stop();
     }
 
-    /** Linux answers for each address on each interface: that makes the virtual MAC one of two. */
+    /**
+     * Linux answers on each interface for all addresses of the host, so a client hears two MACs, one of them virtual.
+     */
     @Test
     void anotherInterfaceOfTheNodeOnTheSameLink() throws Exception {
         lan.wire().cable("port4", lan.host(1), "eth1");

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What many virtual hosts cost, in CPU seconds per minute, beside as many ucarps: printed, nothing is judged. No test
- * of the build; {@code scripts/measure} runs it.
+ * Prints what many virtual hosts cost, in CPU seconds per minute, beside as many ucarps. It judges nothing and is no
+ * test of the build; {@code scripts/measure} runs it.
  */
 class CpuMeasurement {
     private static final int SECONDS = Integer.getInteger("carp.measure.seconds", 60);
     private static final int WINDOWS = Integer.getInteger("carp.measure.windows", 3);
-    /** Until everything has settled and the compiler has had its turn. */
+    /** Seconds until everything has settled and the compiler has had its turn. */
     private static final int SETTLE = Integer.getInteger("carp.measure.settle", 40);
 
     private static final String[] JAVA = {"-Xms64m", "-Xmx256m"};
@@ -141,7 +141,7 @@ class CpuMeasurement {
     }
 
     private static double perMinute(long ticks, int windows) {
-        return ticks / 100.0 * 60 / SECONDS / windows; // USER_HZ is 100 on all that we run on.
+        return ticks / 100.0 * 60 / SECONDS / windows; // USER_HZ is 100 on every system that we run on.
     }
 
     /** User and system time of all these processes. */
@@ -156,7 +156,7 @@ class CpuMeasurement {
         return sum;
     }
 
-    /** Nanoseconds on a processor, and how often it got one, by the name of the thread. */
+    /** For each thread, by its name: the nanoseconds on a processor, and how often it was given one. */
     private static Map<String, long[]> threads(long pid) throws Exception {
         Map<String, long[]> threads = new TreeMap<>();
         try (var tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
@@ -169,7 +169,7 @@ class CpuMeasurement {
                     sum[0] += Long.parseLong(fields[0]);
                     sum[1] += Long.parseLong(fields[2]);
                 } catch (java.nio.file.NoSuchFileException e) {
-                    // A thread that has ended meanwhile.
+                    // The thread has ended meanwhile.
                 }
             }
         }

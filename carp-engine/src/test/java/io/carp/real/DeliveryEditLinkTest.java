@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes, and edits of where their advertisements go, node by node: the master stays the only one. */
+/** The destination of the advertisements of two nodes is edited, node by node. There is one master all the time. */
 class DeliveryEditLinkTest {
     private Lan lan;
     private Wiretap wire;
@@ -25,7 +25,8 @@ class DeliveryEditLinkTest {
         lan.host(1).ip("address add 10.9.0.11/24 dev eth0");
         master = new EngineNode(lan.host(1)).web("advskew=0");
         master.await("serving web");
-        backup = new EngineNode(lan.host(2)).web("advskew=50 deadRatio=10"); // Patient: it is not about time.
+        // It is patient, since this test is not about time.
+        backup = new EngineNode(lan.host(2)).web("advskew=50 deadRatio=10");
         backup.awaitState("BACKUP");
     }
 

@@ -63,7 +63,7 @@ class DeliveryLinkTest {
         assertTrue(frame.contains(" > ff:ff:ff:ff:ff:ff, ethertype "), frame);
         assertTrue(frame.contains(" > " + group + ": "), frame);
         if (family == StandardProtocolFamily.INET) {
-            // As ucarp -M, with a right checksum, of which tcpdump would complain.
+            // This is what ucarp -M sends. tcpdump would complain about a wrong checksum.
             assertTrue(frame.contains("tos 0x10, ttl 255, id 0, offset 0, flags [DF]"), frame);
             assertTrue(frame.contains("length 56)") && !frame.contains("bad cksum 0"), frame);
         } else {
@@ -75,12 +75,12 @@ class DeliveryLinkTest {
     @Test
     void peersHearEachOtherAndNobodyElseIsHeard() throws Exception {
         pair.lan.host(2).ip("address add 10.9.0.22/24 dev eth0");
-        // The same list on both: what is their own is left out.
+        // Both have the same list, from which each leaves its own address out.
         var one = pair.up(1, unicast(7, "10.9.0.1", "10.9.0.2"));
         var two = pair.up(2, unicast(7, "10.9.0.1", "10.9.0.2"));
         assertHeard(one, two, -1);
         assertHeard(two, one, -1);
-        // Not from a peer's address, and not to us but to the group.
+        // The first packet comes from an address that is no peer's, the second goes to the group and not to us.
         edit(
                 two,
                 Delivery.multicast("eth0", StandardProtocolFamily.INET, 7)
@@ -92,7 +92,7 @@ class DeliveryLinkTest {
         edit(two, multicast(7, "224.0.0.18", false));
         assertEquals(0, two.send(PACKET));
         BinderHost.await("refused", () -> one.wrongPeers() == 2);
-        // And who listens to the group takes nothing that is sent to it alone.
+        // A node that listens to the group takes nothing that is sent to its own address.
         assertEquals(0, one.send(PACKET));
         BinderHost.await("refused", () -> two.wrongPeers() == 1);
         assertEquals(0, one.waiting() + two.waiting() + neighbour.waiting());

@@ -15,8 +15,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A {@link RealHost} in a namespace, or another program that is told and prints the like: a process of its own. See there
- * for the commands and what they print.
+ * A process in a namespace that runs {@link RealHost}, or another program with such commands and output, which are
+ * described there.
  */
 final class EngineNode {
     private static final int PATIENCE_MILLIS = 60_000;
@@ -50,7 +50,7 @@ final class EngineNode {
                 .findFirst()
                 .orElse("");
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // Before other work on a busy machine, as in the unit of the distribution.
+        // It runs before other work of a busy machine, as in the unit of the distribution.
         var command = new ArrayList<>(List.of("nice", "-n", "-10", java));
         command.addAll(List.of(options));
         command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath(options)));
@@ -161,7 +161,7 @@ final class EngineNode {
         return host.call(() -> !BinderHost.dump(address).isEmpty());
     }
 
-    /** Where it says it is at home, if an option says so. */
+    /** The directory that it calls its home, if an option names one. */
     String home() {
         return home;
     }
@@ -177,9 +177,9 @@ final class EngineNode {
         }
     }
 
-    /** Sends a signal: KILL, STOP, CONT. */
+    /** Sends a signal, such as KILL, STOP or CONT. */
     void signal(String name) throws Exception {
-        // ip netns exec becomes the program itself: its process is the one to signal.
+        // ip netns exec becomes the program itself, so its process is the one to signal.
         var kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
         if (kill.waitFor() != 0) {
             throw new IllegalStateException("kill -" + name + " failed");

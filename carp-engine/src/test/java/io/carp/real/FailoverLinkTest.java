@@ -16,15 +16,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes of ours, each a process in a namespace: the master dies, hangs or loses its link. How late a backup is says
- * more of the machine than of us: it is printed.
+ * Two nodes of ours, each a process in a namespace. The master dies, hangs or loses its link. How late a backup is
+ * tells more about the machine than about us, so it is only printed.
  */
 class FailoverLinkTest {
     private static final String VIP = "10.9.0.100";
     /** The first advertisement of a backup is due this long after the last of the dead master, at advbase 1. */
     private static final long MASTER_DOWN_MICROS = 3_000_000;
 
-    /** The wire is read by a third, a little before or after the backup. */
+    /** A third host reads the wire, a little before or after the backup does. */
     private static final long EARLY_MICROS = -1000;
 
     private Lan lan;
@@ -54,7 +54,7 @@ class FailoverLinkTest {
         var gone = CompletableFuture.supplyAsync(() -> goneAt(master.host, VIP));
         master.signal("KILL");
         var first = wire.await(mark, 1, from(2)).get(0).micros();
-        long last = wire.last(from(1)).micros(); // Read only now: the capture may lag behind.
+        long last = wire.last(from(1)).micros(); // This is read only now, since the capture may lag behind.
         assertFalse(master.has(VIP), "two have the address");
         long late = first - last - MASTER_DOWN_MICROS - 10 * 1_000_000 / 256;
         System.out.println("kill -9 of a master: the backup advertises " + late
@@ -119,7 +119,7 @@ class FailoverLinkTest {
         int mark = wire.mark();
         master.signal("CONT");
         master.awaitState("BACKUP");
-        // Nothing but its own better advskew lets it win the address back, and that needs preempt.
+        // Only its better advskew could win the address back, and that would need preempt.
         wire.await(mark, 4, from(2));
         assertEquals(List.of(), wire.since(frozen, from(1)), "it spoke before it had listened");
         assertEquals("BACKUP", master.state());
@@ -137,7 +137,7 @@ class FailoverLinkTest {
         wire.await(wire.mark(), 2, from(1));
         int mark = wire.mark();
         master.signal("STOP");
-        Thread.sleep(2200); // More than an interval, less than the lease and than anybody's patience.
+        Thread.sleep(2200); // That is longer than an interval, but shorter than the lease and than any node's patience.
         master.signal("CONT");
         wire.await(mark, 3, from(1));
         assertEquals("MASTER", master.state());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** IPv6 alone and beside IPv4: hosts 1 and 2 are nodes, host 3 is a client. */
+/** IPv6 alone and beside IPv4. Hosts 1 and 2 are nodes, host 3 is a client. */
 class FamiliesLinkTest {
     private static final String DUAL = "10.9.0.100,fd09::100";
 
@@ -44,7 +44,7 @@ class FamiliesLinkTest {
         return Stream.of(virtualIps.split(",")).noneMatch(node::has);
     }
 
-    /** The client reaches each of them: it asks the link who has them, and is answered. */
+    /** The client asks the link who has each of them, is answered, and reaches it. */
     private void assertReachable(String virtualIps) {
         for (var ip : virtualIps.split(",")) {
             lan.host(3).run("ping", "-c", "1", "-w", "20", ip);
@@ -81,7 +81,7 @@ class FamiliesLinkTest {
 
     @Test
     void aLinkLocalVirtualIpIsNotInTheDigest() throws Exception {
-        // As OpenBSD sends it: so a node that lacks it understands the group all the same.
+        // OpenBSD leaves it out, too, so a node that lacks the address understands the group all the same.
         var master = node(1, "fd09::100,fe80::100", "advskew=0");
         master.await("serving web");
         var backup = node(2, "fd09::100", "advskew=50");
@@ -99,12 +99,12 @@ class FamiliesLinkTest {
         master.await("serving web");
         var backup = node(2, DUAL, "advskew=50");
         backup.awaitState("BACKUP");
-        // What the kernel chooses by itself.
+        // This is the source that the kernel chooses by itself.
         assertEquals("10.9.0.1", source(1, "10.9.0.3"));
         assertEquals("fd09::1", source(1, "fd09::3"));
         var deprecated = lan.host(1).ip("-6 address show dev eth0 to fd09::100");
         assertTrue(deprecated.contains("deprecated") && deprecated.contains("preferred_lft 0sec"), deprecated);
-        // What the master may choose and a backup cannot.
+        // A program on the master may choose the virtual IP as its source; on a backup it cannot.
         for (var family : List.of("-4 10.9.0.3 10.9.0.100", "-6 fd09::3 fd09::100")) {
             var parts = family.split(" ");
             ping(1, parts);
@@ -135,7 +135,7 @@ class FamiliesLinkTest {
         alone.await("serving web");
         for (int n = 0; n < 2; n++) {
             int before = alone.lines().size();
-            // Linux takes the IPv6 addresses from the interface, the virtual IP and our own.
+            // With the link Linux removes all IPv6 addresses of the interface, the virtual IP among them.
             lan.host(1).ip("link set eth0 down");
             alone.awaitState("INIT");
             BinderHost.await("nothing is left", () -> hasNone(alone, DUAL));
@@ -146,7 +146,7 @@ class FamiliesLinkTest {
         assertFalse(alone.ask("status").contains("findings [Finding"), "nothing is wrong");
     }
 
-    /** A backup says so before it has to serve, and a master goes on by the other family. */
+    /** A backup reports it before it has to serve, and a master goes on with the other family. */
     @ParameterizedTest
     @ValueSource(strings = {"MASTER", "BACKUP"})
     void aFamilyThatIsLostAloneIsNamedAndWhatIsMissingUntilItIsBack(String state) throws Exception {

@@ -16,7 +16,7 @@ import java.util.List;
  * {@code <virtual host> <nanoTime>} for each advertisement: that clock is the same in all processes of a machine.
  */
 final class FrozenMaster {
-    /** Begins a line about what a machine has done that did not let this process run for a while. */
+    /** Begins a line about something that happened because the machine did not let this process run for a while. */
     static final String STALLED = "stalled: ";
 
     private static volatile boolean stalled;

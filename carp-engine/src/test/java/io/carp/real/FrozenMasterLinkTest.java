@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class FrozenMasterLinkTest {
     private static final long MASTER_DOWN_MILLIS = 3000;
-    /** Each takes some seconds of real time; more with -Dcarp.link.runs=n. */
+    /** Each run takes some seconds of real time; -Dcarp.link.runs=n makes more of them. */
     private static final int RUNS = Integer.getInteger("carp.link.runs", 2);
 
     private BinderHost host;
@@ -66,7 +66,7 @@ class FrozenMasterLinkTest {
     private void measure(String what, String signal, int hosts, int spread, int interval) throws Exception {
         List<Long> late = new ArrayList<>();
         for (int run = 0; run < RUNS; run++) {
-            // Another phase of the interval in every run.
+            // Every run meets another phase of the interval.
             late.addAll(run(signal, hosts, spread, interval, 2500 + run * interval / RUNS));
         }
         Collections.sort(late);
@@ -79,7 +79,7 @@ class FrozenMasterLinkTest {
 
     /**
      * Returns for each virtual host the milliseconds from its last advertisement to the last look that found one of its
-     * addresses: they were gone after that, however long this process had to wait for its next look.
+     * addresses. It does not matter how long this process then had to wait for its next look.
      */
     private List<Long> run(String signal, int hosts, int spread, int interval, int aliveMillis) throws Exception {
         Map<Integer, Long> advertised = new TreeMap<>();
@@ -95,7 +95,7 @@ class FrozenMasterLinkTest {
         BinderHost.await("all advertise", 60_000, () -> count(advertised) == hosts);
         TimeUnit.MILLISECONDS.sleep(aliveMillis);
 
-        // ip netns exec becomes the program itself: its process is the one to stop.
+        // ip netns exec becomes the program itself, so its process is the one to stop.
         assertEquals(
                 0,
                 new ProcessBuilder("kill", "-" + signal, "" + process.pid())

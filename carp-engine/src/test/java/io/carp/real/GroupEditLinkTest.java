@@ -18,9 +18,11 @@ import org.junit.jupiter.api.Test;
 class GroupEditLinkTest {
     private static final String VIP = "10.9.0.100";
     private static final String TWO = VIP + ",10.9.0.101";
-    /** Seconds. Half of it is plenty to edit three nodes, even on a slow machine. */
+    /** In seconds. Half of that is plenty for the edit of three nodes, even on a slow machine. */
     private static final int WINDOW = 10;
-    /** A backup waits for 5 s and nothing else ends a master, so that deafness makes a second one, no slow machine. */
+    /**
+     * A backup waits for 5 s and no lease ends a master. So only deafness can make a second one, not a slow machine.
+     */
     private static final String USUAL = "deadRatio=5 lease=false digestOverlap=" + WINDOW;
 
     private Lan lan;
@@ -54,7 +56,7 @@ class GroupEditLinkTest {
     void noEditOfAGroupMakesASecondMaster() throws Exception {
         int mark = wire.mark();
         var client = lan.host(4).start("ping", "-n", "-i", "0.2", "-w", "300", VIP);
-        // The master first, then last; the second edit while the window of the first is open.
+        // The master comes first in one edit and last in the next, which begins in the window of the one before.
         edit("pass=new", List.of(1, 2, 3));
         edit("virtualIps=" + TWO, List.of(3, 2, 1));
         throughTheWindow();
@@ -87,12 +89,12 @@ class GroupEditLinkTest {
         }
     }
 
-    /** Past its first half everybody sends the new digest; past its end nobody takes the old one. */
+    /** After its first half all send the new digest; after its end none takes the old one. */
     private void throughTheWindow() throws Exception {
         wire.await(wire.mark(), WINDOW + 2, from(1));
     }
 
-    /** Interrupted, ping sums up. */
+    /** Interrupts the ping, which then sums up, and returns how many answers were lost. */
     private static int lost(Process ping) throws Exception {
         new ProcessBuilder("kill", "-INT", "" + ping.pid()).start().waitFor();
         try (var out = new BufferedReader(new InputStreamReader(ping.getInputStream(), StandardCharsets.UTF_8))) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nodes of ours, each a process in a namespace: mastership changes because somebody wants it. */
+/** Nodes of ours, each a process in a namespace. Mastership changes because a person wants it. */
 class HandoverLinkTest {
     private static final String VIP = "10.9.0.100";
     private Lan lan;
@@ -171,7 +171,7 @@ class HandoverLinkTest {
                 int before = node.lines().size();
                 node.tell("edit web virtualIps=" + ips);
                 node.await("edited web", before);
-                // Until the other is edited, too, it takes both digests.
+                // Each node takes both digests until the other is edited, too.
                 wire.await(wire.mark(), 2, from(1));
             }
             BinderHost.await(ips, () -> master.has(VIP) == ips.contains(VIP) && master.has("10.9.0.101"));

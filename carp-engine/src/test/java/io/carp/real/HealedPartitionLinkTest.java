@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A link that was in two: the better master, host 1, on one side; the worse, host 2, on the other, with a client, host
- * 3. When it is whole again the client is told where the address is, whoever speaks first.
+ * A partition heals. The better master, host 1, was on one side; the worse one, host 2, on the other with a client,
+ * host 3. Whichever speaks first, the client is told where the address is.
  */
 class HealedPartitionLinkTest {
     private static final String VIP = "10.9.0.100";
@@ -56,7 +56,7 @@ class HealedPartitionLinkTest {
         lan.wire().ip("link set port1 master br0");
         first.tell("edit web " + edit);
         worse.awaitState("BACKUP");
-        // The client asks nobody: it has been told.
+        // The client has asked nobody, so it has been told.
         BinderHost.await("the client knows the better", () -> neighbour().contains(mac(1)));
         BinderHost.await("released", () -> !worse.has(VIP));
         assertEquals("MASTER", better.state());

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a whole node does when something happens to its interface: in the end it is master again, and nothing is left.
+ * Something happens to the interface of a whole node. In the end the node is master again, and nothing is left over.
  */
 class InterfaceLinkTest {
     private static final String VIP = "10.9.0.100";
@@ -52,7 +52,7 @@ class InterfaceLinkTest {
         return !node.has(VIP) && !node.has(VIP6);
     }
 
-    /** It has become master again, with both addresses, and is heard. */
+    /** Checks that the node is master again, has both addresses and is heard. */
     private void assertMasterAgain(EngineNode node, int from) throws Exception {
         node.await("serving web", from);
         assertTrue(hasBoth(node));
@@ -72,7 +72,7 @@ class InterfaceLinkTest {
         assertNotEquals(before, index());
     }
 
-    /** As a DHCP client does it: the old address goes, and a moment later there is another one. */
+    /** A DHCP client does it like this: the old address goes, and a moment later there is another one. */
     @Test
     void theOnlyAddressIsSwappedForAnother() throws Exception {
         var node = new EngineNode(lan.host(1)).web("");
@@ -90,7 +90,7 @@ class InterfaceLinkTest {
             wire.await(wire.mark(), 2, from(from));
         }
         assertEquals("MASTER", node.state());
-        // That it became MASTER may be told after what it serves.
+        // It may tell that it became MASTER after it told what it serves.
         assertTrue(
                 node.lines().stream().skip(told).noneMatch(line -> line.text().matches("state web (INIT|BACKUP).*")),
                 () -> "it left: " + node.lines());
@@ -196,7 +196,7 @@ class InterfaceLinkTest {
         backup.awaitState("BACKUP");
         assertTrue(groups().contains("ff02::12"), groups());
         int told = backup.lines().size();
-        // Too small for IPv6: Linux takes the whole family from the interface, and forgets the groups of every socket.
+        // This is too small for IPv6. Linux takes the family off the interface and forgets the groups of every socket.
         lan.host(1).ip("link set eth0 mtu 1200");
         backup.awaitState("INIT");
         assertFalse(groups().contains("ff02::12"), groups());
@@ -214,7 +214,7 @@ class InterfaceLinkTest {
         backup.signal("STOP");
         lan.host(1).ip("link set eth0 mtu 1200");
         lan.host(1).ip("link set eth0 mtu 1500");
-        // The interface is as it was: all that differs is what the kernel has forgotten.
+        // The interface is as it was. Only what the kernel has forgotten differs.
         BinderHost.await(
                 "the same address is back",
                 () -> lan.host(1).ip("-6 address show dev eth0 scope link").contains("fe80:"));
@@ -242,10 +242,10 @@ class InterfaceLinkTest {
     void aLinkThatFlapsTwentyTimesEndsInOneMasterAndNothingIsLeft() throws Exception {
         var flapping = new EngineNode(lan.host(1)).web(BOTH + "advskew=0 preempt=true");
         flapping.await("serving web");
-        // Patient, so that what makes it master is the link and no slow machine.
+        // It is patient, so that only the link can make it master, and not a slow machine.
         var other = new EngineNode(lan.host(2)).web(BOTH + "advskew=50 deadRatio=10");
         other.awaitState("BACKUP");
-        // Once before anything is counted, so that both have done and loaded all there is.
+        // The first time is before anything is counted, so that both have loaded and used all their code.
         lan.wire().ip("link set port1 down");
         other.await("serving web");
         lan.wire().ip("link set port1 up");
@@ -253,7 +253,7 @@ class InterfaceLinkTest {
         int flappingBefore = flapping.descriptors();
         int otherBefore = other.descriptors();
         for (int n = 0; n < 20; n++) {
-            // A cable one time, the interface itself the other: that takes its IPv6 addresses, too.
+            // A cable is pulled, or the interface itself is set down, which removes its IPv6 addresses, too.
             var where = n % 2 == 0 ? lan.wire() : lan.host(1);
             var what = n % 2 == 0 ? "port1" : "eth0";
             where.ip("link set " + what + " down");

@@ -7,13 +7,13 @@ import java.util.List;
 /**
  * Hosts on one switch, each in a namespace of its own. Host <i>n</i> (from 1) has the interface {@code eth0} with
  * {@code 10.9.0.n/24} and {@code fd09::n/64}; the other end of its cable is {@code port<n>} of the bridge {@code br0}
- * in {@link #wire}. Close loops that run in the hosts before this.
+ * in {@link #wire}. Loops that run in the hosts must be closed before this.
  */
 public final class Lan implements AutoCloseable {
     private final Netns wire;
     private final List<Netns> hosts = new ArrayList<>();
 
-    /** Builds it; aborts the test, saying why, where that is not possible. */
+    /** Builds it. Where that is not possible, this says why and aborts the test. */
     public Lan(String prefix, int numberOfHosts) {
         wire = Netns.create(prefix + "-wire");
         try {
@@ -44,7 +44,7 @@ public final class Lan implements AutoCloseable {
         return hosts.get(n - 1);
     }
 
-    /** Where the switch is; {@code ip("link set port2 down")} pulls the cable of host 2. */
+    /** The namespace of the switch; {@code ip("link set port2 down")} in it pulls the cable of host 2. */
     public Netns wire() {
         return wire;
     }

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The fixture itself: a thread in a namespace sees that namespace's network only, and nothing stays behind. */
+/** Tests {@link Lan} itself: a thread in a namespace sees only the network of that, and nothing is left behind. */
 class LanLinkTest {
     @Test
     void aThreadOfThisJvmIsAHostOnTheLan() throws Exception {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class LeaseLinkTest {
     private static final String FOUR = "10.1.0.100";
     private static final String SIX = "fd01::100";
-    /** Seconds; long enough for a machine that is busy with something else to renew it in time. */
+    /** In seconds; long enough for a busy machine to renew it in time. */
     private static final int LEASE = 5;
 
     private BinderHost host;
@@ -67,7 +67,7 @@ class LeaseLinkTest {
         }
         assertEquals(List.of(), host.restored);
 
-        // No more advertisements: the thread is alive, and still nothing is renewed.
+        // No advertisement leaves any more. The thread is alive, and still nothing is renewed.
         await("dropped", 30_000, () -> !host.has(FOUR) && !host.has(SIX));
         assertEquals(List.of(), host.gaveUp);
     }
@@ -153,7 +153,7 @@ class LeaseLinkTest {
             }
             host.netns.ip("address del " + address + " dev eth0");
             await("gave up", () -> host.gaveUp.size() == 1);
-            // The kernel does not say it of an IPv6 address.
+            // The kernel does not tell who deleted an IPv6 address.
             String who = text.equals(FOUR) ? ", the last time by process \\d+( \\(ip\\)|, which has ended)" : "";
             assertTrue(
                     host.gaveUp
@@ -211,7 +211,7 @@ class LeaseLinkTest {
         var binding = host.open(addresses(3, SIX));
         host.in(() -> binding.bind(UP));
         host.netns.ip("link set eth0 down");
-        Thread.sleep(4500); // More than the lease and the slack of the kernel.
+        Thread.sleep(4500); // This is longer than the lease and the slack of the kernel.
         host.netns.ip("link set eth0 up");
         await("back after link up", () -> {
             binding.advertised(System.nanoTime());
@@ -230,7 +230,7 @@ class LeaseLinkTest {
         host.in(() -> binding.unbind(DOWN));
         assertFalse(host.has(FOUR));
 
-        // Another one takes the name while bound: the address moves there.
+        // Another interface takes the name while the address is bound, so the address moves there.
         host.netns.ip("link set other name eth0");
         host.in(() -> binding.bind(UP));
         host.netns.ip("link set eth0 name other");

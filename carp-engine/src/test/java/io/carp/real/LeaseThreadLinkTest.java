@@ -26,14 +26,14 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The thread carp-lease, whatever happens to it: without it the kernel drops every address of the node. */
+/** What can happen to the thread carp-lease. Without it the kernel would drop every address of the node. */
 class LeaseThreadLinkTest {
     private static final String FOUR = "10.1.0.100";
-    /** Seconds. */
+    /** In seconds. */
     private static final int LEASE = 3;
 
     private final List<Thread> started = new CopyOnWriteArrayList<>();
-    /** What a held up thread waits for. */
+    /** A thread that is held up waits for this. */
     private final CountDownLatch release = new CountDownLatch(1);
 
     private BinderHost host;
@@ -63,7 +63,7 @@ class LeaseThreadLinkTest {
         return new BinderHost("carp-vip-thread", binder);
     }
 
-    /** For two leases: without a renewal it would have been gone. */
+    /** Checks for two leases that the address stays. It would go without a renewal. */
     private void staysWhileAdvertisementsLeave() throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2 * LEASE);
         while (System.nanoTime() - end < 0) {
@@ -74,7 +74,7 @@ class LeaseThreadLinkTest {
         assertEquals(List.of(), host.gaveUp);
     }
 
-    /** From a thread that is in the namespace, as the loop is: a thread that it starts will be, too. */
+    /** Advertises from a thread in the namespace, as the loop does, since threads that it starts are there, too. */
     private void advertise() {
         host.in(() -> binding.advertised(System.nanoTime()));
     }
@@ -247,7 +247,7 @@ class LeaseThreadLinkTest {
             throw new SystemCallException("on purpose", LibC.ENOBUFS);
         });
         staysWhileAdvertisementsLeave();
-        // Not heard of, but looked for.
+        // No notice tells of the deletion, so only a look can find it.
         host.netns.ip("address del " + FOUR + "/32 dev eth0");
         await("put back", () -> host.restored.size() == 1);
         assertSame(started.get(0), started.get(started.size() - 1));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node of which one part has died: it leaves in public, and is back when the part is. */
+/** One part of a node dies. The node leaves in public, and returns when the part does. */
 class LostPartLinkTest {
     private static final String VIP = "10.9.0.100";
     /** So slow that a machine that stalls for some seconds does not make anybody late. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes of one machine, host 1, that want the same; host 2 is a client. */
+/** Two processes of one machine, host 1, want the same address or vhid. Host 2 is a client. */
 class NeighbourLinkTest {
     private static final String VIP = "10.9.0.100";
     private static final int ROUNDS = 20;
@@ -72,7 +72,7 @@ class NeighbourLinkTest {
         assertTrue(pinged.find(), printed);
         System.out.println("a second process, started and ended " + ROUNDS + " times: " + pinged.group());
         assertTrue(Integer.parseInt(pinged.group(1)) > 100);
-        // The last may have been on its way.
+        // The last ping may have been on its way.
         int lost = Integer.parseInt(pinged.group(1)) - Integer.parseInt(pinged.group(2));
         assertTrue(lost <= (printed.contains("icmp_seq=" + pinged.group(1) + " ") ? 0 : 1), printed);
         assertEquals(
@@ -148,7 +148,7 @@ class NeighbourLinkTest {
         second.await("finding web web: virtualIps = 10.9.0.100: 10.9.0.100 is bound by process " + first.pid()
                 + " of this machine (/opt/one) and was not touched");
         second.awaitState("INIT");
-        // It does not try the same again as long as that lives.
+        // It does not try again as long as the other process lives.
         int lines = second.lines().size();
         wire.await(wire.mark(), 15, from(1).and(h -> h.vhid() == 7));
         assertEquals(lines, second.lines().size(), second.lines().toString());
@@ -182,7 +182,7 @@ class NeighbourLinkTest {
         assertTrue(only.ask("status").contains("findings []"));
     }
 
-    /** A process that says it is at home in {@code /opt/<name>}. */
+    /** Starts a process that calls {@code /opt/<name>} its home. */
     private EngineNode node(String name) throws Exception {
         return new EngineNode(lan.host(1), "-XX:TieredStopAtLevel=1", "-Dkaraf.base=/opt/" + name);
     }

@@ -117,7 +117,7 @@ class NetlinkBinderLinkTest {
         assertFalse(host.has("10.1.0.100"));
     }
 
-    /** A host that knows it beforehand takes no part: it would take the addresses from a peer that can have them. */
+    /** A node that knows this beforehand takes no part. Otherwise it would take the addresses from an able peer. */
     @Test
     void ipv6ThatIsDisabledIsSeenBeforeAnythingIsBound() {
         host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/eth0/disable_ipv6"), "1"));
@@ -135,7 +135,7 @@ class NetlinkBinderLinkTest {
             for (var networkInterface : List.of("eth0", "eth1")) {
                 host.netns.ip("address add " + there + " dev " + networkInterface);
                 var before = host.kernel(there.split("/")[0]);
-                // The free one must not stay bound, either.
+                // One of the two addresses is free. It must not stay bound, either.
                 var binding = host.open(addresses(2, "10.1.0.99", there.split("/")[0]));
 
                 var why = host.fails(AddressInUseException.class, binding::prepare);
@@ -162,7 +162,7 @@ class NetlinkBinderLinkTest {
             binding.advertised(System.nanoTime());
             return host.gaveUp.size() == 2;
         });
-        // Several lease times of a renewal that would have come.
+        // A renewal would come within one of these rounds.
         for (int n = 0; n < 20; n++) {
             binding.advertised(System.nanoTime());
             host.in(() -> Tending.now(host.binder));
@@ -199,7 +199,7 @@ class NetlinkBinderLinkTest {
         host.in(binding::prepare);
         assertFalse(host.has("10.1.0.100"));
         assertFalse(host.has("fd01::100"));
-        // Not one of this virtual host's.
+        // This address is none of this virtual host.
         assertTrue(host.has("10.1.0.50"));
 
         host.plant("eth0", "10.1.0.100/32", OURS, 0);

@@ -232,7 +232,10 @@ class NetlinkLinkTest {
         });
     }
 
-    /** Only what is about 10.3 and about links that are down: the kernel also tells of addresses it makes itself. */
+    /**
+     * Takes only news of 10.3 and of links that are down, since the kernel also tells of addresses that it makes
+     * itself.
+     */
     private static final class Told implements NetlinkMonitor.Listener {
         final List<String> lines = new ArrayList<>();
         int requester;
@@ -246,7 +249,7 @@ class NetlinkLinkTest {
 
         void readAll(NetlinkMonitor monitor) throws SystemCallException {
             while (monitor.read(this)) {
-                // The rest comes with the next one.
+                // The next call reads what is left.
             }
         }
 

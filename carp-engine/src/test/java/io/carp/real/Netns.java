@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Assumptions;
  * One network namespace of a test, with its loopback up. Its real name carries the number of this JVM, so that tests
  * that run at the same time do not meet, and so that the next run can remove what a killed one left behind.
  *
- * <p>A thread that {@linkplain #enter enters} opens all its sockets here, so one JVM can hold several nodes of a link:
- * give each its own loop and let the loop's thread enter. See {@link Lan} for several hosts on one switch.
+ * <p>A thread that {@linkplain #enter enters} opens all its sockets here, so one JVM can hold several nodes of a link
+ * if each has a loop of its own whose thread has entered. See {@link Lan} for several hosts on one switch.
  */
 public final class Netns implements AutoCloseable {
     private static final Path NAMESPACES = Path.of("/run/netns");
@@ -41,7 +41,7 @@ public final class Netns implements AutoCloseable {
     }
 
     /**
-     * Makes a namespace; aborts the test, saying why, where that is not possible.
+     * Makes a namespace. Where that is not possible, this says why and aborts the test.
      *
      * @param name starts with the test's own prefix, such as {@code carp-net-a}
      */
@@ -75,7 +75,7 @@ public final class Netns implements AutoCloseable {
         }
     }
 
-    /** As {@code ip netns} lists it. */
+    /** The name that {@code ip netns} lists. */
     public String name() {
         return name;
     }
@@ -122,7 +122,7 @@ public final class Netns implements AutoCloseable {
         other.ip("link set " + otherInterface + " up");
     }
 
-    /** Moves the calling thread here for good: sockets it opens from now on belong to this namespace. */
+    /** Moves the calling thread here for good. Sockets that it opens from now on belong to this namespace. */
     public void enter() {
         int fd = C.open(NAMESPACES.resolve(name).toString(), O_CLOEXEC);
         if (fd < 0) {
@@ -164,9 +164,7 @@ public final class Netns implements AutoCloseable {
         return loop;
     }
 
-    /**
-     * Whoever waits for the descriptor never waits from now on, and whoever receives from it is told that it is none.
-     */
+    /** Makes of a socket a descriptor that is always ready and from which nothing can be received. */
     static void makeUseless(int fd) {
         int nothing = C.open("/dev/null", O_CLOEXEC);
         if (nothing < 0 || C.dup3(nothing, fd, O_CLOEXEC) < 0) {

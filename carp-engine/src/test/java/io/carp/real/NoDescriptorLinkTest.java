@@ -81,7 +81,10 @@ class NoDescriptorLinkTest {
         return number;
     }
 
-    /** As in a container, where the classes are in a jar that is open: from a directory each needs a descriptor. */
+    /**
+     * Packs the classes into a jar, as in a container. It stays open, while each file of a directory needs a
+     * descriptor.
+     */
     private static String jar(Path directory) throws IOException {
         List<Path> classes = new ArrayList<>();
         List<String> path = new ArrayList<>();

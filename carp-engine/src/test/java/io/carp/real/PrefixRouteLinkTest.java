@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The route to the network of an address with a prefix length: whose it is, and that the node keeps its own. */
+/** Whose the route to the network of an address with a prefix length is, and that the node keeps its own. */
 class PrefixRouteLinkTest {
     private static final Pattern EXPIRES = Pattern.compile("expires (-?\\d+)sec");
 
@@ -33,7 +33,7 @@ class PrefixRouteLinkTest {
         }
     }
 
-    /** As SLAAC and DHCPv6 give it: the kernel has one route for all addresses of a network, with one time to live. */
+    /** The node's address is as from SLAAC or DHCPv6. All addresses of a network share one route with one lifetime. */
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void theNodesOwnIpv6RouteLivesAsLongAsItsOwnAddress(int lease) {
@@ -49,7 +49,7 @@ class PrefixRouteLinkTest {
         assertOutlivesTheLease();
     }
 
-    /** Nobody has an address in it: the router said that it is on this link. */
+    /** The node has no address in this network. A router has announced that it is on the link. */
     @Test
     void aRouteThatARouterAnnouncedIsNotTouched() {
         host.netns.ip("-6 route add fd01::/64 dev eth0 proto kernel metric 256 expires 3600");

@@ -45,7 +45,7 @@ class PromotionLinkTest {
     void whatItNeedsIsThereBeforeAndTheAddressFollowsTheAdvertisement() throws Exception {
         var node = new EngineNode(lan.host(1)).web("");
         node.awaitState("BACKUP");
-        // The first line is the heading.
+        // The file has a heading and a line for each socket, of which one is there before.
         assertEquals(2, lan.host(1).run("cat", "/proc/net/packet").lines().count(), "no packet socket yet");
         long serving = node.await("serving web").micros();
         long announced = wire.awaitAnnounced(VIP);
@@ -56,7 +56,7 @@ class PromotionLinkTest {
         assertTrue(after > 0, after + " us");
     }
 
-    /** What loads a class on the way to the first announcement makes the network wait for it. */
+    /** A class that is loaded on the way to the first announcement makes the network wait. */
     @Test
     void nothingIsUsedForTheFirstTime(@TempDir Path directory) throws Exception {
         var log = directory.resolve("classes");
@@ -71,8 +71,8 @@ class PromotionLinkTest {
     }
 
     /**
-     * Those that lead from the decision to the announcement, and the lambdas in them. A look at the routes may fall into
-     * that time by chance; it has a thread of its own.
+     * The loaded classes, lambdas included, that lie between the decision and the announcement. A look at the routes
+     * may fall into that time by chance, but it has a thread of its own.
      */
     private static Set<String> classesOnTheWay(Path log) throws IOException {
         return Files.readAllLines(log).stream()
@@ -82,7 +82,7 @@ class PromotionLinkTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** A node that does nothing yet has bound an address already, and nothing of that is left. */
+    /** The rehearsal of a node without virtual hosts has bound an address, of which nothing is left. */
     @Test
     void theRehearsalLeavesNothing() throws Exception {
         var node = new EngineNode(lan.host(1));

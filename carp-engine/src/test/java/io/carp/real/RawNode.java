@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 
-/** A program that prints what the raw transport says of an interface, and sends one packet if it can; then it ends. */
+/** A program that prints what the raw transport says of an interface, sends one packet if it can, and ends. */
 public final class RawNode {
     private RawNode() {}
 

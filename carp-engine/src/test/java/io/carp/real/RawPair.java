@@ -16,7 +16,7 @@ import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Two hosts on a switch, each with a loop and a raw transport; and what a delivery of vhid 7 may look like. */
+/** Two hosts on a switch, each with a loop and a raw transport, and some deliveries for vhid 7. */
 final class RawPair implements AutoCloseable {
     static final byte[] PACKET = Recorder.advertisement(7);
 

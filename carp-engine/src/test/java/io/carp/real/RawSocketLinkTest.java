@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What raw sockets promise: nothing from elsewhere, and nothing for the garbage collector. */
+/** Raw sockets hear nothing from elsewhere and allocate nothing on the heap. */
 @Timeout(120)
 class RawSocketLinkTest {
     private static final int BURST = 50;
-    // Looking it up allocates.
+    // The look-up would allocate.
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Lan lan;
@@ -143,7 +143,7 @@ class RawSocketLinkTest {
         BROADCAST,
         PEERS;
 
-        /** From one host to the other. */
+        /** A delivery from one host to the other. */
         Delivery delivery(int to) throws Exception {
             var family = this == IPV6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
             var peers = this == PEERS ? List.of(InetAddress.getByName("10.9.0." + to)) : List.<InetAddress>of();
@@ -171,7 +171,7 @@ class RawSocketLinkTest {
             var packet =
                     ByteBuffer.allocateDirect(36).put(Recorder.advertisement(7)).flip();
             send(loops[1], port, packet, to, 20_000);
-            // What happens once, such as news of an interface, is in one round; what happens for each packet, in all.
+            // What happens once, such as news of an interface, is in one round. What happens for each packet is in all.
             int packets = 5_000;
             long sent = Long.MAX_VALUE;
             long received = Long.MAX_VALUE;
@@ -192,7 +192,7 @@ class RawSocketLinkTest {
         }
     }
 
-    /** Sends in bursts that the receiver's buffer holds; returns what the sending alone allocated, in bytes. */
+    /** Sends in bursts that fit into the receiver's buffer, and returns what the sending alone allocated, in bytes. */
     private static long send(Loop loop, Transport.Port port, ByteBuffer packet, Counter to, int packets)
             throws InterruptedException {
         long bytes = 0;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The raw transport does what a transport does, between two hosts on a switch. */
+/** The raw transport keeps the contract of transports, between two hosts on a switch. */
 class RawTransportContractLinkTest extends TransportContractTest {
     private static Lan lan;
     private static NettyLoop[] loops;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What happens to the raw transport when something happens to its interface. Host 2 sends, host 1 has the trouble. */
+/** What the raw transport does when something happens to its interface. Host 2 sends, host 1 has the trouble. */
 @Timeout(120)
 class RawTransportLinkTest {
     private Lan lan;
@@ -128,7 +128,7 @@ class RawTransportLinkTest {
         lan.host(1).ip("link delete eth0");
         lan.plug(1);
         go.countDown();
-        // Nothing but the new socket can tell: until it is there, the old one hears nobody.
+        // Only a packet shows that there is a new socket, since the old one hears nobody.
         int heard = 0;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (heard == 0) {
@@ -187,7 +187,7 @@ class RawTransportLinkTest {
 
     @Test
     void theSourceIsTheFirstAddressThatIsNotAVirtualIp() throws Exception {
-        // Marked with 0x70, as the binder marks what it binds: something iproute2 may be too old for.
+        // The address has the mark 0x70 of the binder, which an old iproute2 cannot set.
         var host = lan.host(1);
         host.ip("address flush dev eth0");
         host.call(() -> {

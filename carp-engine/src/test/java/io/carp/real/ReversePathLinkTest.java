@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The kernel drops in silence what it would not answer through the same interface. */
+/** The kernel silently drops packets that it would not answer through the same interface. */
 class ReversePathLinkTest {
     private static final String FINDING =
             "finding web web: advertisements of other nodes are not heard: with rp_filter = 1";
@@ -55,7 +55,7 @@ class ReversePathLinkTest {
         }
     }
 
-    /** Gives a node another address, alone. */
+    /** Gives a node another address in place of its own. */
     private void move(int n, String address) {
         lan.host(n).ip("address delete 10.9.0." + n + "/24 dev eth0");
         lan.host(n).ip("address add " + address + "/32 dev eth0");
@@ -64,7 +64,7 @@ class ReversePathLinkTest {
     @Test
     void anOrdinarySubnetIsNoAlarmAndWhoeverLosesItsRouteIs() throws Exception {
         var node = new EngineNode(lan.host(1)).web("");
-        node.await("serving web"); // Later than the first look.
+        node.await("serving web"); // By then the node has looked at its routes for the first time.
         assertFalse(node.lines().stream().anyMatch(line -> line.text().startsWith("finding")));
         lan.host(1).ip("route delete 10.9.0.0/24 dev eth0");
         node.await(FINDING);

@@ -14,7 +14,7 @@ final class Routed implements AutoCloseable {
     final Netns router;
     private final List<Netns> hosts = new ArrayList<>();
 
-    /** Builds it; aborts the test, saying why, where that is not possible. */
+    /** Builds it. Where that is not possible, this says why and aborts the test. */
     Routed(String prefix) throws Exception {
         router = Netns.create(prefix + "-router");
         try {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that are not on one link; and why nobody else may be behind a router. */
+/** Peers that are not on one link, and why no other node may be behind a router. */
 @Timeout(180)
 class RoutedPeersLinkTest {
     private static final String VIP = "10.3.0.100";
@@ -26,7 +26,7 @@ class RoutedPeersLinkTest {
     @ParameterizedTest
     @ValueSource(strings = {"10.1.0.1,10.2.0.1", "fd01::1,fd02::1"})
     void peersBehindARouterTakeOverFromEachOther(String peers) throws Exception {
-        // The same list on both nodes; what is a node's own in it is left out.
+        // Both nodes have the same list, from which each leaves its own address out.
         var settings = "virtualIps=" + VIP + " peers=" + peers + " ";
         try (var net = new Routed("carp-routed")) {
             var wire = net.host(2)
@@ -48,7 +48,7 @@ class RoutedPeersLinkTest {
                             "112");
             var capture = new BufferedReader(new InputStreamReader(wire.getInputStream(), StandardCharsets.UTF_8));
             var master = new EngineNode(net.host(1)).web(settings + "advskew=0");
-            var backup = new EngineNode(net.host(2)).web(settings + "advskew=50 deadRatio=10"); // Patient.
+            var backup = new EngineNode(net.host(2)).web(settings + "advskew=50 deadRatio=10"); // It is patient.
             master.await("serving web");
             backup.awaitState("BACKUP");
             var heard = String.join(" ", capture.lines().toList());
@@ -99,7 +99,7 @@ class RoutedPeersLinkTest {
         }
     }
 
-    /** An advertisement to the group that a router has passed on. */
+    /** An advertisement to the group, as a router would have passed it on. */
     private static byte[] ipv4(LinkMessage link) throws Exception {
         var frame = ByteBuffer.allocate(14 + 20 + 36);
         frame.put(new byte[] {1, 0, 0x5e, 0, 0, 0x12})

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Scripts with our own binder, real ones that hang, beside a second virtual host that has none. With two seconds
- * between advertisements a busy machine does not cost a mastership in between.
+ * Real scripts that hang, with our own binder, beside a second virtual host without scripts. With two seconds between
+ * advertisements a busy machine does not cost a mastership meanwhile.
  */
 class ScriptHangLinkTest {
     private static final String VIP = "10.9.0.100";
@@ -38,7 +38,7 @@ class ScriptHangLinkTest {
         wire = new Wiretap(lan);
         ours = new EngineNode(lan.host(1));
         script("good", "");
-        // It leaves the trace of itself and of a child, and takes the loss of its child for a reason to go on.
+        // It writes down its process id and that of a child, and goes on even if the child is killed.
         script(
                 "hangs",
                 "echo $$ >> " + directory + "/pids; sleep 1000 & echo $! >> " + directory
@@ -52,7 +52,7 @@ class ScriptHangLinkTest {
         }
     }
 
-    /** Each call notes its name and its arguments first. */
+    /** Writes a script that first notes its name and its arguments. */
     private void script(String name, String body) throws IOException {
         var file = directory.resolve(name);
         Files.writeString(file, "#!/bin/sh\necho " + name + " \"$@\" >> " + directory + "/calls\n" + body + "\n");
@@ -72,7 +72,7 @@ class ScriptHangLinkTest {
         BinderHost.await("the script hangs", 60_000, () -> lines("pids").size() >= 2);
     }
 
-    /** By the clock of the other virtual host: whatever holds up this machine holds up both. */
+    /** Compares with the other virtual host, since a busy machine holds up both. */
     private void assertTheyAdvertiseAtTheSamePace() throws Exception {
         int mark = wire.mark();
         wire.await(mark, 4, h -> h.vhid() == 8);
@@ -119,7 +119,7 @@ class ScriptHangLinkTest {
         ours.tell(OTHER).await("serving db");
         awaitHanging();
         assertTheyAdvertiseAtTheSamePace();
-        // Lost and taken again: one more call for the end, one for the state of now.
+        // The mastership is lost and taken again, so there is one more call for its end, and one for the state of now.
         ours.tell("edit web notifyScript=" + directory + "/good");
         ours.await("edited web");
         var released = ours.ask("stepdown");
@@ -153,7 +153,8 @@ class ScriptHangLinkTest {
 
     @Test
     void scriptsOfBeforeRunAsTheyAre() throws Exception {
-        // As published for devd's action "/usr/local/sbin/carpcontrol.sh $subsystem $type", and for ucarp -u and -d.
+        // Such scripts are published for devd's action "/usr/local/sbin/carpcontrol.sh $subsystem $type" and ucarp -u,
+        // -d.
         script(
                 "carpcontrol.sh",
                 "VHID=${1%%@*} IF=${1##*@}\ncase $2 in MASTER) echo promote $VHID $IF;; BACKUP) echo retire $VHID $IF;;"

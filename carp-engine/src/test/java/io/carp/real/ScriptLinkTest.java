@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ours with the two scripts of a ucarp. */
+/** A node of ours with the two scripts of a ucarp. */
 class ScriptLinkTest {
     private static final String VIP = "10.9.0.100";
     private static final String UP = "up eth0 10.9.0.100 blue";

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A kernel that takes no advertisements, because a policy of its own forbids them; it hears and is heard otherwise. */
+/** The kernel of a node takes no advertisements, because a policy forbids them. All other packets pass. */
 class SendErrorLinkTest {
-    /** As a firewall would: sendmsg says EPERM. Packets that come in, and ARP, pass. */
+    /** Makes sendmsg fail with EPERM, as a firewall would. Incoming packets and ARP pass. */
     private static final String POLICY = "dir out src 0.0.0.0/0 dst 224.0.0.18/32";
 
     /** So slow that a machine that stalls for some seconds does not make anybody late. */
@@ -48,7 +48,7 @@ class SendErrorLinkTest {
                         + " permitted; a firewall or policy of this machine)"),
                 finding);
         backup.await("serving web");
-        master.awaitState("BACKUP"); // It hears the other, who is better than a node demoted by 240.
+        master.awaitState("BACKUP"); // It hears the other node, which is better than one demoted by 240.
         assertTrue(
                 master.ask("status").contains("sending"),
                 "a backup sends nothing, so for a minute it does not know better");

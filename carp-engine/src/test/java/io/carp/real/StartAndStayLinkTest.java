@@ -10,11 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nodes of ours, each a process in a namespace: what they stay through, and what they do not. */
+/** Nodes of ours, each a process in a namespace: which failures end a mastership, and which do not. */
 class StartAndStayLinkTest {
     private static final String VIP = "10.9.0.100";
 
-    /** A master may stand still for nine seconds before anybody takes it for dead. */
+    /** A master may stand still for nine seconds before another node takes it for dead. */
     private static final String DUAL_STACK = " advbase=3 virtualIps=10.9.0.100,fd09::100";
 
     private Lan lan;
@@ -44,7 +44,7 @@ class StartAndStayLinkTest {
         lan.wire().ip("link set port1 down");
         var finding = master.await("finding web").text();
         assertTrue(finding.contains("has no carrier; ignored, for ignoreLink = true"), finding);
-        backup.await("serving web"); // Longer than a lease after the link went.
+        backup.await("serving web"); // This takes longer than a lease from the loss of the link on.
         BinderHost.await(
                 "the address stays", () -> master.has(VIP) && master.state().equals("MASTER"));
         assertTrue(master.lines().stream().noneMatch(line -> line.text().startsWith("state web INIT hardware")));
@@ -62,7 +62,7 @@ class StartAndStayLinkTest {
     void aMasterThatLostOneFamilyIsLeftAlone() throws Exception {
         var backup = withoutIpv4("all");
         int before = number(backup.ask("status"), "ipackets6");
-        // Twelve seconds, and master-down is after nine and a bit.
+        // This takes twelve seconds, and the master-down time is a little more than nine.
         BinderHost.await(
                 "four IPv6 advertisements", 60_000, () -> number(backup.ask("status"), "ipackets6") >= before + 4);
         assertEquals("BACKUP", backup.state());
@@ -78,7 +78,7 @@ class StartAndStayLinkTest {
         backup.await("state web BACKUP more frequent advertisement received");
     }
 
-    /** A master whose IPv4 address was taken away while it was speaking; and its backup. */
+    /** Starts a master and a backup, takes the master's IPv4 address away while it speaks, and returns the backup. */
     private EngineNode withoutIpv4(String familyRule) throws Exception {
         var master = node(1, "advskew=0" + DUAL_STACK);
         master.await("serving web");

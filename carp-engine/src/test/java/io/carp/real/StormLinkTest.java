@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Leases beside thousands of addresses of others, and one that was not renewed in time. */
+/** Leases beside thousands of foreign addresses, and a lease that was not renewed in time. */
 class StormLinkTest {
     private static final String VIP = "10.1.0.100";
     private static final int MANY = 4000;

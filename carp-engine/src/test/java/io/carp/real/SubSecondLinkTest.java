@@ -16,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two nodes of ours with {@code advbase = 0}, each a process in a namespace. All is judged by one capture of the wire:
- * a machine that stands still silences the master there, too, and then a takeover is right.
+ * Two nodes of ours with {@code advbase = 0}, each a process in a namespace. One capture of the wire judges everything,
+ * since it also shows when the machine stood still and silenced the master; then a takeover is right.
  */
 class SubSecondLinkTest {
     private static final String VIP = "10.9.0.100";
 
     private static final Predicate<Heard> ANYBODY = h -> true;
 
-    /** What the machine may stand still after the death of the master. */
+    /** How long the machine may stand still after the death of the master. */
     private static final long STALL_MICROS = 5_000_000;
 
     private Lan lan;
@@ -43,7 +43,7 @@ class SubSecondLinkTest {
         }
     }
 
-    /** 26/256 s is about 100 ms, 13/256 s about 50 ms. */
+    /** The intervals are about 100 ms (26/256 s) and 50 ms (13/256 s). */
     @ParameterizedTest(name = "advskew {0}")
     @ValueSource(ints = {26, 13})
     void aKilledMasterIsFollowedAndALivingOneIsNot(int advskew) throws Exception {
@@ -54,13 +54,13 @@ class SubSecondLinkTest {
         var backup = new EngineNode(lan.host(2)).web("advbase=0 advskew=" + (advskew + 1));
         backup.awaitState("BACKUP");
         int mark = wire.mark();
-        wire.await(mark, (int) (10_000_000 / interval), from(1)); // Ten quiet seconds.
+        wire.await(mark, (int) (10_000_000 / interval), from(1)); // These are ten quiet seconds.
         BinderHost.await("the better node is master", 60_000, () -> settled(wire.heard()));
         List<String> explained = promotions(wire.since(mark, ANYBODY), down);
         int quiet = wire.mark();
 
         master.signal("KILL");
-        wire.await(wire.mark(), 3, from(2)); // What the dead one said is before these.
+        wire.await(wire.mark(), 3, from(2)); // The last words of the dead one come before these.
         long last = wire.last(from(1)).micros();
         long first =
                 wire.since(quiet, from(2).and(h -> h.micros() > last)).get(0).micros();
@@ -74,9 +74,9 @@ class SubSecondLinkTest {
         int after = wire.mark();
         wire.await(after, 10, from(2));
         assertEquals(List.of(), wire.since(after, from(1)));
-        backup.awaitState("MASTER"); // Not always at once: it may just have stood still, and listen.
+        backup.awaitState("MASTER"); // This may take a moment, since a node that has stood still listens first.
         BinderHost.await("the backup has the address", () -> backup.has(VIP));
-        // Its lease is a second: longer than the peer's patience.
+        // Its lease lasts for a second, which is longer than the peer's patience.
         BinderHost.await("the dead node's address is gone", () -> !master.has(VIP));
         assertFalse(master.has(VIP));
     }
@@ -87,8 +87,8 @@ class SubSecondLinkTest {
     }
 
     /**
-     * The promotions of host 2: it speaks after host 1 spoke twice. The master must have been silent for about as long
-     * as it takes to be down; about, because its last word may have been on its way while the machine stood still.
+     * The promotions of host 2, each of them an advertisement after two of host 1. Before each the master must have
+     * been silent for about the master-down time; its last word may have been on its way while the machine stood still.
      */
     private static List<String> promotions(List<Heard> all, long down) {
         List<String> found = new ArrayList<>();

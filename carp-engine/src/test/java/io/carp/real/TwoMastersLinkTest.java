@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes that are both master, for the reasons that operators meet: each says so by a finding. */
+/** Two nodes are both master, for reasons that operators meet. Each has a finding about it. */
 class TwoMastersLinkTest {
     private Lan lan;
 
@@ -25,7 +25,7 @@ class TwoMastersLinkTest {
         }
     }
 
-    /** A firewall on the worse one drops what it should hear: only the better one can know. */
+    /** A firewall of the worse node drops what it should hear, so only the better one can know. */
     @Test
     void theWorseOneIsDeaf() throws Exception {
         var better = new EngineNode(lan.host(1)).web("advskew=0");
@@ -38,7 +38,7 @@ class TwoMastersLinkTest {
         lan.host(2).run("nft", "add chain ip filter input { type filter hook input priority 0; }");
         lan.host(2).run("nft", "add rule ip filter input ip protocol 112 drop");
         worse.await("serving web");
-        // Beside it, that another machine has the address: both are true.
+        // There is also a finding that another machine has the address, which is true as well.
         better.await("finding web web: two masters: 10.9.0.2 goes on advertising vhid 7");
         assertEquals("MASTER", better.state());
         assertTrue(better.ask("status").contains("two-masters"));

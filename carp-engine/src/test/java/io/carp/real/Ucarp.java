@@ -31,7 +31,7 @@ final class Ucarp {
     /**
      * Starts it.
      *
-     * @param scripts where vip-up and vip-down are
+     * @param scripts the directory of vip-up and vip-down
      * @param options such as {@code -k 100 -P}
      */
     Ucarp(Lan lan, int n, Path scripts, String options) {
@@ -49,7 +49,7 @@ final class Ucarp {
 
     private void note(String line) {
         synchronized (log) {
-            log.add(line.replaceFirst("^\\d{4}-\\S+: ", "")); // The time.
+            log.add(line.replaceFirst("^\\d{4}-\\S+: ", "")); // This removes the time.
         }
     }
 
@@ -65,7 +65,7 @@ final class Ucarp {
         Assumptions.assumeFalse(path().isEmpty(), "the command ucarp is missing (package ucarp)");
     }
 
-    /** Writes scripts as Debian's ucarp has them: they add and delete the address, and note their arguments. */
+    /** Writes scripts like those of Debian's ucarp, which add and delete the address and also note their arguments. */
     static void writeScripts(Path directory) throws IOException {
         for (var verb : List.of("up:add", "down:del")) {
             var parts = verb.split(":");
@@ -106,7 +106,7 @@ final class Ucarp {
         }
     }
 
-    /** kill -9. */
+    /** Kills it by {@code kill -9}. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }

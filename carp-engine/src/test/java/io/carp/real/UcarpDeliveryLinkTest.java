@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ours on host 1 and a real ucarp on host 2 that does not use the usual group, or broadcasts. */
+/** A node of ours on host 1, and on host 2 a real ucarp that uses another group or broadcasts. */
 class UcarpDeliveryLinkTest {
     private static final String VIP = "10.9.0.100";
 
@@ -53,7 +53,7 @@ class UcarpDeliveryLinkTest {
         ours.await("serving web");
         assertTrue(ours.has(VIP));
 
-        lan.host(2).ip("address delete " + VIP + "/32 dev eth0"); // What a dead ucarp leaves behind.
+        lan.host(2).ip("address delete " + VIP + "/32 dev eth0"); // The dead ucarp has left the address behind.
         int mark = wire.mark();
         var backup = new Ucarp(lan, 2, scripts, "-b 1 -k 100 -r 10 " + ucarpOptions);
         backup.awaitState("BACKUP");

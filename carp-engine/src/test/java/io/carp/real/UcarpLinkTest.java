@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ours on host 1 and a real ucarp on host 2. ucarp reads what arrives up to a second late and looks at its timers once
- * in an interval, so it may be late by a second and an interval; ours may not.
+ * A node of ours on host 1 and a real ucarp on host 2. ucarp reads what arrives up to a second late and looks at its
+ * timers once in an interval, so it may be late by a second and an interval; our node may not.
  */
 class UcarpLinkTest {
     private static final String VIP = "10.9.0.100";
-    /** Half a minute of advertisements. */
+    /** The number of advertisements in about half a minute. */
     private static final int LONG = 30;
 
     @TempDir
@@ -70,7 +70,7 @@ class UcarpLinkTest {
     }
 
     private static void awaitTheBowOutAsItsReason(Ucarp ucarp) throws Exception {
-        // It says so only when its script is done.
+        // ucarp logs it only when its script has ended.
         BinderHost.await("its reason", () -> ucarp.log().stream()
                 .anyMatch(line -> line.contains("MASTER DOWN (going to time out)")));
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes of one machine that share a virtual host on purpose: they hear each other on the loopback. */
+/** Two processes of one machine share a virtual host on purpose, and hear each other on the loopback interface. */
 class UdpNeighbourLinkTest {
     private static final String VIP = "10.9.0.100";
 

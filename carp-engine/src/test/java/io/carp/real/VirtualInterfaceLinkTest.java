@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The macvlan under the addresses of one virtual host: whose it is, and when it is there and up. */
+/** The macvlan that carries the addresses of one virtual host: whose it is, and when it exists and is up. */
 class VirtualInterfaceLinkTest {
     private static final String VIP = "10.9.0.100";
 
@@ -204,7 +204,7 @@ class VirtualInterfaceLinkTest {
                 refused::getMessage);
     }
 
-    /** As hardened hosts and containers have it for new interfaces, where they mean those of other people. */
+    /** Hardened hosts and containers disable IPv6 for new interfaces, but do not mean ours. */
     @Test
     void ipv6IsEnabledOnItAlone() {
         host.in(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1"));

@@ -41,7 +41,7 @@ class VirtualMacLinkTest {
         var tcpdump = client.start("tcpdump", "-i", "eth0", "-n", "-e", "-l", "--immediate-mode", "arp or proto 112");
         var reader = new BufferedReader(new InputStreamReader(tcpdump.getInputStream(), StandardCharsets.UTF_8));
         for (var line = reader.readLine(); !line.contains("listening on"); line = reader.readLine()) {
-            // The first lines are about itself.
+            // tcpdump first prints some lines about itself.
         }
         var thread = new Thread(() -> reader.lines().forEach(frames::add));
         thread.setDaemon(true);
@@ -110,12 +110,12 @@ class VirtualMacLinkTest {
                                 && !f.contains(" " + VIRTUAL_MAC + " > 33:33:00:00:00:12"))
                         .toList());
         master.stop();
-        // The bow-out must not draw the switch back to where the virtual MAC no longer is.
+        // The bow-out must not make the switch look for the virtual MAC at the node that has left.
         BinderHost.await("the bow-out", () -> frames.stream()
                 .anyMatch(f -> isAdvertisement(f) && !f.contains(" " + VIRTUAL_MAC + " > ")));
     }
 
-    /** In a macvlan's private mode the kernel would keep from us what comes from our own hardware address. */
+    /** A macvlan in private mode would not let packets from our own hardware address through to us. */
     @Test
     void twoMastersHearEachOtherWhenThePartitionHeals() throws Exception {
         var better = new EngineNode(lan.host(1)).web(SETTINGS + "0");

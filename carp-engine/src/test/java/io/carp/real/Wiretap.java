@@ -84,7 +84,7 @@ final class Wiretap {
         }
     }
 
-    /** All so far. */
+    /** All advertisements so far. */
     List<Heard> heard() {
         synchronized (heard) {
             return List.copyOf(heard);
@@ -92,14 +92,14 @@ final class Wiretap {
     }
 
     /**
-     * Waits until the address is announced by a gratuitous ARP, or finds that it was; returns when, in microseconds.
+     * Returns when a gratuitous ARP announced the address, in microseconds. It waits if that has not happened yet.
      */
     long awaitAnnounced(String address) throws Exception {
         BinderHost.await("announced: " + address, () -> announced.containsKey(address));
         return announced.get(address);
     }
 
-    /** How many so far: what comes later is {@code since} this. */
+    /** The number of advertisements so far; {@code since} returns those after it. */
     int mark() {
         return heard().size();
     }
@@ -108,13 +108,15 @@ final class Wiretap {
         return heard().stream().skip(mark).filter(which).toList();
     }
 
-    /** The last of them; fails if there is none. */
+    /** The last of these advertisements. It fails if there is none. */
     Heard last(Predicate<Heard> which) {
         var all = since(0, which);
         return all.get(all.size() - 1);
     }
 
-    /** Waits for that many more from there, of an interval of up to two seconds; returns them. */
+    /**
+     * Waits for that many of these advertisements after the mark, at intervals of up to two seconds, and returns them.
+     */
     List<Heard> await(int mark, int number, Predicate<Heard> which) throws Exception {
         int patience = 30_000 + 2_000 * number;
         BinderHost.await(
@@ -122,7 +124,7 @@ final class Wiretap {
         return since(mark, which);
     }
 
-    /** From host n of the lan. */
+    /** Advertisements of host n of the lan. */
     static Predicate<Heard> from(int n) {
         return h -> h.source.equals("10.9.0." + n);
     }
