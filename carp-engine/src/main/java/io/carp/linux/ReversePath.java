@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which senders of IPv4 the kernel lets through on an interface, for it may drop what comes from where it would not send
- * to. Only the main table of routes is known: with rules that name others, or in a VRF, this says nothing.
+ * Which senders of IPv4 the kernel lets through on an interface, for it may drop what comes from where it would not
+ * send to. Only the main table of routes is known: with rules that name others, or in a VRF, this says nothing.
  *
  * @param filter {@code rp_filter}: 1 drops what would not be answered through the same interface, 2 what would not be
  *     answered at all, 0 nothing
@@ -55,8 +55,7 @@ public record ReversePath(int filter, List<Route> routes) {
     }
 
     private static int filterOf(String networkInterface) throws IOException {
-        var file = Path.of("/proc/sys/net/ipv4/conf", networkInterface, "rp_filter");
-        return Integer.parseInt(Files.readString(file).strip());
+        return Sysctl.read("ipv4", networkInterface, "rp_filter");
     }
 
     private static List<Route> mainTable() throws IOException {

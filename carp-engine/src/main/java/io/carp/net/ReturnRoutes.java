@@ -2,6 +2,7 @@
 package io.carp.net;
 
 import io.carp.linux.ReversePath;
+import io.carp.linux.Sysctl;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.thread.OwnThread;
@@ -106,11 +107,11 @@ final class ReturnRoutes {
         var whom = delivery.isUnicast()
                 ? unheard.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", "))
                 : "anybody";
-        var dotted = networkInterface.replace('.', '/');
         return "advertisements of other nodes are not heard: with rp_filter = " + routes.filter()
                 + " the kernel drops what comes from an address to which no route leads" + through
                 + ", and none leads to "
                 + whom + ": ip route add <address of the other node>/32 dev " + networkInterface
-                + ", or sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf." + dotted + ".rp_filter=0";
+                + ", or sysctl -w " + Sysctl.key("ipv4", "all", "rp_filter") + "=0 "
+                + Sysctl.key("ipv4", networkInterface, "rp_filter") + "=0";
     }
 }

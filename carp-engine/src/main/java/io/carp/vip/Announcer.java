@@ -6,6 +6,7 @@ import io.carp.linux.LibC;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.Netlink;
 import io.carp.linux.PacketSocket;
+import io.carp.linux.Sysctl;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
+import io.carp.linux.Sysctl;
 import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ package io.carp.vip;
 import io.carp.linux.Capabilities;
 import io.carp.linux.LibC;
 import io.carp.linux.NeighbourSocket.Said;
+import io.carp.linux.Sysctl;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.Addresses;
 import io.carp.spi.VirtualIp;

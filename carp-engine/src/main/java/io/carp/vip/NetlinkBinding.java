@@ -75,7 +75,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 claims.deleteUnclaimed(round, round.ours(addresses.virtualIps(), this::isLeftover));
                 prefixLengths.warn(addresses, addresses.virtualIps());
                 if (link != null) {
-                    Sysctl.requireIpv6(link.name(), addresses.virtualIps());
+                    Ipv6.require(link.name(), addresses.virtualIps());
                 }
             }
         });

@@ -4,6 +4,7 @@ package io.carp.vip;
 import io.carp.linux.LibC;
 import io.carp.linux.LinkMessage;
 import io.carp.linux.Macvlan;
+import io.carp.linux.Sysctl;
 import io.carp.linux.SystemCallException;
 import io.carp.linux.VirtualMac;
 import io.carp.spi.Addresses;
@@ -207,7 +208,7 @@ final class VirtualInterface {
 
     /** Enables IPv6 if need be. New interfaces may have it switched off, but this one exists for these addresses. */
     private void requireIpv6(List<VirtualIp> ips) throws IOException {
-        if (Sysctl.refusesIpv6(name, ips) && !Sysctl.set("ipv6", name, "disable_ipv6", 0)) {
+        if (Ipv6.isRefused(name, ips) && !Sysctl.set("ipv6", name, "disable_ipv6", 0)) {
             throw new IOException("virtualMac = true: IPv6 is disabled on the new interface " + name
                     + ", and this process may not enable it: sysctl -w net.ipv6.conf.default.disable_ipv6=0 "
                     + Sysctl.key("ipv6", name, "disable_ipv6") + "=0");

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.vip;
+package io.carp.linux;
 
-import io.carp.spi.VirtualIp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The kernel's settings for one interface, in the network namespace of the calling thread. */
-final class Sysctl {
+public final class Sysctl {
     private Sysctl() {}
 
     /**
@@ -18,28 +16,32 @@ final class Sysctl {
      * @param family {@code ipv4} or {@code ipv6}
      * @param networkInterface an interface, or {@code all}
      */
-    static boolean isOn(String family, String networkInterface, String name) {
+    public static boolean isOn(String family, String networkInterface, String name) {
         return value(family, networkInterface, name) != 0;
     }
 
     /** The value in force where the kernel takes the higher one of the interface's value and that of {@code all}. */
-    static int highest(String family, String networkInterface, String name) {
+    public static int highest(String family, String networkInterface, String name) {
         return Math.max(value(family, "all", name), value(family, networkInterface, name));
     }
 
     /** The value; 0 if there is none. */
-    static int value(String family, String networkInterface, String name) {
+    public static int value(String family, String networkInterface, String name) {
         try {
-            return Integer.parseInt(
-                    Files.readString(file(family, networkInterface, name)).strip());
+            return read(family, networkInterface, name);
         } catch (IOException e) {
             // There is no such interface, or no such protocol in this kernel.
             return 0;
         }
     }
 
+    static int read(String family, String networkInterface, String name) throws IOException {
+        return Integer.parseInt(
+                Files.readString(file(family, networkInterface, name)).strip());
+    }
+
     /** Whether there is a value that this process cannot read now, for example because it has no free descriptor. */
-    static boolean isUnreadable(String family, String networkInterface, String name) {
+    public static boolean isUnreadable(String family, String networkInterface, String name) {
         try {
             Files.readString(file(family, networkInterface, name));
             return false;
@@ -51,7 +53,7 @@ final class Sysctl {
     }
 
     /** Sets a value of an interface of ours. Returns false if that is not possible but would make a difference. */
-    static boolean set(String family, String networkInterface, String name, int value) {
+    public static boolean set(String family, String networkInterface, String name, int value) {
         var file = file(family, networkInterface, name);
         try {
             Files.writeString(file, Integer.toString(value));
@@ -61,24 +63,11 @@ final class Sysctl {
         }
     }
 
-    /** Whether there are IPv6 addresses among these and the interface takes none. */
-    static boolean refusesIpv6(String networkInterface, List<VirtualIp> ips) {
-        return ips.stream().anyMatch(ip -> !ip.isIpv4()) && isOn("ipv6", networkInterface, "disable_ipv6");
-    }
-
-    /** Throws if it takes none of the IPv6 addresses among these. */
-    static void requireIpv6(String networkInterface, List<VirtualIp> ips) throws IOException {
-        if (refusesIpv6(networkInterface, ips)) {
-            throw new IOException("IPv6 is disabled on " + networkInterface + ": sysctl -w "
-                    + key("ipv6", networkInterface, "disable_ipv6") + "=0, or leave the IPv6 addresses out");
-        }
-    }
-
     /**
      * The key for a person: {@code net.ipv4.conf.bond0/61.arp_ignore}. A dot in the name of the interface becomes a
      * slash, since dots separate.
      */
-    static String key(String family, String networkInterface, String name) {
+    public static String key(String family, String networkInterface, String name) {
         return "net." + family + ".conf." + networkInterface.replace('.', '/') + "." + name;
     }
 
