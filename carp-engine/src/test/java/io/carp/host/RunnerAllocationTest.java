@@ -10,13 +10,11 @@ import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.report.LogAndEvents;
-import io.carp.spi.AddressBinder;
-import io.carp.spi.Addresses;
 import io.carp.spi.Cancellable;
-import io.carp.spi.Change;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
+import io.carp.vip.NoBinder;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -26,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nothing is allocated by the engine for an advertisement heard, refused or sent; what a loop's timer costs is its own.
+ * The engine allocates nothing for an advertisement that it hears, refuses or sends. What the loop's timers cost is not
+ * counted here.
  */
 class RunnerAllocationTest {
     private static final int ROUNDS = 20_000;
@@ -47,7 +46,7 @@ class RunnerAllocationTest {
                 Clock.systemUTC(),
                 new SteppedNode(),
                 (host, networkInterface, outage, there) -> {});
-        runner = new VirtualHostRunner(node, "etc/web.cfg", stub, stub, new SteppedNode(), config, 1);
+        runner = new VirtualHostRunner(node, "etc/web.cfg", stub, new NoBinder(), new SteppedNode(), config, 1);
         runner.open();
         stub.listener.link(Transport.Link.UP, "");
         assertEquals(CarpState.BACKUP, runner.snapshot().state());
@@ -89,19 +88,19 @@ class RunnerAllocationTest {
             advertisement.run();
         }
         long bytes = THREADS.getThreadAllocatedBytes(thread) - before;
-        // Less than one each: the measurement itself and a late compilation may leave a few.
+        // This is less than a byte for each. The measurement itself and a late compilation may allocate a little.
         assertTrue(bytes < ROUNDS, () -> bytes + " bytes for " + ROUNDS + " advertisements");
     }
 
-    /** Loop, transport and binder that allocate nothing themselves. */
-    private static final class Stub implements Loop, Transport, Transport.Port, AddressBinder, AddressBinder.Binding {
+    /** A loop and a transport that allocate nothing themselves. */
+    private static final class Stub implements Loop, Transport, Transport.Port {
         Transport.Listener listener;
         int sent;
         private long now;
         private long due;
         private Runnable timer;
 
-        /** On time. */
+        /** Runs the timer, on time. */
         void wake() {
             now = due;
             timer.run();
@@ -122,7 +121,7 @@ class RunnerAllocationTest {
             return new Timer() {
                 @Override
                 public void at(long nanoTime) {
-                    if (nanoTime - now < 5 * SteppedNode.SECOND) { // The timer of the machine, not a watchdog.
+                    if (nanoTime - now < 5 * SteppedNode.SECOND) { // This is the timer of the machine and no watchdog.
                         due = nanoTime;
                         timer = task;
                     }
@@ -175,29 +174,6 @@ class RunnerAllocationTest {
         public long badLength() {
             return 0;
         }
-
-        @Override
-        public Binding open(Addresses addresses, AddressBinder.Listener listener) {
-            return this;
-        }
-
-        @Override
-        public void prepare() {}
-
-        @Override
-        public void bind(Change why) {}
-
-        @Override
-        public void announce() {}
-
-        @Override
-        public void unbind(Change why) {}
-
-        @Override
-        public void advertised(long nanoTime) {}
-
-        @Override
-        public void update(Addresses addresses) {}
 
         @Override
         public void close() {}
