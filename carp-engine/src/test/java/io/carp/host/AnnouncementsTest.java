@@ -19,7 +19,7 @@ class AnnouncementsTest {
         return on.node.diary().stream().filter("announce"::equals).count();
     }
 
-    /** How often in the next seconds. */
+    /** How often it announces in the next seconds. */
     private static long announcedIn(SteppedHost on, long seconds) {
         on.node.diary();
         on.node.pass(seconds * SECOND);
@@ -38,7 +38,8 @@ class AnnouncementsTest {
     @Test
     void theWinnerInsistsWhereACrashedMasterMayStillHoldTheAddresses() throws ConfigurationRefused {
         SteppedHost on = new SteppedHost("advbase", "0", "advskew", "128").open();
-        // At once, then every 200 ms until the other kernel has let go: a lease of 1 s, and its lateness.
+        // It announces at once, and then every 200 ms until the other kernel has dropped its lease of 1 s, late as that
+        // may be.
         assertEquals(13, announcedIn(on, 5));
         assertEquals(0, announcedIn(on, 60));
     }

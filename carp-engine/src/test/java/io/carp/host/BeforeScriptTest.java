@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The script between the promotion and the addresses. */
+/** The script that runs between the promotion and the binding of the addresses. */
 class BeforeScriptTest {
     private static final String ASKED = "/before 7@eth0 MASTER";
 

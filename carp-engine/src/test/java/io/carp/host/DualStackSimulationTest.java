@@ -138,7 +138,7 @@ class DualStackSimulationTest {
         assertEquals(healed, promotions());
     }
 
-    /** Nobody cares for mastership here, and there are no scripts. */
+    /** There are neither consumers nor scripts here. */
     private static final class Nobody implements Consumers, Scripting {
         @Override
         public void register(VirtualHost host) {}

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A MASTER whose addresses nobody keeps any more. */
+/** A MASTER whose leases are renewed no more. */
 class LapsedAddressTest {
     private SteppedHost on;
 
@@ -60,7 +60,7 @@ class LapsedAddressTest {
                 view().findings().toString());
     }
 
-    /** Its timer is not the only reason to speak. */
+    /** A worse master is another reason to advertise, beside the timer. */
     @Test
     void nobodyWhoIsWorseGetsAnAnswer() throws Exception {
         on.node.pass(SECOND / 2);

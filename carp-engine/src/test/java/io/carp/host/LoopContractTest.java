@@ -39,9 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes of real parts whose loops are watched: nothing on {@code carp-loop} writes to the log or waits for a monitor,
- * whatever others hold and however the log is blocked meanwhile. What the loop may call at all, {@code
- * LoopArchitectureTest} says.
+ * Watches the loops of two nodes of real parts. Nothing on {@code carp-loop} writes to the log or waits for a monitor,
+ * whatever other threads hold and even if the log blocks. {@code LoopArchitectureTest} says what the loop may call.
  */
 class LoopContractTest {
     private static final long PATIENCE_SECONDS = 60;
@@ -73,9 +72,9 @@ class LoopContractTest {
 
     @Test
     void nothingOnTheLoopWaitsOrWrites() throws Exception {
-        aLifeOfAGroup(); // The classes are loaded.
+        aLifeOfAGroup(); // This loads the classes.
         long before = blocked();
-        // All that it talks to is held by somebody who does not let go.
+        // Other threads hold all that the loop talks to, and do not let go.
         for (Member member : members) {
             for (Object monitor : List.of(member.outages, member.notices, member.runner, member.transport)) {
                 hold(monitor);
@@ -87,7 +86,9 @@ class LoopContractTest {
         assertEquals(List.of(), guard.violations());
     }
 
-    /** Promotions, hand-overs, edits, outages, findings, refused packets: all that makes the loop say something. */
+    /**
+     * Goes through all that makes the loop say something: promotions, hand-overs, edits, outages, findings, refusals.
+     */
     private void aLifeOfAGroup() throws Exception {
         Member one = members.get(0);
         Member other = members.get(1);
@@ -215,7 +216,7 @@ class LoopContractTest {
             });
         }
 
-        /** Log and EventAdmin answer no more. */
+        /** From now on log and EventAdmin block. */
         private void blockEvents() {
             events.execute(() -> await(released));
         }
@@ -227,7 +228,7 @@ class LoopContractTest {
         }
     }
 
-    /** What is written while it is installed is looked at: the log of the tests goes to the standard error. */
+    /** While installed, sees what is written to the standard error, to which the log of the tests goes. */
     private static final class LoopGuard extends OutputStream {
         private final PrintStream before = System.err;
         private final List<String> violations = new ArrayList<>();
@@ -263,7 +264,7 @@ class LoopContractTest {
         }
     }
 
-    /** Nobody cares for mastership here. */
+    /** There are no consumers here. */
     private static final class Nobody implements Consumers {
         @Override
         public void register(VirtualHost host) {}

@@ -41,12 +41,17 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.event.Event;
 
 /**
- * A node of real parts without OSGi, as a program: it can be killed and frozen, and all its threads are in the network
- * namespace it was started in. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has
- * them; {@code udp <key>=<value> ...}, for those that say {@code transport.target=udp}; {@code edit <name> <key>=<value> ...}; {@code stepdown <name>}, {@code takeover <name>}; {@code status <name>};
- * {@code lease ends}, for the thread carp-lease, {@code lease returns};
- * {@code stop}, in good order. Each line it prints begins with the wall clock in microseconds, the clock of packet
- * captures.
+ * A node of real parts without OSGi, as a program. It can be killed and frozen, and all its threads are in the network
+ * namespace in which it was started. Each line that it prints begins with the wall clock in microseconds, which is also
+ * the clock of packet captures. It reads commands line by line:
+ *
+ * <ul>
+ *   <li>{@code start <name> <key>=<value> ...} with the keys of a cfg file, and {@code edit <name> <key>=<value> ...};
+ *   <li>{@code udp <key>=<value> ...} for virtual hosts with {@code transport.target=udp};
+ *   <li>{@code stepdown <name>}, {@code takeover <name>} and {@code status <name>};
+ *   <li>{@code lease ends} and {@code lease returns} for the thread carp-lease;
+ *   <li>{@code stop} for an end in good order.
+ * </ul>
  */
 public final class RealHost {
     private final NettyLoop loop = new NettyLoop();
@@ -68,7 +73,7 @@ public final class RealHost {
 
     private RealHost() {}
 
-    /** No arguments. Ends with the standard input, without good order. */
+    /** Takes no arguments. The process ends with its standard input, but not in good order. */
     public static void main(String[] arguments) throws Exception {
         var host = new RealHost();
         new Rehearsal(host.loop, host.workers, host.netlink).over().get(30, TimeUnit.SECONDS);
@@ -108,7 +113,7 @@ public final class RealHost {
         loop.execute(runner::open);
     }
 
-    /** The thread carp-lease ends, and there can be no other one; or there can be one again. */
+    /** Ends the thread carp-lease, and no other one can start; or lets one start again. */
     private void lease(boolean ends) {
         leaseless = ends;
         Thread present = lease;
@@ -139,7 +144,7 @@ public final class RealHost {
         return VirtualHostConfig.parse(words[1], keys(words, 2, file), Map.of(), Path.of(""));
     }
 
-    /** Puts what stands there from that word on into the file, and returns it. */
+    /** Puts the settings among the words, from the given one on, into the file and returns it. */
     public static Map<String, String> keys(String[] words, int from, Map<String, String> file) {
         for (int i = from; i < words.length; i++) {
             int equals = words[i].indexOf('=');
@@ -159,7 +164,7 @@ public final class RealHost {
         }));
     }
 
-    /** A link that is down demotes nobody here: the tests are about one virtual host. */
+    /** A link that is down demotes no node here, since the tests are about one virtual host. */
     private void outage(Object host, String networkInterface, InterfaceDemotions.Outage outage, boolean there) {
         if (outage == InterfaceDemotions.Outage.SEND_ERRORS) {
             outages.tell(host, networkInterface, outage, there);
@@ -207,7 +212,7 @@ public final class RealHost {
         return thread;
     }
 
-    /** Consumers that say what they are told. */
+    /** Consumers that print what they are told. */
     private record Told(String name) implements Consumers {
         @Override
         public void register(VirtualHost host) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where a running virtual host sends its advertisements is edited. */
+/** Edits of where a running virtual host sends its advertisements. */
 class RunnerDeliveryTest {
     private static final String ALONE = "peers names nobody but this node";
 
@@ -92,7 +92,7 @@ class RunnerDeliveryTest {
         assertEquals(List.of(), on.runner.snapshot().findings());
     }
 
-    /** Or a node would become master beside one whom it would hear in the other family. */
+    /** Otherwise a node would become master beside one that it would hear in the other family. */
     @Test
     void aFamilyThatNamesNobodyElseIsNoLinkBesideOneThatDoes() throws Exception {
         edit("peers", "10.0.0.2, fd00::1");

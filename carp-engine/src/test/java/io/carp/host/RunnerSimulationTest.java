@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The histories of the bare protocol again, with the real runner and its workers: here bound and master are two things.
+ * The histories of the bare protocol, now with the real runner and its workers, so that a master need not be bound.
  */
 class RunnerSimulationTest {
     static LongStream seeds() {

@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One runner in virtual time: how it begins, and what it stays through. */
+/** One runner in virtual time: how it begins, and which failures do not end its mastership. */
 class RunnerStartAndStayTest {
     private static final int ENETDOWN = 100;
 

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** The real runner with its workers on a simulated node; addresses and services are only noted. */
+/** The real runner with its workers on a simulated node, which only notes addresses and services. */
 final class RunningHost implements Host, Consumers, Scripting, AddressBinder, AddressBinder.Binding {
     private static final long HOOK_TIMEOUT = 5_000_000_000L;
     private static final Scripts SCRIPTS = new Scripts("/up", "/down", "/notify", "/before", null, 10_000);
@@ -139,7 +139,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
         return registered;
     }
 
-    // What the address lane does.
+    // --- the worker of the addresses
 
     @Override
     public Binding open(Addresses addresses, Listener listener) {
@@ -181,7 +181,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
         }
     }
 
-    // What the consumer lane does.
+    // --- the worker of the consumers
 
     @Override
     public boolean hasHooks() {
@@ -196,7 +196,8 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
 
     @Override
     public void register(VirtualHost host) {
-        // The addresses may be lost again while this waited for a thread; World has what must hold when it is decided.
+        // The addresses may be lost again while this waits for a thread. What must hold when it is decided, World
+        // checks.
         never(registered, "registered twice");
         registered = true;
     }
@@ -214,7 +215,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
         acquired = false;
     }
 
-    // What the scripts lane does.
+    // --- the worker of the scripts
 
     @Override
     public ScriptResult run(ScriptCall call) {

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Scripts that are not there, fail, or are killed. */
+/** Scripts that are missing, fail, or are killed. */
 class ScriptCareTest {
     private SteppedHost on;
 

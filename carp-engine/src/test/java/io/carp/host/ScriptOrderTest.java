@@ -49,7 +49,7 @@ class ScriptOrderTest {
         on = new SteppedHost(with(pairs));
     }
 
-    /** What scripts and addresses have done since the last time. */
+    /** The scripts that ran and the addresses that were bound or unbound since the last call. */
     private List<String> done() {
         return on.node.diary().stream()
                 .filter(entry -> entry.startsWith("/") || entry.endsWith("bind"))
@@ -131,7 +131,7 @@ class ScriptOrderTest {
         assertFalse(on.node.calls.toString().contains("geheim"));
     }
 
-    // --- what has passed is left out, but for the end of what was begun
+    // --- past states are left out, but a mastership that began also ends
 
     @Test
     void aMastershipWhoseUpScriptWasBegunHasItsEndBeforeTheNext() throws ConfigurationRefused {

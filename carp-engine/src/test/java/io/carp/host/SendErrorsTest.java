@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Three in a row, and what follows from it. */
+/** What follows when three advertisements in a row cannot be sent. */
 class SendErrorsTest {
     private static final int EPERM = 1;
     private static final int ENETUNREACH = 101;
@@ -164,7 +164,7 @@ class SendErrorsTest {
         assertEquals(List.of(), findings());
 
         on.node.pass(3 * SteppedNode.SECOND
-                + SteppedNode.SECOND / 2); // Nobody speaks: it takes over, and still cannot be heard.
+                + SteppedNode.SECOND / 2); // No node speaks, so it takes over, and still cannot be heard.
         assertEquals(CarpState.MASTER, on.runner.snapshot().state());
         assertEquals(List.of("sending down", "sending not down", "sending down"), sending(), "the first one is enough");
         aBetterOneSpeaksFor(110);

@@ -15,7 +15,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What an operator is shown. */
+/** What is shown to an operator. */
 class StatusReportTest {
     private static final InetAddress PEER = InetAddress.getLoopbackAddress();
 

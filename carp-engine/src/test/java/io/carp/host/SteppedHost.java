@@ -64,7 +64,7 @@ public final class SteppedHost implements Transport, AddressBinder {
         return VirtualHostConfig.parse("web", VirtualHostConfigTest.file(pairs), Map.of(), Path.of(""));
     }
 
-    /** Until it is master. */
+    /** Starts it and lets time pass until it is master. */
     public SteppedHost master() {
         open();
         node.pass(4 * SteppedNode.SECOND);
@@ -79,7 +79,7 @@ public final class SteppedHost implements Transport, AddressBinder {
         return this;
     }
 
-    /** As long as addresses may wait for a successor who never speaks. */
+    /** Lets as much time pass as addresses may wait for a successor, which never speaks here. */
     void letGo() {
         node.pass(SteppedNode.SECOND / 10);
     }

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What one mastership causes on a {@link SteppedNode}, without a state machine or scripts; {@code hookTimeout} is 5 s. */
+/**
+ * What one mastership causes on a {@link SteppedNode}, without a state machine or scripts; {@code hookTimeout} is 5 s.
+ */
 final class SteppedMastership implements Outcome, MastershipDriver.AddressOutcome {
     final MastershipDriver driver;
     private final SteppedNode node;
@@ -52,7 +54,7 @@ final class SteppedMastership implements Outcome, MastershipDriver.AddressOutcom
         onLoop(this::loseNow);
     }
 
-    /** In one turn of the loop. */
+    /** Loses the mastership and takes it again, in one turn of the loop. */
     void loseAndTake() {
         onLoop(() -> {
             loseNow();
@@ -64,7 +66,7 @@ final class SteppedMastership implements Outcome, MastershipDriver.AddressOutcom
         driver.take(event(CarpState.BACKUP, CarpState.MASTER, Reason.MASTER_TIMED_OUT));
     }
 
-    /** To nobody, so that no address waits for a successor. */
+    /** There is no successor, so no address waits for one. */
     private void loseNow() {
         driver.lose(event(CarpState.MASTER, CarpState.BACKUP, Reason.LINK_DOWN));
     }
@@ -73,7 +75,7 @@ final class SteppedMastership implements Outcome, MastershipDriver.AddressOutcom
         onLoop(driver::announce);
     }
 
-    /** The machine's turn is the entry "machine", and with it the mastership is lost. */
+    /** Gives up. When the state machine has its turn, it notes "machine" and loses the mastership. */
     CompletableFuture<Void> giveUp() {
         return giveUp(() -> {
             node.note("machine");

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One node in virtual time, all on the test's thread: a loop, workers that are stepped by hand, a binding and consumers
- * that write a diary. What a hook, consumer or binder does while it "runs" is a script of the test: there it may let
- * time pass, and whatever it does is done while its worker is held up.
+ * that write a diary. The test scripts what a hook, consumer or binder does while it "runs". Such a script may let time
+ * pass, and meanwhile its worker is held up.
  */
 public final class SteppedNode implements AddressBinder.Binding, Consumers, Scripting {
     public static final long SECOND = 1_000_000_000L;
@@ -50,7 +50,7 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
     public final List<String> diary = new ArrayList<>();
     boolean hasHooks;
 
-    /** Who is being called and can be given up; empty for nobody. */
+    /** The consumer that is being called and can be given up; empty for none. */
     String stuck = "";
 
     Callable<?> hook = () -> null;
@@ -89,7 +89,7 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
         return VirtualHostView.absent("web", Reason.STARTING, state.name(), Instant.EPOCH);
     }
 
-    /** Everything that is due now happens, on the loop and on the workers that are not held up. */
+    /** Does all that is due now, on the loop and on the workers that are not held up. */
     public void settle() {
         time.advance(0);
         while (!ready.isEmpty()) {
@@ -116,7 +116,7 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
         return pages;
     }
 
-    /** An assertion in a script, which the engine takes for just another failure. */
+    /** Throws what an assertion in a script has thrown, since the engine takes that for just another failure. */
     void check() {
         if (wrong != null) {
             throw wrong;
@@ -141,7 +141,7 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
         }
     }
 
-    // The worker of the addresses.
+    // --- the worker of the addresses
 
     @Override
     public void prepare() {}
@@ -177,7 +177,7 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
     @Override
     public void close() {}
 
-    // The worker of the consumers.
+    // --- the worker of the consumers
 
     @Override
     public boolean hasHooks() {
@@ -218,7 +218,7 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
         playUnchecked(afterwards);
     }
 
-    // The worker of the scripts.
+    // --- the worker of the scripts
 
     @Override
     public ScriptResult run(ScriptCall call) throws IOException {

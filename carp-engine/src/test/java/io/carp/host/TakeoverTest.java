@@ -11,7 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The three lists, and what losing in between leaves of them. */
+/**
+ * Taking, losing and giving up as listed in ARCHITECTURE.md, and what is left of the lists if mastership is lost in
+ * between.
+ */
 class TakeoverTest {
     private final SteppedNode node = new SteppedNode();
     private final SteppedMastership mastership = new SteppedMastership(node);
