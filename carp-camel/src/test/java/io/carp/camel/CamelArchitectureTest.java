@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Of CARP what every other bundle sees, of Camel what it makes for those who extend it. */
+/** The bundle sees of CARP what every other bundle sees, and of Camel the packages for those who extend it. */
 @AnalyzeClasses(packages = "io.carp.camel", importOptions = ImportOption.DoNotIncludeTests.class)
 class CamelArchitectureTest {
     @ArchTest

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceRegistration;
 
-/** Who gets a cluster service, and for how long. */
+/** Which Camel contexts get a cluster service, and for how long. */
 class CamelContextsTest extends Routes {
     @Test
     void aContextThatRunsAlreadyAndIsAService() throws Exception {

@@ -26,7 +26,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** The bundle as it is built resolves with the lines of Camel that it was tested with, and with no other. */
+/** The built bundle resolves with the versions of Camel that it was tested with, and with no others. */
 class ImportRangeTest extends InFramework {
     private static final Path CLASSES = Path.of("target/classes").toAbsolutePath();
 
@@ -45,9 +45,7 @@ class ImportRangeTest extends InFramework {
         assertEquals(resolves, context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(ours)));
     }
 
-    /**
-     * This framework exports the package: a class of our own would be another one, and nobody would see the service.
-     */
+    /** This framework exports the package. Consumers would not see a service of a class of our own. */
     @Test
     void theConditionIsThatOfWhoeverExportsIt() throws Exception {
         Bundle ours = install("4.10.7");
@@ -76,7 +74,7 @@ class ImportRangeTest extends InFramework {
         return context.installBundle("reference:file:" + CLASSES);
     }
 
-    /** The lowest version of our own API that will do: the one that this was compiled with. */
+    /** The lowest version of our own API that will do, which is the one that the bundle was compiled with. */
     private static String ownFloor(String imports) {
         Matcher floor = Pattern.compile("io\\.carp;version=\"\\[([0-9.]+)").matcher(imports);
         assertTrue(floor.find(), imports);

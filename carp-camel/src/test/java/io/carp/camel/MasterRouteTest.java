@@ -11,7 +11,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.cluster.ClusteredRoutePolicy;
 import org.junit.jupiter.api.Test;
 
-/** When routes run. */
+/** When the routes of a virtual host run, and when they do not. */
 class MasterRouteTest extends Routes {
     @Test
     void onTheMasterOnlyAndStoppedBeforeTheAddressIsReleased() throws Exception {

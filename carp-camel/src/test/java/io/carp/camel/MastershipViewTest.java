@@ -21,7 +21,7 @@ import org.apache.camel.cluster.CamelClusterView;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.ServiceRegistration;
 
-/** What a virtual host looks like to Camel. */
+/** How Camel sees a virtual host. */
 class MastershipViewTest extends Routes {
     @Test
     void isLedByThisNodeOrByNobodyThatIsKnown() throws Exception {

@@ -14,7 +14,7 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /** The component {@code probe:<name>}: its consumers only tell that they start and stop. */
 final class Probe extends DefaultComponent {
-    /** What happened, in order: {@code started a}, {@code stopped a}, and whatever the test adds. */
+    /** What happened, in order, such as {@code started a} or {@code stopped a}, and what the test adds. */
     final List<String> told = new CopyOnWriteArrayList<>();
 
     /** When the latest consumer had started, by the nanosecond clock. */

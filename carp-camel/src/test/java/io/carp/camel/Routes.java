@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * Real Camel contexts, of whichever line is on the class path, beside an engine in which the test says who is MASTER.
+ * Real Camel contexts, of the version on the class path, beside an engine in which the test says who is MASTER.
  */
 class Routes extends InFramework {
     final Probe probe = new Probe();
@@ -57,7 +57,7 @@ class Routes extends InFramework {
 
     static void add(CamelContext camel, String uri) throws Exception {
         if (uri.startsWith("master:")) {
-            // Camel 4 takes five seconds by default, and other threads. Camel 3 has no such property.
+            // Camel 4 waits for five seconds by default, on other threads. Camel 3 has no such property.
             PropertyBindingSupport.build()
                     .withCamelContext(camel)
                     .withTarget(camel.getComponent("master"))
@@ -72,12 +72,12 @@ class Routes extends InFramework {
         });
     }
 
-    /** Waits until exactly that has been told since the last time, and forgets it. */
+    /** Waits until exactly that has been told since the last call, and forgets it. */
     void told(String... expected) throws InterruptedException {
         assertEquals(List.of(expected), awaitTold(expected.length));
     }
 
-    /** The same where nobody says which comes first. */
+    /** The same where the order does not matter. */
     void toldInAnyOrder(String... expected) throws InterruptedException {
         assertEquals(
                 Stream.of(expected).sorted().toList(),
