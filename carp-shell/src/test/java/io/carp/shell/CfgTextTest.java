@@ -95,7 +95,7 @@ class CfgTextTest {
                 new String(new CfgText(before).bytes(), StandardCharsets.UTF_8));
     }
 
-    /** Against the code that reads the file in a running Karaf: whatever is typed arrives. */
+    /** The code that reads the file in a running Karaf finds whatever was typed. */
     @Test
     void everyValueArrivesUnchanged() throws Exception {
         Random random = new Random(7);
@@ -117,7 +117,7 @@ class CfgTextTest {
         }
     }
 
-    /** Random files: what is edited changes, everything else is read as before. */
+    /** In random files what is edited changes, and everything else is read as before. */
     @Test
     void otherKeysAreReadAsBefore() throws Exception {
         Random random = new Random(8);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the tabulator offers, by Karaf's own completer of commands. */
+/** What Karaf's own completer of commands offers for our commands. */
 class CompletionTest {
     private final Shell shell = new Shell(new FakeCarpEngine("web", "db"));
 

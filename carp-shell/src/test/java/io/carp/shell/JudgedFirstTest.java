@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code carp:set} does not write, and what it leaves where it cannot. */
+/** What {@code carp:set} refuses to write, and what it leaves behind when it cannot write. */
 class JudgedFirstTest {
     private static final String TEXT = "interface = eth0\nvhid = 1\n";
 

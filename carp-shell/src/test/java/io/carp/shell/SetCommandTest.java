@@ -166,7 +166,7 @@ class SetCommandTest {
                 CommandException.class,
                 () -> verdict("advskew=255", () -> carp.host("web").configurationError("advskew = 255: 0..254")));
         assertEquals("written, but refused by the engine: advskew = 255: 0..254", e.getMessage());
-        // still there after an edit that does not cure it
+        // The error is still there after an edit that does not cure it.
         assertThrows(CommandException.class, () -> verdict("preempt=true", () -> {}));
         assertEquals("accepted; web is BACKUP (initialization complete)", verdict("advskew=254", () -> carp.host("web")
                 .configurationError(null)
@@ -181,7 +181,7 @@ class SetCommandTest {
         assertEquals("accepted; db is BACKUP (initialization complete)", verdict.await(3, () -> carp.host("db")));
     }
 
-    /** The engine reacts during the second pause; no time passes. */
+    /** The verdict if the engine reacts during the second pause. No time passes. */
     private String verdict(String assignment, Runnable reaction) throws Exception {
         int[] pauses = {0};
         Edit edit = Edit.of(List.of(assignment), List.of());

@@ -17,7 +17,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.impl.action.command.ManagerImpl;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
 
-/** A real Karaf shell with our commands, without a container: what is typed is parsed, injected and run as there. */
+/** A real Karaf shell with our commands, without a container. It parses, injects and runs what is typed as there. */
 final class Shell implements AutoCloseable {
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private final SessionFactoryImpl factory;
@@ -41,7 +41,7 @@ final class Shell implements AutoCloseable {
         session = factory.create(new ByteArrayInputStream(new byte[0]), out, out);
     }
 
-    /** What the command line prints. */
+    /** Runs the command line and returns what it prints. */
     String run(String line) throws Exception {
         output.reset();
         session.execute(line);

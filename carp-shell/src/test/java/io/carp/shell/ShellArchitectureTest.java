@@ -21,7 +21,7 @@ class ShellArchitectureTest {
                     "io.carp.keys",
                     "java..",
                     "org.apache.karaf.shell..",
-                    // Embedded: writes JSON.
+                    // This is embedded, and writes JSON.
                     "org.apache.felix.utils.json..",
                     "org.jspecify.annotations.."));
 }
