@@ -28,7 +28,7 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.condition.Condition;
 
-/** Consumers that do not come back, in a real framework: {@code hookTimeout} is 1 s, and nobody else wants to be master. */
+/** Consumers that do not come back, in a real framework. {@code hookTimeout} is 1 s, and there is no other node. */
 @Timeout(120)
 class BlockingConsumersTest {
     @TempDir
@@ -51,7 +51,7 @@ class BlockingConsumersTest {
         container.close();
     }
 
-    /** Not even an interrupt helps. */
+    /** Blocks, and not even an interrupt ends it. */
     private void blockForLong() {
         blocked.incrementAndGet();
         while (true) {
@@ -64,7 +64,7 @@ class BlockingConsumersTest {
         }
     }
 
-    /** The first of its kind blocks. */
+    /** Makes the listener block at the first event of this type. */
     private void blockAt(int type) throws Exception {
         container
                 .context()
@@ -146,7 +146,7 @@ class BlockingConsumersTest {
         assertEquals(0, worthLess());
     }
 
-    /** By then another thread has withdrawn what the worker still registers. */
+    /** When the loop goes on, another thread has withdrawn the service that the worker still registers. */
     @Test
     void aConsumerIsNamedThoughTheLoopWasStuckMeanwhile() throws Exception {
         blockAt(ServiceEvent.REGISTERED);

@@ -63,7 +63,7 @@ class BootTest {
         }
     }
 
-    /** As on every start but the first: Karaf knows its features at once, and the bundles are still coming up. */
+    /** On every start but the first Karaf knows its features at once, while the bundles are still coming up. */
     @Test
     void demotedUntilTheStartLevelIsReached() throws Exception {
         Container karaf = new Container(storage.resolve("karaf"), context -> {

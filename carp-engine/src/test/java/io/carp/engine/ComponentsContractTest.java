@@ -33,7 +33,7 @@ class ComponentsContractTest extends EngineContractTest {
                 .addServiceListener(
                         this::services,
                         "(|(objectClass=io.carp.MastershipHook)(objectClass=io.carp.VirtualHostListener))");
-        // So slow that nobody takes over who was not asked.
+        // This is so slow that it takes over only when it is asked to.
         host = container.activate(Container.cfg("web", 7, "advbase", "250", "hookTimeout", "60"));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (container.view("web").state() != CarpState.BACKUP && System.nanoTime() - end < 0) {
@@ -41,7 +41,7 @@ class ComponentsContractTest extends EngineContractTest {
         }
     }
 
-    /** As DS would tell it. */
+    /** Tells the engine of listeners, as DS would. */
     @SuppressWarnings("unchecked")
     private void services(ServiceEvent event) {
         BundleContext context = container.context();

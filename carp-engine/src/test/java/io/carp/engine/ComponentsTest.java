@@ -220,7 +220,7 @@ class ComponentsTest {
         assertTrue(seconds > 1 && seconds < 10, "hookTimeout + 1 s, not " + seconds);
         assertTrue(container.diary.contains("bow-out 7"), "regardless: " + container.diary);
         VirtualHostComponent between = container.activate(cfg("web", 7));
-        between.deactivate(); // It never began; who comes after it waits for the first all the same.
+        between.deactivate(); // It never began, but the next one waits for the first all the same.
         VirtualHostComponent young = container.activate(cfg("web", 7));
         assertEquals(CarpState.INIT, container.view("web").state());
         assertEquals(1, container.diary.stream().filter("open 7"::equals).count());

@@ -32,7 +32,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
 
-/** Whoever lives by mastership, or makes it worth less, in a real framework. */
+/** Bundles that depend on a mastership, or demote the node, in a real framework. */
 @Timeout(60)
 class ConsumersTest {
     @TempDir
@@ -93,7 +93,7 @@ class ConsumersTest {
             down.countDown();
             return "";
         };
-        // The listener above belongs to the system bundle, which may not be faster than the hosts: it removes it.
+        // The listener above is gone with the system bundle, which therefore must not be faster than the hosts.
         container.context().addBundleListener((SynchronousBundleListener) event -> {
             if (event.getType() == BundleEvent.STOPPING) {
                 await(down);
@@ -102,7 +102,7 @@ class ConsumersTest {
         container.framework.stop();
         assertTrue(down.await(20, TimeUnit.SECONDS), "one waits for the other: " + container.diary);
         for (VirtualHostComponent host : hosts) {
-            host.modified(cfg("any", 9)); // An edit, or a vhid that is free again, starts nothing now.
+            host.modified(cfg("any", 9)); // Neither an edit nor a vhid that is free again starts anything now.
             host.deactivate();
             assertEquals(CarpState.INIT, host.snapshot().state());
             assertEquals(Reason.STOPPED, host.snapshot().reason());

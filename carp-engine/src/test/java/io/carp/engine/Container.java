@@ -36,7 +36,7 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 
-/** A real framework with the engine's components in it, activated by hand; loop and workers are real threads. */
+/** A real framework in which the engine's components are activated by hand. Loop and workers are real threads. */
 final class Container implements EventAdmin, Loop, Transport, AddressBinder {
     private static final long PATIENCE_SECONDS = 20;
 
@@ -58,7 +58,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         this(storage, framework -> {});
     }
 
-    /** What is there before the engine is. */
+    /** What is done in the framework before the engine is there. */
     interface Before {
         void in(BundleContext context) throws Exception;
     }
@@ -82,7 +82,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         return framework.getBundleContext();
     }
 
-    /** Master after 234 ms, because nobody else is; late by that much is late. */
+    /** A virtual host that becomes master after 234 ms. A timer that is late by that much is too late. */
     static Map<String, Object> cfg(String name, int vhid, String... pairs) {
         Map<String, Object> cfg = new HashMap<>(Map.of(
                 "service.pid", "carp.vhost~" + name,
@@ -114,7 +114,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         }
     }
 
-    /** What the latest port says of its link. */
+    /** Lets the latest port report this of its link. */
     void link(Link link) {
         execute(() -> listener.link(link, link == Link.UP ? "" : "somebody said so"));
     }
@@ -123,7 +123,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         return (VirtualHostView) engine.virtualHost(name).orElseThrow();
     }
 
-    /** As DS does, before the framework is gone. */
+    /** Deactivates the engine while the framework is still there, as DS does. */
     void deactivate() {
         if (!deactivated && framework.getState() == Bundle.ACTIVE) {
             deactivated = true;
@@ -193,7 +193,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         throw new UnsupportedOperationException();
     }
 
-    /** A transport that cannot broadcast. */
+    /** Refuses broadcast, like a transport that cannot do it. */
     @Override
     public void check(Delivery delivery) {
         if (delivery.broadcast()) {
@@ -210,7 +210,7 @@ final class Container implements EventAdmin, Loop, Transport, AddressBinder {
         return new Port() {
             @Override
             public int send(ByteBuffer packet) {
-                if ((packet.get(packet.position() + 2) & 0xff) == 255) { // advskew: see the wire format
+                if ((packet.get(packet.position() + 2) & 0xff) == 255) { // This byte is the advskew.
                     diary.add("bow-out " + vhid);
                 }
                 return 0;

@@ -25,7 +25,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.ManagedService;
 import org.osgi.service.cm.ManagedServiceFactory;
 
-/** What is said of settings before they are written, and of files of which there is no virtual host. */
+/** What is said about settings before they are written, and about files without a virtual host. */
 @Timeout(120)
 class EditCheckTest {
     @TempDir
@@ -106,7 +106,7 @@ class EditCheckTest {
                 .flatMap(host -> host.configurationError())
                 .filter(error -> error.contains("passFile"))
                 .isPresent());
-        Files.writeString(late, ""); // As whoever opens it before he writes.
+        Files.writeString(late, ""); // An editor opens the file before it writes.
         await("that it is empty is seen, and not the end of it", () -> container
                 .engine
                 .virtualHost("web")
@@ -116,7 +116,7 @@ class EditCheckTest {
         Files.writeString(late, "secret\n");
         container.await("web MASTER");
         assertEquals("", container.view("web").configurationError().orElse(""));
-        // So is one of an edit, while the settings of before go on.
+        // The passFile of an edit is awaited as well, while the settings of before stay in force.
         Path later = directory.resolve("later.pass");
         cfg.put("passFile", later.toString());
         cfg.put("advskew", "21");

@@ -72,7 +72,7 @@ class LaneTest {
         try {
             Lane shared = new Lane(node.loop, pool, node::note);
             AtomicInteger running = new AtomicInteger();
-            List<Integer> order = new ArrayList<>(); // Not synchronized: the lane is.
+            List<Integer> order = new ArrayList<>(); // It is not synchronized, since the lane has to order the tasks.
             CountDownLatch all = new CountDownLatch(1000);
             for (int i = 0; i < 1000; i++) {
                 int number = i;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a secret is, and from when on it is not, in whatever can be reached from the running engine. */
+/** Where a secret is in all that can be reached from the running engine, and when it is gone from there. */
 class SecretsInMemoryTest {
     private static final String FIRST = "first-4711";
     private static final String SECOND = "second-4711";
@@ -91,14 +91,14 @@ class SecretsInMemoryTest {
         await("the second has come", () -> KeySearch.holds(host, SECOND));
 
         digests.addAll(digests(host));
-        cfg.put("advskew", "21"); // With the same secret once more.
+        cfg.put("advskew", "21"); // The secret stays the same.
         host.modified(cfg);
         digests.addAll(digests(host));
         await("it is edited", () -> container.view("web").advskew() == 21);
         assertEquals(1, digests(host).size());
 
         digests.addAll(digests(host));
-        cfg.put("broadcast", "true"); // This transport cannot.
+        cfg.put("broadcast", "true"); // This transport cannot do that.
         host.modified(cfg);
         assertEquals(1, digests(host).size(), "what is refused leaves nothing");
 

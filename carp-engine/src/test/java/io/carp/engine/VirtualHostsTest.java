@@ -27,7 +27,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ManagedServiceFactory;
 
-/** From ConfigurationAdmin, which this test plays, and the services that come and go, to the running virtual host. */
+/** From ConfigurationAdmin, which this test plays, and from services that come and go, to the running virtual host. */
 @Timeout(60)
 class VirtualHostsTest {
     @TempDir
@@ -166,7 +166,7 @@ class VirtualHostsTest {
         assertEquals(null, container.context().getServiceReference(ManagedServiceFactory.class));
     }
 
-    /** DS publishes component properties, as service properties or to whoever asks; the secret may not be one. */
+    /** DS shows component properties to anybody, so the secret must not be one. */
     @Test
     void noComponentIsConfiguredWithTheSecret() throws Exception {
         try (Stream<Path> files = Files.list(Path.of("target/classes/OSGI-INF"))) {

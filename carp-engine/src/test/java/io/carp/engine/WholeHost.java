@@ -26,11 +26,11 @@ import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 
 /**
- * A node with nothing left out: the components of the engine in a real framework, with a real loop, transport and binder,
- * as a program. Commands come line by line: {@code start <name> <key>=<value> ...}, as a cfg file has them;
- * {@code configure <key>=<value> ...}, as that of the engine has them; {@code loop} tells how many tasks the loop was given
- * since it was asked last, how many microseconds of its own work have kept a timer waiting at most, and how many workers it
- * has started itself, by the JVM's own records of a second ago. It prints as {@link RealHost} does.
+ * A whole node as a program: the components of the engine in a real framework, with a real loop, transport and binder.
+ * It prints like {@link RealHost} and reads commands line by line. {@code start <name> <key>=<value> ...} takes the keys of
+ * a cfg file, {@code configure <key>=<value> ...} those of the engine's. {@code loop} tells how many tasks the loop was
+ * given since the last such command, for how many microseconds its own work kept a timer waiting at most, and how many
+ * workers it has started itself, by the JVM's own records of a second ago.
  */
 public final class WholeHost {
     private final CountedLoop loop = new CountedLoop(new NettyLoop());
@@ -68,7 +68,7 @@ public final class WholeHost {
         }
     }
 
-    /** No arguments. Ends with the standard input, without good order. */
+    /** Takes no arguments. The process ends with its standard input, but not in good order. */
     public static void main(String[] arguments) throws Exception {
         var host = new WholeHost();
         RealHost.say("ready");
@@ -95,14 +95,14 @@ public final class WholeHost {
         new VirtualHostComponent(engine, loop, raw, binder, cfg);
     }
 
-    /** When all that it was given until now has been done. */
+    /** What {@code loop} answers, when all earlier tasks have been done. */
     private String busy() {
         var answer = new CompletableFuture<String>();
         loop.execute(() -> answer.complete(loop.tasks.getAndSet(0) + " " + probe.longest() + " " + startedByLoop));
         return answer.join();
     }
 
-    /** A timer like that of an advertisement, again and again. Loop thread only. */
+    /** Sets a timer like that of an advertisement again and again. Loop thread only. */
     private final class Probe {
         private static final long PERIOD_NANOS = 2_000_000;
 
@@ -118,7 +118,7 @@ public final class WholeHost {
             timer.at(loop.nanoTime() + PERIOD_NANOS);
         }
 
-        /** By the time of the processor: how busy the machine is has no part in it. */
+        /** The longest wait, in processor time, which does not depend on how busy the machine is. */
         long longest() {
             long micros = longest / 1000;
             longest = 0;
