@@ -142,7 +142,7 @@ class DeliveriesTest {
         VirtualHostConfig multicast = VirtualHostConfig.parse(
                 "web", VirtualHostConfigTest.file("group", "239.1.2.4"), Map.of("peers", "10.0.0.2"), Path.of(""));
         assertFalse(multicast.deliveries().all().get(0).isUnicast());
-        // As the form of a web console stores what nobody has touched.
+        // The form of a web console stores these values for keys that nobody has touched.
         Map<String, Object> untouched =
                 VirtualHostConfigTest.file("group", "", "group6", "", "broadcast", "false", "source", "");
         VirtualHostConfig inherited =

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the descriptions say of a key is true of the code that reads it. */
+/** The code that reads a key does what the description of the key says. */
 class EachKeyTest {
-    /** Another text than that of {@link VirtualHostConfigTest#file}, or than none. */
+    /** For each key a value that differs from the one in {@link VirtualHostConfigTest#file}, or from none. */
     private static final Map<String, String> OTHERS = Map.ofEntries(
             Map.entry("interface", "eth1"),
             Map.entry("virtualIps", "10.0.0.101"),
@@ -46,13 +46,13 @@ class EachKeyTest {
     @TempDir
     private Path base;
 
-    /** Without those that choose a transport and a binder before anything is parsed. */
+    /** All keys but those that choose a transport and a binder, which is done before anything is parsed. */
     private static Stream<Key<?>> keys() {
         return CfgFile.VIRTUAL_HOST.keys().stream()
                 .filter(key -> !List.of(LinkKeys.TRANSPORT, AddressKeys.BINDER).contains(key));
     }
 
-    /** A value that knows whether somebody has looked at it. */
+    /** A value that knows whether it has been read. */
     private static final class Watched {
         private final String text;
         private boolean isRead;
@@ -109,7 +109,10 @@ class EachKeyTest {
         }
     }
 
-    /** What runs the scripts knows no configuration, and names them in its findings. */
+    /**
+     * The code that runs the scripts names them in its findings, but knows no configuration, so it has the names
+     * itself.
+     */
     @Test
     void theScriptsAreCalledByTheirKeys() {
         assertEquals(

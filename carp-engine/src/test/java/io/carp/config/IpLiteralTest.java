@@ -32,7 +32,7 @@ class IpLiteralTest {
         assertTrue(sentence.startsWith("virtualIps = " + ip + ": allowed is ") && sentence.contains(kind), sentence);
     }
 
-    /** What looks like one of a kind that no host can have, and is not. */
+    /** Addresses that look like ones that no host can have, but are not. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -15,7 +15,7 @@ class PrintableTest {
         assertEquals("Zürich 10.0.0.100\tfd00::100\n", Printable.of("Zürich 10.0.0.100\tfd00::100\n"));
     }
 
-    /** As of a file in UTF-16. */
+    /** This is how a file in UTF-16 is read. */
     @Test
     void whatIsRefusedInADamagedFileIsPrintable() {
         Map<String, Object> file = Map.of("v\u0000h\u0000i\u0000d\u0000", "\u00007\u0000");

@@ -41,7 +41,7 @@ class ScriptsTest {
         assertEquals(new Scripts("/up", "/down", "/with blank/notify", "/before", "a b", 3_600_000), scripts);
     }
 
-    /** As FileInstall reads what an editor wrote in UTF-8. */
+    /** This is how FileInstall reads what an editor wrote in UTF-8. */
     @Test
     void lettersBeyondAsciiAreThoseThatWereWritten() {
         String written = "/opt/\u00fcbersicht.sh";

@@ -52,7 +52,7 @@ class SecretTest {
     void aLetterBeyondAsciiIsTheSameHoweverItWasWritten() throws Exception {
         byte[] zuerich = "Z\u00fcrich-2024".getBytes(UTF_8);
         assertArrayEquals(zuerich, fromFile("Z\u00fcrich-2024\n"));
-        String byAnEditor = new String(zuerich, ISO_8859_1); // As FileInstall reads it.
+        String byAnEditor = new String(zuerich, ISO_8859_1); // FileInstall reads it like this.
         assertArrayEquals(zuerich, read(Map.of("pass", byAnEditor)));
         assertArrayEquals(zuerich, read(Map.of("pass", "Z\u00fcrich-2024")), "an escape, or an editor in ISO-8859-1");
         String euro = "10 \u20ac";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where a doubt begins, and what it says. */
+/** From which interval on there is a warning, and what it says. */
 class SubSecondTest {
     private static List<String> warnings(int advbase, int advskew, int deadRatio) throws ConfigurationRefused {
         Map<String, Object> file = file("advbase", "" + advbase, "advskew", "" + advskew, "deadRatio", "" + deadRatio);
@@ -44,7 +44,7 @@ class SubSecondTest {
                 warnings(0, 5, 3).get(0));
     }
 
-    /** OpenBSD takes it for 1/256 s; so do we, and the same on every node of a group makes the same order. */
+    /** OpenBSD takes it for 1/256 s, and so do we, so that all nodes of a group agree on the order. */
     @Test
     void nothingAtAllIsTakenForTheLeast() throws ConfigurationRefused {
         String text = warnings(0, 0, 3).get(0);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 public class VirtualHostConfigTest {
     private static final Path BASE = Path.of("");
 
-    /** A cfg file with these lines on top of what is required; a key with nothing behind it is left out. */
+    /** A cfg file with these keys in addition to the required ones. A key with the value null counts as left out. */
     public static Map<String, Object> file(String... pairs) {
         Map<String, Object> file =
                 new HashMap<>(Map.of("interface", "eth0", "vhid", "7", "pass", "secret", "virtualIps", "10.0.0.100"));
@@ -170,7 +170,7 @@ public class VirtualHostConfigTest {
     void missing(String key) {
         for (String nothing : new String[] {null, "", "  "}) {
             if (key.equals("pass") && nothing != null) {
-                continue; // Nothing behind it is an empty pass, two blanks are a wrong one: PassTest.
+                continue; // An empty pass is allowed and blanks are refused in other words, see SecretTest.
             }
             String sentence = refusal(key, nothing);
             assertTrue(sentence.startsWith(key + " is missing: allowed is "), sentence);
