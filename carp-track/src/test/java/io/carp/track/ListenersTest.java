@@ -9,6 +9,7 @@ import io.carp.Demotion;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,7 +19,7 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceRegistration;
 
-/** The demotion of a track is a service, so it calls whoever listens for services: they may do whatever they like. */
+/** The demotion of a track is a service, so it calls all service listeners, and these may do whatever they like. */
 @Timeout(120)
 class ListenersTest extends InFramework {
     private static final String SERVICE = "service = (objectClass=java.lang.Runnable)";
@@ -63,14 +64,14 @@ class ListenersTest extends InFramework {
     void oneThatTakesItAwayAgainIsHeardToo() throws Exception {
         track(SERVICE);
         AtomicBoolean once = new AtomicBoolean();
-        var registration = new ServiceRegistration<?>[1];
+        var registered = new CompletableFuture<ServiceRegistration<?>>();
         onDemotion(ServiceEvent.UNREGISTERING, () -> {
             if (once.compareAndSet(false, true)) {
-                new Thread(() -> registration[0].unregister())
-                        .start(); // In this thread Felix would say: not yet there.
+                // On this thread Felix would say that the service is not there yet.
+                new Thread(() -> registered.join().unregister()).start();
             }
         });
-        registration[0] = runnable();
+        registered.complete(runnable());
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (demotions() == 0) {
             assertTrue(System.nanoTime() - end < 0, "it is missing again");
@@ -90,7 +91,7 @@ class ListenersTest extends InFramework {
         activation.start();
         await(entered);
         for (int i = 0; i < 3; i++) {
-            runnable().unregister(); // On this thread, which does not wait.
+            runnable().unregister(); // This thread does not have to wait.
         }
         runnable();
         assertTrue(activation.isAlive());
