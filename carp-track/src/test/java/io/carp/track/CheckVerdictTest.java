@@ -7,7 +7,7 @@ import io.carp.track.CheckVerdict.State;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Results as a row of + and -, and what is thought of the thing after each: ?, F(ine), M(issing). */
+/** Results as a row of + and -, and the verdict on the thing after each of them: ?, F(ine) or M(issing). */
 class CheckVerdictTest {
     @ParameterizedTest
     @CsvSource({

@@ -22,7 +22,7 @@ import org.apache.felix.hc.api.execution.HealthCheckSelector;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.ServiceRegistration;
 
-/** Against an executor of ours, in a real registry. */
+/** Uses an executor of ours in a real service registry. */
 class HealthCheckByTagTest extends InFramework {
     private final List<HealthCheckExecutionResult> results = new ArrayList<>();
 

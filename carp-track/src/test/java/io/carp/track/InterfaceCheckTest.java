@@ -15,7 +15,7 @@ class InterfaceCheckTest {
     @TempDir
     Path net;
 
-    /** The words of the kernel: Documentation/ABI/testing/sysfs-class-net. */
+    /** The words are the kernel's, see Documentation/ABI/testing/sysfs-class-net. */
     @ParameterizedTest
     @CsvSource({
         "up, ",

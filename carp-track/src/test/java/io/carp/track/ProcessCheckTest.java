@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes. */
+/** Uses real processes. */
 class ProcessCheckTest {
     @TempDir
     Path directory;
@@ -49,7 +49,7 @@ class ProcessCheckTest {
         assertEquals("does not run", check.fault());
     }
 
-    /** It has the name of its parent until it has become the program. */
+    /** Waits for the name, since a process has that of its parent until it has become the program. */
     private static void awaitName(Process process, String name) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!name.equals(ProcessCheck.name(process.pid())) && System.nanoTime() < end) {

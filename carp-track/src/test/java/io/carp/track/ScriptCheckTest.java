@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real scripts. */
+/** Uses real scripts. */
 class ScriptCheckTest {
     @TempDir
     Path directory;

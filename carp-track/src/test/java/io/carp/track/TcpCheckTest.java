@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Real sockets of the loopback interface. */
+/** Uses real sockets of the loopback interface. */
 class TcpCheckTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
@@ -31,7 +31,7 @@ class TcpCheckTest {
 
     @Test
     void aPortThatRefusesIsNot() throws Exception {
-        try (Socket taken = new Socket()) { // Bound, so that nobody else listens there, and not listening itself.
+        try (Socket taken = new Socket()) { // The port is bound, so nothing else listens there, nor does this.
             taken.bind(new InetSocketAddress(LOOPBACK, 0));
             TcpCheck check = TcpCheck.of("127.0.0.1:" + taken.getLocalPort());
             assertEquals(
@@ -50,7 +50,7 @@ class TcpCheckTest {
 
     @Test
     void anInterruptEndsAConnectThatHangs() throws Exception {
-        // Nobody accepts, and the queue of those who wait to be accepted is full: the kernel drops the next SYN.
+        // Nothing accepts, and the queue of connections to be accepted is full, so the kernel drops the next SYN.
         try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
             TcpCheck check = TcpCheck.of("127.0.0.1:" + server.getLocalPort());
             AtomicReference<Exception> end = new AtomicReference<>();

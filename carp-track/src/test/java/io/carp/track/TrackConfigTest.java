@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrackConfigTest {
     private static final long SECOND = 1_000_000_000L;
 
-    /** Lines of a file, separated by bars. */
+    /** Parses the lines of a file, which bars separate. */
     private static TrackConfig parse(String lines) throws ConfigurationRefused {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("service.pid", "carp.track~db");
@@ -61,7 +61,7 @@ class TrackConfigTest {
         assertEquals(11 * SECOND / 2, config.timeout());
     }
 
-    /** As FileInstall reads what an editor wrote in UTF-8. */
+    /** This is how FileInstall reads what an editor wrote in UTF-8. */
     @Test
     void lettersBeyondAsciiAreThoseThatWereWritten() throws Exception {
         String read = new String("b\u00fcro".getBytes(UTF_8), ISO_8859_1);
@@ -75,7 +75,7 @@ class TrackConfigTest {
         assertEquals(10 * SECOND, parse("process = nginx | interval = 10").timeout());
     }
 
-    /** It may refuse the value, if it only knows the key. */
+    /** The parser may refuse the value, as long as it knows the key. */
     @Test
     void eachThingHasItsCheck() {
         for (Key<?> key : TrackKeys.THINGS.keys()) {

@@ -23,7 +23,7 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
-/** From a configuration to the service, in a real registry and in virtual time. */
+/** From a configuration to the service, in a real service registry and in virtual time. */
 class TrackTest extends InFramework {
     private final VirtualSchedule schedule = new VirtualSchedule();
     private final List<String> events = new ArrayList<>();
@@ -68,7 +68,7 @@ class TrackTest extends InFramework {
                 .toList();
     }
 
-    /** What carp:status is to show of refused files. */
+    /** What carp:status shows about refused files. */
     private List<String> findings() throws Exception {
         return context.getServiceReferences(Finding.class, null).stream()
                 .map(reference -> context.getService(reference).text())
