@@ -4,48 +4,27 @@ package io.carp.itests;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import io.carp.CarpEngine;
-import io.carp.CarpState;
 import io.carp.Mastership;
 import io.carp.VirtualHost;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import javax.inject.Inject;
-import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Configuration;
-import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 
-/** DS components that block: the others and the node live on, and somebody says who it is. */
+/** DS components that block: the others and the node live on, and a finding says which one it is. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class BlockingConsumersIT {
+public class BlockingConsumersIT extends InDistribution {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String COME_BACK = "blocking.consumers.come.back";
 
-    @Inject
-    private BundleContext context;
-
-    @Inject
-    private CarpEngine engine;
-
-    @Inject
-    private SessionFactory sessions;
-
     private Bundle consumers;
-
-    @Configuration
-    public Option[] container() {
-        return Containers.distribution();
-    }
 
     @Before
     public void transport() throws Exception {
@@ -123,12 +102,6 @@ public class BlockingConsumersIT {
         return engine.virtualHost("web").orElseThrow();
     }
 
-    private boolean isMaster() {
-        return engine.virtualHost("web")
-                .filter(host -> host.state() == CarpState.MASTER)
-                .isPresent();
-    }
-
     private String finding() {
         return web().findings().stream()
                 .filter(finding -> finding.code().equals("consumer"))
@@ -142,9 +115,5 @@ public class BlockingConsumersIT {
                 .mapToLong(reference -> (Long) reference.getProperty(Mastership.GENERATION))
                 .max()
                 .orElse(0);
-    }
-
-    private int services() throws Exception {
-        return context.getServiceReferences(Mastership.class, "(carp.name=web)").size();
     }
 }

@@ -4,27 +4,20 @@ package io.carp.itests;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import io.carp.CarpEngine;
 import io.carp.CarpEvents;
-import io.carp.CarpState;
 import io.carp.Mastership;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import javax.inject.Inject;
-import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Configuration;
-import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.event.EventConstants;
 import org.osgi.service.event.EventHandler;
@@ -32,26 +25,12 @@ import org.osgi.service.event.EventHandler;
 /** What other bundles see while a virtual host becomes MASTER and gives up. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class MastershipIT {
+public class MastershipIT extends InDistribution {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String CONDITION = "org.osgi.service.condition.Condition";
 
-    @Inject
-    private BundleContext context;
-
-    @Inject
-    private CarpEngine engine;
-
-    @Inject
-    private SessionFactory sessions;
-
     private final List<String> events = new CopyOnWriteArrayList<>();
     private ServiceRegistration<EventHandler> handler;
-
-    @Configuration
-    public Option[] container() {
-        return Containers.distribution();
-    }
 
     @Before
     public void listenAndStart() throws Exception {
@@ -115,7 +94,7 @@ public class MastershipIT {
         assertEquals("BACKUP -> MASTER (master timed out)", first.get(3));
     }
 
-    /** The first event tells the state it starts in. */
+    /** The transitions without the first event, which only tells the state at the start. */
     private List<String> transitions() {
         return events.stream()
                 .filter(event -> !event.startsWith("INIT -> INIT"))
@@ -126,15 +105,5 @@ public class MastershipIT {
     public void theShellAnswers() throws Exception {
         String answer = Viewer.execute(sessions, "carp:status");
         assertTrue(answer, answer.contains("web") && answer.contains("MASTER"));
-    }
-
-    private boolean isMaster() {
-        return engine.virtualHost("web")
-                .filter(host -> host.state() == CarpState.MASTER)
-                .isPresent();
-    }
-
-    private int services() throws Exception {
-        return context.getServiceReferences(Mastership.class, "(carp.name=web)").size();
     }
 }
