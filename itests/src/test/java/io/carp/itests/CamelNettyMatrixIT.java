@@ -5,13 +5,10 @@ import static io.carp.itests.ForeignLab.typed;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** Somebody's route of Camel that listens by Netty's native epoll, and CARP, whichever came first. */
+/** A user's Camel route that listens by Netty's native epoll, and CARP, whichever came first. */
 public class CamelNettyMatrixIT {
     private static final String CAMEL =
             "feature:repo-add mvn:org.apache.camel.karaf/apache-camel/" + Row.CAMEL + "/xml/features";
@@ -48,24 +45,11 @@ public class CamelNettyMatrixIT {
     }
 
     private void boot(Row row) throws Exception {
-        karaf = lab.karaf(row, "camel-netty");
-        karaf.online();
-        Path echo = Files.createDirectories(karaf.home.resolve("system/test/echo-by-camel/1"));
-        UserBundle.write(CamelEcho.class, echo.resolve("echo-by-camel-1.jar"), CamelEcho.IMPORTS);
-        Files.copy(
-                Path.of("src/test/features/netty-beside.xml"),
-                karaf.home.resolve("netty-beside.xml"),
-                StandardCopyOption.REPLACE_EXISTING);
-        karaf.write("etc/carp.vhost-web.cfg", Foreign.web(0));
-        ForeignLab.boot(karaf);
+        karaf = lab.beside(row, "camel-netty", CamelEcho.class, "echo-by-camel", CamelEcho.IMPORTS);
     }
 
     private void installCamel() throws Exception {
-        typed(
-                karaf,
-                CAMEL,
-                "feature:repo-add " + karaf.home.resolve("netty-beside.xml").toUri(),
-                "feature:install echo-by-camel");
+        typed(karaf, CAMEL, ForeignLab.addNettyBeside(karaf), "feature:install echo-by-camel");
     }
 
     private void bothWork(Tested tested) throws Exception {

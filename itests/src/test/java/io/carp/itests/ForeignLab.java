@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.rules.ExternalResource;
+import org.osgi.framework.BundleActivator;
 
 /**
  * A link for one test, with a client and other people's containers on it. Everything that is made here ends with the
@@ -52,7 +54,7 @@ final class ForeignLab extends ExternalResource {
         }
     }
 
-    /** The namespace of a host that is only there to ask. */
+    /** The namespace of a host that is only a client. */
     String client() {
         return client;
     }
@@ -92,6 +94,27 @@ final class ForeignLab extends ExternalResource {
     void remove(ForeignKaraf karaf) throws Exception {
         karaf.kill();
         lab.remove(karaf.namespace);
+    }
+
+    /** A booted container with the virtual host, and in its repository a user's bundle and netty-beside.xml. */
+    ForeignKaraf beside(Row row, String name, Class<? extends BundleActivator> user, String artifact, String... imports)
+            throws Exception {
+        ForeignKaraf karaf = karaf(row, name);
+        karaf.online();
+        Path bundle = Files.createDirectories(karaf.home.resolve("system/test/" + artifact + "/1"));
+        UserBundle.write(user, bundle.resolve(artifact + "-1.jar"), imports);
+        Files.copy(
+                Path.of("src/test/features/netty-beside.xml"),
+                karaf.home.resolve("netty-beside.xml"),
+                StandardCopyOption.REPLACE_EXISTING);
+        karaf.write("etc/carp.vhost-web.cfg", Foreign.web(0));
+        boot(karaf);
+        return karaf;
+    }
+
+    /** The command that adds the features of netty-beside.xml. */
+    static String addNettyBeside(ForeignKaraf karaf) {
+        return "feature:repo-add " + karaf.home.resolve("netty-beside.xml").toUri();
     }
 
     /** Boots it and waits for its shell. */

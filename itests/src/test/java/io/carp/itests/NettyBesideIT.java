@@ -5,9 +5,6 @@ import static io.carp.itests.ForeignLab.typed;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import org.junit.Rule;
 import org.junit.Test;
@@ -32,7 +29,7 @@ public class NettyBesideIT {
     private void nettyFirst(Row row, String feature) throws Exception {
         boot(row);
         Tested tested = new Tested(row);
-        typed(karaf, addFeatures(), "feature:install " + feature);
+        typed(karaf, ForeignLab.addNettyBeside(karaf), "feature:install " + feature);
         echoes();
         int mark = karaf.witnessed.now();
         typed(karaf, ReadMe.install());
@@ -58,7 +55,7 @@ public class NettyBesideIT {
         Tested tested = new Tested(Row.NETTY_SECOND);
         typed(karaf, ReadMe.install());
         ForeignLab.leads(karaf);
-        typed(karaf, addFeatures(), "feature:install echo-on-bundles");
+        typed(karaf, ForeignLab.addNettyBeside(karaf), "feature:install echo-on-bundles");
         assertTrue("CARP was not interrupted", karaf.holds(ForeignLab.VIP));
         bothWork(tested, "");
         restart(tested);
@@ -66,20 +63,7 @@ public class NettyBesideIT {
     }
 
     private void boot(Row row) throws Exception {
-        karaf = lab.karaf(row, "beside");
-        karaf.online();
-        Path echo = Files.createDirectories(karaf.home.resolve("system/test/echo/1"));
-        UserBundle.write(NettyEcho.class, echo.resolve("echo-1.jar"), NettyEcho.IMPORTS);
-        Files.copy(
-                Path.of("src/test/features/netty-beside.xml"),
-                karaf.home.resolve("netty-beside.xml"),
-                StandardCopyOption.REPLACE_EXISTING);
-        karaf.write("etc/carp.vhost-web.cfg", Foreign.web(0));
-        ForeignLab.boot(karaf);
-    }
-
-    private String addFeatures() {
-        return "feature:repo-add " + karaf.home.resolve("netty-beside.xml").toUri();
+        karaf = lab.beside(row, "beside", NettyEcho.class, "echo", NettyEcho.IMPORTS);
     }
 
     private void bothWork(Tested tested, String when) throws Exception {
