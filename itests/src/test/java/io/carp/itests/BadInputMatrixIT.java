@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** Containers in which something is wrong, or unlike in a plain Karaf: they go on, and a person is told. */
+/** Containers in which something is wrong, or different from a plain Karaf. They go on, and a person is told. */
 public class BadInputMatrixIT {
     @Rule
     public final ForeignLab lab = new ForeignLab();
@@ -57,7 +57,7 @@ public class BadInputMatrixIT {
         tested.done();
     }
 
-    /** Runs in a namespace of mounts that belongs to the process only. */
+    /** The container runs in a mount namespace of its own. */
     @Test
     public void etcCannotBeWritten() throws Exception {
         unpack(Row.READ_ONLY);

@@ -13,13 +13,13 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 
-/** A user's bundle of DS components, of which some block for ever in what they are called for, and one behaves. */
+/** A user's bundle of DS components. Some of them block for ever when they are called, and one behaves. */
 public final class BlockingConsumers {
     static final String NAME = "blocking-consumers";
 
     private BlockingConsumers() {}
 
-    /** Such as reading from a socket that nobody writes to: no interrupt ends it. */
+    /** Blocks as a read from a silent socket does, which no interrupt ends. */
     private static void forLong() {
         while (!Boolean.getBoolean("blocking.consumers.come.back")) {
             try {
@@ -67,7 +67,7 @@ public final class BlockingConsumers {
         }
     }
 
-    /** A bundle of the one that behaves and another one; what DS reads of them is written by hand. */
+    /** A bundle of the component that behaves and another one. Its descriptors for DS are written by hand. */
     static InputStream bundle(Class<?> other) throws IOException {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();

@@ -9,7 +9,9 @@ import org.apache.camel.core.osgi.OsgiDefaultCamelContext;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** A user's route: it echoes what it is told over TCP, and names the kind of Netty channel that this came by. */
+/**
+ * A user's route, which echoes what it is told over TCP and names the kind of Netty channel through which that came.
+ */
 public final class CamelEcho implements BundleActivator {
     static final int PORT = 7008;
     static final String[] IMPORTS = {

@@ -136,7 +136,7 @@ public class CamelIT {
                 "org.apache.camel.support.service");
         master.karaf.awaitTransition(SlowRoute.ROUTE_STARTED, PATIENCE);
         master.karaf.client("bundle:refresh io.carp.carp-camel");
-        awaitTicks(master, 1); // It waits for carp-camel, and is made anew.
+        awaitTicks(master, 1); // The route waits for carp-camel, and is made anew.
 
         long start = Lab.micros();
         master.karaf.client("carp:stepdown web");
@@ -160,7 +160,7 @@ public class CamelIT {
         return node.karaf.addresses.dropped(VIP, after).isPresent();
     }
 
-    /** From the registration of Mastership until Camel has logged that the consumer runs. */
+    /** Prints the time from the registration of Mastership until Camel has logged that the consumer runs. */
     private static void printLatency(CamelNode node) throws Exception {
         String line = node.karaf.lastLine(MastershipTimes.REGISTERED);
         long registered = Long.parseLong(line.substring(MastershipTimes.REGISTERED.length()));

@@ -95,11 +95,11 @@ public class ConfigurationIT {
         assertEquals(before, edited.transitions().size());
     }
 
-    /** As a ConfigMap is mounted: the directory behind the link is swapped, and nothing in etc changes. */
+    /** A mounted ConfigMap does it like this: the directory behind the link is swapped, and nothing in etc changes. */
     @Test
     public void anEditBehindASymbolicLinkIsTaken() throws Exception {
         Path mount = Files.createTempDirectory("mount");
-        for (int advskew : new int[] {5, 20}) { // Of another length: the times of the two may be the same.
+        for (int advskew : new int[] {5, 20}) { // The two have different lengths, since their times may be the same.
             Path version = Files.createDirectory(mount.resolve(".." + advskew));
             Files.write(version.resolve("linked.cfg"), List.of(Etc.host(3, "advskew = " + advskew)));
         }
@@ -199,8 +199,8 @@ public class ConfigurationIT {
     }
 
     /**
-     * FileInstall writes the configuration that it has just read back into a file that changed meanwhile; an edit within
-     * milliseconds of the one before can be lost that way. People are slower.
+     * FileInstall writes the configuration that it has just read back into a file that changed meanwhile; an edit
+     * within milliseconds of the one before can be lost that way. People are slower.
      */
     private void editUntil(Predicate<VirtualHost> done, String name, int vhid, String... more) throws Exception {
         long again = Duration.ofSeconds(4).toNanos();

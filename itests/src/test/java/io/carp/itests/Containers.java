@@ -14,7 +14,7 @@ import java.util.List;
 import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 
-/** The Karaf that the tests run in, without a network: as we built it, or as Apache ships it. */
+/** The Karaf in which the tests run, without a network, either as we built it or as Apache ships it. */
 final class Containers {
     private static final String MVN = "etc/org.ops4j.pax.url.mvn.cfg";
 
@@ -23,12 +23,12 @@ final class Containers {
 
     private Containers() {}
 
-    /** The distribution: CARP is a boot feature. */
+    /** The distribution, in which CARP is a boot feature. */
     static Option[] distribution() {
         return karaf(new File(System.getProperty("carp.distribution")), "");
     }
 
-    /** Apache's own Karaf; CARP can be had from a repository, which is the one inside the distribution. */
+    /** Apache's own Karaf, which can get CARP from a repository, namely the one inside the distribution. */
     static Option[] vanilla() throws Exception {
         return karaf(new File(System.getProperty("karaf.archive")), ", " + asRepository());
     }
@@ -48,7 +48,7 @@ final class Containers {
         return repository().toUri() + "@id=carp@snapshots";
     }
 
-    /** What the distribution has of bundles, in the layout of a Maven repository. */
+    /** The bundles of the distribution, in the layout of a Maven repository. */
     static Path repository() throws Exception {
         Path unpacked = Path.of("target/containers/repository").toAbsolutePath();
         Files.createDirectories(unpacked);

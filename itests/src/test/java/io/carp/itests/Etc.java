@@ -13,7 +13,7 @@ final class Etc {
 
     private Etc() {}
 
-    /** Advertisements go to a port of the loopback interface where nobody listens: such a host soon is MASTER. */
+    /** Sends advertisements to a loopback port where nothing listens, so that such a host soon is MASTER. */
     static void loopbackTransport() throws IOException {
         write("carp.transport.udp.cfg", "bind = 127.0.0.1", "port = 51177", "peers = 127.0.0.1:51178");
     }

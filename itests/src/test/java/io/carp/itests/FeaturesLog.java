@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What Karaf does to bundles while it installs a feature, as its log says. */
+/** What Karaf does to bundles while it installs a feature, according to its log. */
 final class FeaturesLog {
     private static final Pattern SAID = Pattern.compile("\\| FeaturesServiceImpl +\\|[^|]*\\|( *)(.*)");
     private static final Set<String> DEEDS =

@@ -10,8 +10,8 @@ import org.junit.BeforeClass;
 import org.junit.Test;
 
 /**
- * The distribution as the command of an image: the kernel hands a signal to the first process of a PID namespace only if
- * that asked for it, and a shell does not.
+ * The distribution as the command of an image. The kernel hands a signal to the first process of a PID namespace only
+ * if that process asked for it, and a shell does not ask.
  */
 public class FirstProcessIT {
     private static final String VIP = "10.77.0.100";

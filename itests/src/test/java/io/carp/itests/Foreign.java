@@ -41,7 +41,7 @@ final class Foreign {
         return file.startsWith("etc/carp.") || file.equals("etc/org.apache.karaf.command.acl.carp.cfg");
     }
 
-    /** Whether the deed was done to the bundle of that location: mvn:group/artifact/version. */
+    /** Whether the deed was done to the bundle of that location, such as mvn:group/artifact/version. */
     static boolean names(String location, String deed) {
         String[] parts = location.replaceFirst(".*:", "").split("/");
         return deed.contains(" " + parts[1] + "/");

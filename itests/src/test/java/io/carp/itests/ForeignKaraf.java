@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody's Karaf: an archive of Apache, unpacked, running in a network namespace without the internet, with an empty
+ * A user's Karaf: an archive of Apache, unpacked and run in a network namespace without the internet and with an empty
  * local Maven repository.
  */
 final class ForeignKaraf {
@@ -28,7 +28,7 @@ final class ForeignKaraf {
 
     private static final Duration QUIET = Duration.ofSeconds(10);
 
-    /** Where a container finds what somebody's application would fetch from Maven Central. */
+    /** Where a container finds what a user's application would fetch from Maven Central. */
     static final Path CENTRAL = Path.of("target/karafs/repository").toAbsolutePath();
 
     final String version;
@@ -64,14 +64,14 @@ final class ForeignKaraf {
         append("etc/org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.repositories =");
     }
 
-    /** Gives it something that it takes for Maven Central. */
+    /** Gives it a directory that it takes for Maven Central. */
     void online() throws IOException {
         append(
                 "etc/org.ops4j.pax.url.mvn.cfg",
                 "org.ops4j.pax.url.mvn.repositories = " + CENTRAL.toUri() + "@id=central");
     }
 
-    /** Appends a line; of several lines with one key the last counts. */
+    /** Appends a line; of several lines with one key the last one counts. */
     void append(String file, String line) throws IOException {
         Files.writeString(
                 home.resolve(file),
@@ -81,7 +81,7 @@ final class ForeignKaraf {
                 StandardOpenOption.APPEND);
     }
 
-    /** What the shell command runs under, as {@code setpriv}. */
+    /** Sets a command, such as {@code setpriv}, under which the start script runs. */
     void under(List<String> command) {
         before.clear();
         before.addAll(command);
@@ -123,7 +123,7 @@ final class ForeignKaraf {
         return process != null && process.isAlive();
     }
 
-    /** Each step of the start replaced the one before it: our child is the JVM itself. */
+    /** Each step of the start replaced the one before it, so our child is the JVM itself. */
     long pid() {
         return process == null ? -1 : process.pid();
     }
@@ -149,12 +149,12 @@ final class ForeignKaraf {
     }
 
     /**
-     * Types the commands into one session by ssh. What it printed, up to the command that failed or the end of the
-     * session: only a last word that is there proves that the session was.
+     * Types the commands into one session by ssh. Returns what it printed until a command failed or the session ended.
+     * Only the output of the last command proves that the session lasted.
      */
     String shell(String... commands) throws Exception {
         Path script = Files.write(home.resolve("commands"), List.of(commands));
-        // For each attempt a JVM; the first may come before the container listens.
+        // Each attempt takes a JVM. The first may come before the container listens.
         String client = "timeout 170 nice -n -10 " + home.resolve("bin/client") + " -u karaf -p karaf -r 40 -d 1 -b < "
                 + script + " 2>" + home.resolve("client.err") + " || true";
         ProcessBuilder builder = new ProcessBuilder(Lab.inside(namespace, "sh", "-c", client));
@@ -162,7 +162,7 @@ final class ForeignKaraf {
         return Lab.run(builder).replaceAll("\u001b\\[[0-9;]*m", "");
     }
 
-    /** The same until the shell knows the commands and the output has it: after a boot they come one by one. */
+    /** The same until the shell knows the commands and prints the text, since after a boot they come one by one. */
     String shellUntil(String expected, String... commands) throws Exception {
         String[] last = {""};
         try {
@@ -211,7 +211,7 @@ final class ForeignKaraf {
         return bundles;
     }
 
-    /** Every file of it that a user may care for, and the repository that it fetched into. */
+    /** Every file that a user may care for, and the repository into which the container fetched. */
     Set<String> files() throws IOException {
         Set<String> files = new TreeSet<>();
         for (String directory : List.of("etc", "bin", "lib", "deploy", "system", "contrib")) {

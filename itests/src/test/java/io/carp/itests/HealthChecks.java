@@ -14,11 +14,11 @@ import org.apache.felix.hc.api.execution.HealthCheckSelector;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
-/** The classes of Felix health checks, kept in a class that is loaded when their bundle is there. */
+/** Uses classes of Felix health checks, and is loaded only when their bundle is there. */
 final class HealthChecks {
     private HealthChecks() {}
 
-    /** Registers an executor that knows one check, with that tag, which is well. */
+    /** Registers an executor with one check, which has that tag and is well. */
     static ServiceRegistration<?> register(BundleContext context, String tag) {
         ServiceRegistration<?> check = context.registerService(
                 Runnable.class, () -> {}, new Hashtable<>(Map.of(HealthCheck.NAME, "of the test")));

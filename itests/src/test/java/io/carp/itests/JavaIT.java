@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.After;
 import org.junit.Test;
 
-/** The Java for which Karaf 4.4 is too old: the distribution says so, and our bundles without Karaf run on it. */
+/** A Java for which Karaf 4.4 is too old. The distribution says so, and our bundles run on it without Karaf. */
 public class JavaIT {
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final String VIRTUAL_IP = "10.77.0.100";
@@ -37,7 +37,7 @@ public class JavaIT {
         }
     }
 
-    /** In Felix's framework, with SCR, ConfigurationAdmin, FileInstall and EventAdmin from the distribution. */
+    /** Runs in Felix's framework, with SCR, ConfigurationAdmin, FileInstall and EventAdmin from the distribution. */
     @Test
     public void masterAndOrderlyStopWithoutKaraf() throws Exception {
         lab = Lab.create();
@@ -55,7 +55,7 @@ public class JavaIT {
                 List.of("interface = eth0", "vhid = 7", "pass = itests", "virtualIps = " + VIRTUAL_IP));
         Path output = home.resolve("output");
 
-        // Not one --add-opens, --add-exports or other help.
+        // There is no --add-opens, --add-exports or other help.
         List<String> command = new ArrayList<>(Lab.inside(
                 namespace,
                 java.resolve("bin/java").toString(),
@@ -109,7 +109,7 @@ public class JavaIT {
                 .contains(" " + VIRTUAL_IP + "/");
     }
 
-    /** The home of the one that was named, or of the newest in Debian's place. */
+    /** The home of the Java that was named, or else of the newest one where Debian has them. */
     private static Path newestJava() throws Exception {
         String named = System.getProperty("carp.jdk", "");
         if (!named.isEmpty()) {
@@ -160,7 +160,7 @@ public class JavaIT {
         return bundles;
     }
 
-    /** Those in the directory, if there is one. */
+    /** The jars in the directory, if there is one. */
     private static List<String> jars(Path directory) throws Exception {
         if (!Files.isDirectory(directory)) {
             return List.of();

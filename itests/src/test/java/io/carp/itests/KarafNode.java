@@ -78,13 +78,13 @@ final class KarafNode {
         return client("karaf", command);
     }
 
-    /** As that user. */
+    /** Has the shell run a command as that user, and returns what it printed. */
     String client(String user, String command) throws Exception {
-        // The commands come on standard input: with nothing there, the client closes at once.
+        // The commands come on standard input, since the client closes at once if there is nothing.
         return client(user, "-b", "echo '" + command + "'");
     }
 
-    /** What the shell prints to the user who types what the script prints. */
+    /** Types what the script prints into the user's session, and returns what the shell printed. */
     String client(String user, String options, String typing) throws Exception {
         String script =
                 "(" + typing + ") | " + home.resolve("bin/client") + " -u " + user + " -p " + user + " " + options;
@@ -95,12 +95,12 @@ final class KarafNode {
 
     /** Starts it and returns at once. */
     void start() throws IOException {
-        // Each step replaces the one before it (exec): our child is the JVM itself. Before other work on a busy
-        // machine, as in the unit of the distribution.
+        // Each step replaces the one before it (exec), so our child is the JVM itself. It runs before other work of a
+        // busy machine, as in the unit of the distribution.
         start("nice", "-n", "-10", home.resolve("bin/karaf").toString(), "daemon");
     }
 
-    /** Starts it as the command of an image: it is the first process of a PID namespace. */
+    /** Starts it as the command of an image, that is, as the first process of a PID namespace. */
     void startAsFirstProcess() throws IOException {
         String karaf = home.resolve("bin/karaf").toString();
         start("unshare", "--pid", "--fork", "--mount-proc", "--kill-child", karaf, "server");
@@ -165,14 +165,14 @@ final class KarafNode {
         }
     }
 
-    /** SIGTERM for the first process of its PID namespace, without waiting for anything. */
+    /** Sends SIGTERM to the first process of its PID namespace, and waits for nothing. */
     void terminateFirstProcess() {
         if (process != null) {
             process.children().forEach(ProcessHandle::destroy);
         }
     }
 
-    /** Ends it, and what watches it. */
+    /** Ends the container and what watches it. */
     void close() throws InterruptedException {
         kill();
         addresses.close();
@@ -190,7 +190,7 @@ final class KarafNode {
         }
     }
 
-    /** Makes the next start one as after unpacking. */
+    /** Makes the next start like the first one after unpacking. */
     void clean() throws Exception {
         Lab.run("rm", "-rf", home.resolve("data").toString());
         Files.createDirectories(home.resolve("data/tmp"));

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.Assume;
 
 /**
- * Network namespaces around one switch: a host each, on 10.77.0.0/24 by {@code eth0}. Nothing of it touches the network
- * of the machine. Needs root.
+ * Network namespaces around one switch. Each is a host on 10.77.0.0/24 by {@code eth0}. Nothing of this touches the
+ * network of the machine. It needs root.
  */
 final class Lab {
     private static final String PREFIX =
@@ -29,7 +29,7 @@ final class Lab {
 
     private Lab() {}
 
-    /** Makes the switch; skips the test, saying why, where that is not possible. */
+    /** Makes the switch. Where that is not possible, this says why and skips the test. */
     static Lab create() throws Exception {
         boolean root = "root".equals(System.getProperty("user.name"));
         if (!root) {
@@ -110,12 +110,12 @@ final class Lab {
         }
     }
 
-    /** The time as packets are stamped: microseconds since 1970. */
+    /** The time in microseconds since 1970, as in the stamps of packets. */
     static long micros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
-    /** Takes a host off the switch. Its processes have ended by then. */
+    /** Takes a host off the switch. Its processes must have ended before. */
     void remove(String namespace) throws Exception {
         if (namespaces.remove(namespace)) {
             run("ip", "netns", "delete", namespace);

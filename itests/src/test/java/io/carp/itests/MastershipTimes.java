@@ -12,7 +12,7 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.hooks.service.EventListenerHook;
 import org.osgi.framework.hooks.service.ListenerHook.ListenerInfo;
 
-/** A user's bundle that prints when Mastership is registered: a hook hears of it before all who listen. */
+/** A user's bundle that prints when Mastership is registered, which a hook hears before all listeners. */
 public final class MastershipTimes implements BundleActivator, EventListenerHook {
     static final String REGISTERED = "mastership registered at ";
 

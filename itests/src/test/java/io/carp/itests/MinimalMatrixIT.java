@@ -71,7 +71,7 @@ public class MinimalMatrixIT {
         tested.done();
     }
 
-    /** In a container of its own; adds its files to those given. */
+    /** What EventAdmin alone does to a container of its own, whose files this adds to those given. */
     private Set<String> whatEventAdminAloneDoes(Set<String> files) throws Exception {
         ForeignKaraf control = unpack("control");
         try {

@@ -45,7 +45,7 @@ public class NeighboursMatrixIT {
                 .contains(" 200 "));
     }
 
-    /** As a unit of systemd runs it, with nothing of ours in bin/setenv. */
+    /** The container runs as a unit of systemd would run it, with nothing of ours in bin/setenv. */
     @Test
     public void aUserWithoutPrivilegesAndHome() throws Exception {
         Tested tested = new Tested(Row.NOBODY);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** A user's application: says back what it is told, over TCP, by the native epoll of a Netty of its own. */
+/** A user's application, which echoes what it is told over TCP by the native epoll of a Netty of its own. */
 public final class NettyEcho implements BundleActivator {
     static final int PORT = 7007;
     static final String[] IMPORTS = {

@@ -18,7 +18,7 @@ import org.junit.After;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** Root and child instance of one Karaf, with the same virtual host: the second one harms the first in no way. */
+/** Root and child instance of one Karaf have the same virtual host. The second does no harm to the first. */
 public class OneHostMatrixIT {
     private static final int TIMES = 20;
 
@@ -101,7 +101,7 @@ public class OneHostMatrixIT {
                 Lab.inside(root.namespace, home.resolve("bin/karaf").toString(), "daemon");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        // Its own script takes the child for another root; instance:start does not ask.
+        // The start script would take the child for another root. instance:start does not check that either.
         builder.environment().put("CHECK_ROOT_INSTANCE_RUNNING", "false");
         child = builder.redirectErrorStream(true)
                 .redirectOutput(home.resolve("stdout").toFile())

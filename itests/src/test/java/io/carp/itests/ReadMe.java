@@ -12,12 +12,12 @@ final class ReadMe {
 
     private ReadMe() {}
 
-    /** {@code cp carp.kar deploy/}, as written. */
+    /** Runs {@code cp carp.kar deploy/} as it is written there. */
     static void deploy(ForeignKaraf karaf) throws Exception {
         type(ROOT, command("cp "), "/path/to/karaf", karaf.home.toString());
     }
 
-    /** How a minimal Karaf gets our bundles: as a repository of its own. */
+    /** Gives a minimal Karaf our bundles, in a repository of its own. */
     static void giveRepository(ForeignKaraf karaf) throws Exception {
         type(karaf.home, command("jar xf "), "/path/to/carp.kar", System.getProperty("carp.kar"));
     }

@@ -14,10 +14,10 @@ import org.junit.Test;
 public class ReinstallMatrixIT {
     private static final int TIMES = 12;
 
-    /** The first times load classes of Karaf and of the JDK, too. */
+    /** The first installations load classes of Karaf and of the JDK, too. */
     private static final int WARM = 2;
 
-    /** Before our native code was released it was 3700 for each time. */
+    /** It was 3700 for each installation when our native code was not released. */
     private static final long KILOBYTES_EACH = 300;
 
     @Rule
@@ -30,7 +30,7 @@ public class ReinstallMatrixIT {
         ForeignKaraf karaf = lab.karaf(row, "again");
         karaf.write("etc/carp.vhost-web.cfg", Foreign.web(0));
         ForeignLab.boot(karaf);
-        // Karaf's shell keeps the classes of each SCR that was there, a megabyte each time: not ours to mend.
+        // Karaf's shell keeps the classes of each former SCR, a megabyte each time, which is not ours to mend.
         ForeignLab.typed(karaf, ReadMe.repoAdd(), "feature:install scr");
         List<Long> metaspace = new ArrayList<>();
         for (int i = 1; i <= TIMES; i++) {
@@ -58,7 +58,7 @@ public class ReinstallMatrixIT {
         tested.done();
     }
 
-    /** In kB, after two collections: a class loader is found dead by the first. */
+    /** The metaspace in kB after two collections, since the first one only finds that a class loader is dead. */
     private static long metaspace(ForeignKaraf karaf) throws Exception {
         String pid = Long.toString(karaf.pid());
         Lab.run(Foreign.jcmd(), pid, "GC.run");

@@ -64,7 +64,7 @@ public class RolesIT {
         node.client(
                 "feature:repo-add mvn:io.carp/carp-features/" + System.getProperty("carp.version") + "/xml/features");
 
-        // A viewer who tries all the time meets no moment in which the commands are there and their roles are not.
+        // A viewer tries all the time, and there is no moment at which the commands are there without their roles.
         CompletableFuture<String> typed = CompletableFuture.supplyAsync(this::typeAllTheTime);
         node.client("feature:install carp");
         awaitMaster();
@@ -130,7 +130,7 @@ public class RolesIT {
         List<String> lines = Files.readAllLines(acl);
         lines.removeIf(line -> line.startsWith("status"));
         Files.write(acl, lines);
-        // A command without a line is for administrators, such as one of a later version.
+        // A command without a line, such as one of a later version, is for administrators.
         Lab.await("the edit counts", PATIENCE, () -> !may("watcher", "carp:status"));
         assertTrue(may("karaf", "carp:status"));
         String edited = Files.readString(acl);
@@ -142,7 +142,9 @@ public class RolesIT {
         assertFalse(may("watcher", "carp:status"));
     }
 
-    /** Those of docs/operations.md: Karaf itself lets a viewer write files and call services. */
+    /**
+     * Closes the doors that docs/operations.md names, since Karaf itself lets a viewer write files and call services.
+     */
     private void theOtherDoorsCanBeClosed() throws Exception {
         List<String> viewer = List.of(
                 "cat etc/" + WEB,
@@ -172,7 +174,7 @@ public class RolesIT {
         Files.write(node.etc().resolve(file), List.of(lines), StandardOpenOption.APPEND);
     }
 
-    /** Whether the shell does it for this user. If not, it has to say why. */
+    /** Whether the shell runs the command for this user. If not, it has to say why. */
     private boolean may(String user, String command) throws Exception {
         try {
             node.client(user, command);

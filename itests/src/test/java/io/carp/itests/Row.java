@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A container that is not ours, and how CARP comes into it. What {@link #ALL} lists is in docs/tested.md, and the other
- * way around.
+ * A container that is not ours, and how CARP comes into it. docs/tested.md has a line for each row of {@link #ALL}, and
+ * no other line.
  */
 record Row(String product, String version, String how) {
     static final String JDK = Integer.toString(Runtime.version().feature());
@@ -68,7 +68,8 @@ record Row(String product, String version, String how) {
     }
 
     /**
-     * Those of each build; with the profile {@code matrix} all of them; or those of {@code -Dmatrix.rows=4.4.1,4.4.6}.
+     * The rows to be tested: those of each build, all of them with the profile {@code matrix}, or those that {@code
+     * -Dmatrix.rows=4.4.1,4.4.6} names.
      */
     static List<Row> chosen(List<Row> rows, String... ofEachBuild) {
         String wanted = System.getProperty("matrix.rows", "few");
@@ -78,7 +79,7 @@ record Row(String product, String version, String how) {
                 .toList();
     }
 
-    /** Its file in target/karafs: the product up to the first comma. */
+    /** Its archive in target/karafs, named after the product up to the first comma. */
     String archive() {
         return product.split(",")[0] + "-" + version + ".tar.gz";
     }

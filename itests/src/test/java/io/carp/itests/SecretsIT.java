@@ -38,7 +38,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
-/** Looks for the secret of a virtual host, and for the common one of a node, in all places that everybody may see. */
+/** Looks for the secret of a virtual host, and for the common one of a node, in all places that anybody may see. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SecretsIT {
@@ -126,14 +126,14 @@ public class SecretsIT {
                     secretIsNotIn(name + " " + attribute.getName(), value);
                     read.add(name.getKeyProperty("type") + " " + attribute.getName());
                 } catch (JMException | RuntimeException e) {
-                    continue; // Not supported by this Java, or not readable.
+                    continue; // This Java does not support it, or it is not readable.
                 }
             }
         }
         assertTrue("these showed it: " + read, read.containsAll(List.of("service Services", "scr ComponentConfigs")));
     }
 
-    /** DS publishes whatever a component is configured with. */
+    /** The configuration must not reach a component, since DS publishes what a component is configured with. */
     @Test
     public void configuresNoComponent() throws Exception {
         int descriptions = 0;
@@ -163,7 +163,7 @@ public class SecretsIT {
         }
     }
 
-    /** With whatever is in it, arrays too. */
+    /** The text of an object and of all that is in it, arrays too. */
     private static String text(Object what) {
         if (what instanceof Dictionary<?, ?> dictionary) {
             return Collections.list(dictionary.elements()).stream()

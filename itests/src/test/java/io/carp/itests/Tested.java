@@ -24,13 +24,13 @@ final class Tested {
         this.row = row;
     }
 
-    /** Called when this was seen. */
+    /** Takes note of what the test has seen. */
     void that(String seen) {
         asserted.add(seen);
         System.out.println(row + ": " + seen);
     }
 
-    /** The test has ended well. */
+    /** Must be called when the test has ended well. */
     void done() throws IOException {
         String line = row.start() + String.join("; ", asserted) + " |";
         Path results = Files.createDirectories(Path.of("target/tested"));
@@ -54,7 +54,7 @@ final class Tested {
         Files.write(PAGE, page);
     }
 
-    /** Among the rows that are declared before and after this one. */
+    /** The line of the page for this row, after the rows that are declared before it. */
     private int place(List<String> page) {
         List<String> before = new ArrayList<>();
         for (Row other : Row.ALL) {

@@ -11,7 +11,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.Test;
 
-/** docs/tested.md has a line for each row that a test runs, and no other. What a line says its own test compares. */
+/**
+ * docs/tested.md has a line for each row that a test runs, and no other. The test of a row compares what its line says.
+ */
 public class TestedPageTest {
     @Test
     public void theRowsOfThePageAreThoseThatAreRun() throws IOException {

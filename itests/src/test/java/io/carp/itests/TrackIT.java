@@ -127,12 +127,13 @@ public class TrackIT {
             tcp = "tcp = 127.0.0.1:" + port;
             write("carp.track-port.cfg", tcp, "interval = 0.2", "timeout = 30", "for = web, other");
             server.setSoTimeout((int) PATIENCE.toMillis());
-            server.accept().close(); // Asked for the second time, so the first result is known.
+            server.accept().close(); // It is asked for the second time, so the first result is known.
             server.accept().close();
             assertFalse(demotion("port").isPresent());
         }
         awaitDemotion("port", "Connection refused");
-        // Written anew at intervals: FileInstall may lose an edit within milliseconds of the one before.
+        // The file is written anew at intervals, since FileInstall may lose an edit within milliseconds of the one
+        // before.
         awaitEdit("carp.track-port.cfg", new String[] {tcp, "amount = 300"}, () -> log().contains(
                         "etc/carp.track-port.cfg: amount = 300: allowed is a whole number 1..240;"
                                 + " the settings of before go on"));

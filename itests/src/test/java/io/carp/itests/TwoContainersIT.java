@@ -30,10 +30,10 @@ public class TwoContainersIT {
     private static final String VIP = "10.77.0.100";
     private static final int MANY = 20;
 
-    /** In microseconds. How much of it a busy machine adds is printed; it says nothing of us. */
+    /** In microseconds. How much a busy machine adds is only printed, since it says nothing about us. */
     private static final long MASTER_DOWN = 3_000_000;
 
-    /** The wire is read by a third host, a little before or after the backup. */
+    /** A third host reads the wire, a little before or after the backup does. */
     private static final long EARLY = -1000;
 
     private static final String PREEMPTED = "BACKUP -> MASTER (preempting a slower master)";
@@ -174,7 +174,7 @@ public class TwoContainersIT {
         handedOver("System.exit", master);
         master.stop();
         Files.delete(master.deploy().resolve("exit.jar"));
-        master.clean(); // It would exit again.
+        master.clean(); // Without this it would exit again.
     }
 
     @Test
@@ -184,7 +184,7 @@ public class TwoContainersIT {
         handedOver("feature uninstalled", master);
         assertTrue(master.isAlive());
         master.stop();
-        master.clean(); // It would start again without the feature.
+        master.clean(); // Without this it would start again without the feature.
     }
 
     @Test

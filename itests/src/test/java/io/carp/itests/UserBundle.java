@@ -21,8 +21,8 @@ final class UserBundle {
     private UserBundle() {}
 
     /**
-     * Writes a bundle of that one activator and what is nested in it, in one go, as whoever drops a file into deploy/
-     * should.
+     * Writes a bundle of that one activator and its nested classes. It does so in one step, as everybody should who
+     * puts a file into deploy/.
      *
      * @param imports what it imports besides {@code org.osgi.framework}
      */

@@ -20,8 +20,8 @@ import org.junit.runners.Parameterized;
 import org.junit.runners.Parameterized.Parameters;
 
 /**
- * {@code kar:install carp.kar} in each Karaf 4.4 as it comes, without internet: nobody else's bundle is touched, CARP
- * does its work, and goes without a trace. Needs root; without, the test says that it is skipped.
+ * {@code kar:install carp.kar} in each Karaf 4.4 as Apache ships it, without internet. No foreign bundle is touched,
+ * CARP does its work, and leaves without a trace. Needs root; without it the test says that it is skipped.
  */
 @RunWith(Parameterized.class)
 public class VersionsIT {
@@ -137,7 +137,7 @@ public class VersionsIT {
     }
 
     /**
-     * Asks the other one only once to step down, when this one is ready, since it refuses a second time as a BACKUP.
+     * Asks the other node to step down when this one is ready, and only once, since it would refuse as a BACKUP.
      */
     private void takesOver() throws Exception {
         karaf.shellUntil("BACKUP", "carp:status");

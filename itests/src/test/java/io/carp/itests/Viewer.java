@@ -12,7 +12,7 @@ import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 
-/** A user of the shell with the role viewer. A session of nobody finds no command that asks for a role. */
+/** A user of the shell with the role viewer. A session without a user finds no command that asks for a role. */
 final class Viewer {
     private Viewer() {}
 

@@ -42,7 +42,7 @@ final class Wire {
                 .contains("listening on"));
     }
 
-    /** All of one virtual host, in order. */
+    /** All advertisements of one virtual host, in order. */
     List<Heard> of(int vhid) throws IOException {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.map(LINE::matcher)

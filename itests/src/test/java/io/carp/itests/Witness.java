@@ -15,8 +15,8 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.SynchronousBundleListener;
 
 /**
- * Runs in a container from its first moment on, and writes down what happens to each bundle: the framework's own word,
- * whatever Karaf logs. {@link Witnessed} reads it.
+ * Runs in a container from its first moment on, and writes down what the framework does to each bundle, whatever Karaf
+ * logs about it. {@link Witnessed} reads it.
  */
 public final class Witness implements BundleActivator, SynchronousBundleListener {
     static final String FILE = "witness.txt";

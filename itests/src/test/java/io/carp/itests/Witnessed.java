@@ -22,7 +22,7 @@ final class Witnessed {
         this.file = file;
     }
 
-    /** A moment: how many lines there are now. */
+    /** The present moment, as the number of lines. */
     int now() throws IOException {
         return lines().size();
     }
@@ -47,8 +47,8 @@ final class Witnessed {
     }
 
     /**
-     * What was done since then to bundles that are not ours, but for the arrival of what the host may miss of its own:
-     * one line for each deed, sorted.
+     * What was done since then to bundles that are not ours, one line for each deed, sorted. The arrival of bundles of
+     * its own that the host may lack does not count.
      */
     Set<String> touchedSince(int mark, Set<String> own) throws IOException {
         return since(mark).stream()
@@ -75,7 +75,7 @@ final class Witnessed {
             return List.of();
         }
         String text = Files.readString(file);
-        // The last line may be in the making.
+        // The last line may not be complete yet.
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
