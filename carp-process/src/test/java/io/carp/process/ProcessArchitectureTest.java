@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Several bundles have it inside: it needs nothing that one of them may not have. */
+/** Several bundles have this package inside, so it needs nothing that one of them may lack. */
 @AnalyzeClasses(packages = "io.carp.process", importOptions = ImportOption.DoNotIncludeTests.class)
 class ProcessArchitectureTest {
     @ArchTest

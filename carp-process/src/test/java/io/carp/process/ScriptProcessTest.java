@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes. */
+/** Uses real processes. */
 class ScriptProcessTest {
     private static final long MINUTE = 60_000;
 
@@ -66,7 +66,7 @@ class ScriptProcessTest {
 
     @Test
     void aDaemonThatItLeavesBehindLivesOnAndCostsNeitherThreadNorDescriptor() throws Exception {
-        printed("sleep 300 & echo $!; kill $!"); // Classes are loaded.
+        printed("sleep 300 & echo $!; kill $!"); // This loads the classes.
         long descriptors = pipes();
         int threads = scriptThreads();
         ProcessHandle[] daemons = new ProcessHandle[10];
@@ -86,7 +86,7 @@ class ScriptProcessTest {
     }
 
     /**
-     * Each generation is born while the one before is killed: nobody who looks for children would ever find the last.
+     * Each generation is born while the one before is killed, so a search for children would never find the last one.
      */
     @Test
     void aFamilyThatGoesOnForkingIsKilledWhole() throws Exception {
@@ -99,7 +99,7 @@ class ScriptProcessTest {
             await(
                     "the family lives",
                     () -> Files.exists(pulse) && !Files.readString(pulse).isEmpty());
-            Thread.sleep(100); // So that there are generations.
+            Thread.sleep(100); // Meanwhile there are some generations.
             script.kill();
             assertTrue(script.waitFor(MINUTE));
         }
@@ -110,7 +110,7 @@ class ScriptProcessTest {
             String now = Files.readString(pulse);
             if (!now.equals(last)) {
                 assertTrue(i < 50, "somebody has survived");
-                last = now; // Was being written as it was killed.
+                last = now; // A process was just writing this when it was killed.
                 quiet = System.nanoTime();
             }
         }
@@ -157,14 +157,14 @@ class ScriptProcessTest {
                 .orElse(true));
     }
 
-    /** Open pipes of this JVM. */
+    /** The number of open pipes of this JVM. */
     private static long pipes() throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             return open.filter(descriptor -> {
                         try {
                             return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
                         } catch (IOException e) {
-                            return false; // Closed meanwhile.
+                            return false; // It was closed meanwhile.
                         }
                     })
                     .count();
