@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a consumer tests its own code: plain JUnit, no container, no network. */
+/** Shows how a consumer tests its own code with plain JUnit, without a container or a network. */
 class ConsumerExampleTest {
     private final List<String> diary = new ArrayList<>();
 

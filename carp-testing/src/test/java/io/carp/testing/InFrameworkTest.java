@@ -29,7 +29,7 @@ import org.osgi.service.condition.Condition;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 
-/** Against the service registry of a real framework. */
+/** Uses the service registry of a real framework. */
 class InFrameworkTest {
     @TempDir
     Path storage;

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class WithoutOsgiTest {
-    /** Loaded where there is nothing of OSGi; prints what a consumer's test would see. */
+    /** Is loaded where there is no OSGi, and returns what a consumer's test would see. */
     public static final class Consumer implements Supplier<String> {
         @Override
         public String get() {
