@@ -34,6 +34,9 @@ final class LinkMonitor implements LinkEvents.Listener {
     }
 
     private final Loop loop;
+    /** Made here, for there may be no memory when it is needed. */
+    private final Loop.Timer retry;
+
     private final List<Subscription> subscriptions = new ArrayList<>();
     private Map<Integer, KnownInterface> interfaces = Map.of();
     private Map<Integer, KnownInterface> told = new LinkedHashMap<>();
@@ -46,6 +49,7 @@ final class LinkMonitor implements LinkEvents.Listener {
 
     LinkMonitor(Loop loop) {
         this.loop = loop;
+        this.retry = loop.timer(this::open);
     }
 
     /** Begins to listen. Any thread but the loop's may call this, since loading the native library takes a while. */
@@ -77,8 +81,16 @@ final class LinkMonitor implements LinkEvents.Listener {
                 fail("the network interfaces cannot be listened to: " + e.getMessage());
             }
             // Until the next attempt we trust what is known, which is better than to take every link down.
-            loop.at(loop.nanoTime() + RETRY, this::open);
+            retryLater();
+        } catch (RuntimeException | Error e) {
+            retryLater();
+            release();
+            LoopLog.write(() -> LOG.warn("The network interfaces cannot be listened to; trying again", e));
         }
+    }
+
+    private void retryLater() {
+        retry.at(loop.nanoTime() + RETRY);
     }
 
     private void fail(String why) {
@@ -96,10 +108,10 @@ final class LinkMonitor implements LinkEvents.Listener {
             }
         } catch (SystemCallException | RuntimeException | Error e) {
             // A listener may have thrown, too. Then it does not know everything it was told, and the rest is lost.
+            retryLater(); // This comes first: without memory the rest fails, too.
+            release();
             LoopLog.write(() ->
                     LOG.warn("Listening to the network interfaces failed and starts anew: {}", e.getMessage(), e));
-            release();
-            loop.at(loop.nanoTime() + RETRY, this::open);
         }
         tell();
     }

@@ -25,6 +25,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -60,12 +61,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
             LOG.debug("No epoll", cause);
         }
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(1, NettyLoop::thread, handler) {
-            @Override
-            protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... unused) {
-                return new Enduring(this, executor, factory);
-            }
-        };
+        group = enduring("carp-loop", handler);
         loop = group.next();
         timers = new Timers(System::nanoTime, alarm(), NettyLoop::perform);
         suspension = suspension();
@@ -91,8 +87,15 @@ public final class NettyLoop implements Loop, AutoCloseable {
         return new Schedule();
     }
 
-    private static Thread thread(Runnable work) {
-        return OwnThread.of(() -> new FastThreadLocalThread(work, "carp-loop"));
+    /** One thread of that name, with an event loop that nothing ends but {@code shutdownGracefully}. */
+    static MultiThreadIoEventLoopGroup enduring(String name, IoHandlerFactory handler) {
+        ThreadFactory threads = work -> OwnThread.of(() -> new FastThreadLocalThread(work, name));
+        return new MultiThreadIoEventLoopGroup(1, threads, handler) {
+            @Override
+            protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... unused) {
+                return new Enduring(this, executor, factory, name + " failed; it goes on");
+            }
+        };
     }
 
     /** Ends the thread; what is still to be done is dropped. Watched file descriptors stay open. */
@@ -167,8 +170,11 @@ public final class NettyLoop implements Loop, AutoCloseable {
      * it let what is queued keep timers and sockets waiting: Netty's own loop would, for a second.
      */
     private static final class Enduring extends SingleThreadIoEventLoop {
-        Enduring(IoEventLoopGroup group, Executor executor, IoHandlerFactory factory) {
+        private final String sentence;
+
+        Enduring(IoEventLoopGroup group, Executor executor, IoHandlerFactory factory, String sentence) {
             super(group, executor, factory, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASK_MILLIS);
+            this.sentence = sentence;
         }
 
         @Override
@@ -178,7 +184,7 @@ public final class NettyLoop implements Loop, AutoCloseable {
                     super.run();
                     ended = true;
                 } catch (Throwable e) {
-                    failed("carp-loop failed; it goes on", e);
+                    failed(sentence, e);
                 }
             }
         }

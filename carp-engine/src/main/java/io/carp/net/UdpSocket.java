@@ -2,7 +2,6 @@
 package io.carp.net;
 
 import io.carp.spi.Loop;
-import io.carp.thread.OwnThread;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -36,6 +35,8 @@ final class UdpSocket implements AutoCloseable {
     private static final int BURST = 64;
     /** A bound for a drain, against a flood. */
     private static final int ALL = 1024;
+
+    private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
     // The number of Linux, since Java does not tell the real one.
     private static final int EIO = 5;
 
@@ -46,20 +47,26 @@ final class UdpSocket implements AutoCloseable {
 
     private final Loop loop;
     private final Receiver receiver;
-    private final MultiThreadIoEventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(1, UdpSocket::thread, NioIoHandler.newFactory());
+    private final MultiThreadIoEventLoopGroup group = NettyLoop.enduring("carp-udp", NioIoHandler.newFactory());
     private final IoEventLoop selector = group.next();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(PACKET_LENGTH);
+    /** Waits again for packets, should the word to do so have been lost for want of memory. */
+    private final Loop.Timer beat;
+
     private @Nullable Reader reader;
     private boolean reading;
 
     UdpSocket(Loop loop, Receiver receiver) {
         this.loop = loop;
         this.receiver = receiver;
+        this.beat = loop.timer(this::beat);
     }
 
-    private static Thread thread(Runnable work) {
-        return OwnThread.of("carp-udp", work);
+    private void beat() {
+        if (reader != null) {
+            beat.at(loop.nanoTime() + BEAT_NANOS);
+            reader.resumeLater();
+        }
     }
 
     boolean isBound() {
@@ -84,6 +91,7 @@ final class UdpSocket implements AutoCloseable {
         }
         var bound = new Reader(channel);
         reader = bound;
+        beat();
         selector.register(bound).addListener(bound::registered);
     }
 

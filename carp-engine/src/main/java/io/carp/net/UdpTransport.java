@@ -30,6 +30,8 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
     private static final int NO_TTL = -1; // Java does not tell the TTL.
     private static final long RETRY_SECONDS = 1;
+    /** Whoever looks at the network and has not come back by then will not, for want of memory. */
+    private static final long LOST_SECONDS = 5;
     /** How long another process that has the port may take to say where it is at home. */
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -46,11 +48,13 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private String problem = "";
     private @Nullable Cancellable retry;
     private boolean updateDue;
+    private final Loop.Timer lost;
 
     @Activate
     public UdpTransport(@Reference Loop loop, Map<String, Object> configuration) {
         this.loop = loop;
         this.socket = new UdpSocket(loop, this::received);
+        this.lost = loop.timer(this::lookAgain);
         this.ipv4 = new Side();
         this.ipv6 = new Side();
         modified(configuration);
@@ -75,6 +79,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
     public void close() {
         loop.execute(() -> {
             cancelRetry();
+            lost.cancel();
             settings = null;
             socket.close();
             letGo();
@@ -138,11 +143,18 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private void updateSoon() {
         if (!updateDue) {
             updateDue = true;
+            lost.at(loop.nanoTime() + TimeUnit.SECONDS.toNanos(LOST_SECONDS));
             socket.look(found -> {
+                lost.cancel();
                 network = found;
                 update();
             });
         }
+    }
+
+    private void lookAgain() {
+        updateDue = false;
+        updateSoon();
     }
 
     private void update() {

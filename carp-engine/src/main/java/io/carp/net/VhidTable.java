@@ -12,6 +12,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The virtual hosts that share one socket, each behind the port of its vhid. Loop thread only.
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param <O> what each of them has for itself
  */
 final class VhidTable<O extends VhidTable.Outlet> {
+    private static final Logger LOG = LoggerFactory.getLogger(VhidTable.class);
     /** A CARP packet carries its vhid here. */
     private static final int VHID = 1;
 
@@ -133,9 +136,18 @@ final class VhidTable<O extends VhidTable.Outlet> {
         } else if (!port.outlet.takesPart()) {
             return;
         } else if (port.outlet.admits(from, to)) {
-            port.listener.received(from, port.outlet.mayBeRouted() ? NO_TTL : ttl, packet);
+            deliver(port, from, ttl, packet);
         } else {
             port.listener.wrongPeer(from);
+        }
+    }
+
+    /** What one virtual host throws must cost no other one its packets: they may be read on its behalf. */
+    private void deliver(VhidPort port, InetAddress from, int ttl, ByteBuffer packet) {
+        try {
+            port.listener.received(from, port.outlet.mayBeRouted() ? NO_TTL : ttl, packet);
+        } catch (RuntimeException | Error e) {
+            LoopLog.write(() -> LOG.error("vhid {} failed over a packet; the others go on", port.vhid, e));
         }
     }
 
