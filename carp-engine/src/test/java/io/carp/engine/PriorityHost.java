@@ -55,6 +55,9 @@ public final class PriorityHost {
         }
     }
 
+    /** A minute. */
+    private static final int MOST_LOOKS = 3000;
+
     private PriorityHost() {}
 
     /** @param arguments one edit of the engine's settings each */
@@ -83,7 +86,8 @@ public final class PriorityHost {
                                 .collect(Collectors.joining(",")));
                 // What is found is said a moment later, on another thread.
                 boolean isRefused = equals > 0 && !edit.endsWith("=" + loops.priority);
-                while ((isRefused || !found.isEmpty()) && texts(engine).equals(found)) {
+                boolean willChange = isRefused || !found.isEmpty();
+                for (int i = 0; i < MOST_LOOKS && willChange && texts(engine).equals(found); i++) {
                     Thread.sleep(20);
                 }
                 System.out.println(texts(engine));
