@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
+import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.config.ConfigurationRefused;
 import io.carp.config.VirtualHostConfig;
@@ -31,10 +32,11 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Plays a whole mastership once after the start, without consumers, scripts or packets. Java loads a class and links a
- * lambda when it is used for the first time, and the first promotion must not wait for that when it has advertised
- * already. So a virtual host of real parts becomes MASTER on the loop-back interface, for about a tenth of a second,
- * with an address that is this machine's in any case. Where no address can be bound, the rehearsal ends without it.
+ * Plays some masterships after the start, without consumers, scripts or packets. Java loads a class and links a lambda when
+ * it is used for the first time, and runs slowly what it has not run often; the first promotion must not wait for that when
+ * it has advertised already. So a virtual host of real parts becomes MASTER on the loop-back interface several times within
+ * a fraction of a second, with an address that is this machine's in any case. Where no address can be bound, the rehearsal
+ * ends without it.
  */
 @Component(service = {})
 public final class Rehearsal implements Consumers {
@@ -46,12 +48,19 @@ public final class Rehearsal implements Consumers {
             "advbase", "0",
             "advskew", "1");
 
+    /**
+     * How many masterships there are. The compiler of the JVM needs some before it takes up the code that each of them
+     * runs through often; more than these gain little and cost the start of the container.
+     */
+    private static final int MASTERSHIPS = 10;
+
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final byte[] ADDRESS = {127, 112, 0, 1};
 
     private final Loop loop;
     private final VirtualHostRunner runner;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private int masterships;
     private boolean ending;
 
     @Activate
@@ -105,10 +114,25 @@ public final class Rehearsal implements Consumers {
         loop.execute(this::end);
     }
 
-    /** The virtual host is MASTER, its address is bound and announced, so everything has been used once. */
+    /** The virtual host is MASTER, its address is bound and announced. */
     @Override
     public void register(VirtualHost host) {
-        loop.execute(this::end);
+        loop.execute(this::next);
+    }
+
+    private void next() {
+        masterships++;
+        if (masterships >= MASTERSHIPS) {
+            end();
+        } else if (!ending) {
+            runner.stepDown(Reason.USER_REQUEST).thenRun(() -> loop.execute(this::takeOver));
+        }
+    }
+
+    private void takeOver() {
+        if (!ending) {
+            runner.takeOver();
+        }
     }
 
     @Override

@@ -15,17 +15,22 @@ import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Neighbour;
 import io.carp.protocol.Settings;
 import io.carp.protocol.Step;
+import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
 import io.carp.spi.VirtualIp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What an operator can see of one virtual host in addition to its machine. Loop thread only. */
 public final class StatusReport {
@@ -39,6 +44,9 @@ public final class StatusReport {
     private static final int MOST_TRANSITIONS = 20;
     /** Less is no clock that was set. */
     private static final Duration CLOCK_DRIFT = Duration.ofSeconds(2);
+
+    private static final Comparator<Neighbour> LAST_HEARD_FIRST =
+            Comparator.comparingLong(Neighbour::heardAt).reversed();
 
     private final CarpStateMachine machine;
     private final Unclaimed unclaimed;
@@ -54,6 +62,10 @@ public final class StatusReport {
     private Instant since;
     private long sinceNanos;
     private long generation;
+    /** The virtual IPs as text, and whose text it is. A new MASTER needs it before it binds them, and it takes long at first. */
+    private List<String> virtualIps = List.of();
+
+    private @Nullable Addresses written;
 
     public StatusReport(
             CarpStateMachine machine,
@@ -128,9 +140,7 @@ public final class StatusReport {
                 sinceByTheClockOfNow(),
                 generation,
                 machine.master().map(Neighbour::address),
-                config.addresses().virtualIps().stream()
-                        .map(VirtualIp::toString)
-                        .toList(),
+                virtualIps(config.addresses()),
                 bound,
                 settings.advbase(),
                 settings.advskew(),
@@ -144,14 +154,24 @@ public final class StatusReport {
                 Optional.empty());
     }
 
+    private List<String> virtualIps(Addresses now) {
+        if (now != written) {
+            virtualIps = now.virtualIps().stream().map(VirtualIp::toString).toList();
+            written = now;
+        }
+        return virtualIps;
+    }
+
     private List<Peer> peers() {
         Instant now = wallClock.instant();
         long nanoTime = loop.nanoTime();
-        return machine.neighbours().stream()
-                .sorted(Comparator.comparingLong(Neighbour::heardAt).reversed())
-                .<Peer>map(n ->
-                        new PeerView(n.address(), n.advbase(), n.advskew(), now.minusNanos(nanoTime - n.heardAt())))
-                .toList();
+        Neighbour[] all = machine.neighbours().toArray(Neighbour[]::new);
+        Arrays.sort(all, LAST_HEARD_FIRST);
+        List<Peer> peers = new ArrayList<>(all.length);
+        for (Neighbour n : all) {
+            peers.add(new PeerView(n.address(), n.advbase(), n.advskew(), now.minusNanos(nanoTime - n.heardAt())));
+        }
+        return Collections.unmodifiableList(peers);
     }
 
     private Map<String, Long> counters() {

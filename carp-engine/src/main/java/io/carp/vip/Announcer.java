@@ -43,7 +43,9 @@ final class Announcer implements AutoCloseable {
             if (link == null || !link.hasEthernetFrames()) {
                 return;
             }
-            boolean router = Sysctl.isOn("ipv6", networkInterface, "forwarding");
+            // Reading that file takes longer than all the rest, and IPv4 has no use for it.
+            boolean router = addresses.stream().anyMatch(ip -> !ip.isIpv4())
+                    && Sysctl.isOn("ipv6", networkInterface, "forwarding");
             if (socket == null) {
                 socket = PacketSocket.open();
             }
