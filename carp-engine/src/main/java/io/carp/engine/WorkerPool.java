@@ -47,6 +47,19 @@ final class WorkerPool implements Executor {
         workers = new ThreadPoolExecutor(READY, Integer.MAX_VALUE, idleMillis, TimeUnit.MILLISECONDS, idle, factory);
         starter = new ThreadPoolExecutor(
                 1, 1, idleMillis, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), WorkerPool::starter);
+        startStarter();
+    }
+
+    /**
+     * Here and not by the loop: from what a thread with a real-time priority starts, the kernel takes a {@code nice} below 0,
+     * too, and the workers would not have that of their container.
+     */
+    private void startStarter() {
+        try {
+            starter.prestartCoreThread();
+        } catch (OutOfMemoryError e) {
+            // There can be no thread now. The first task tries again.
+        }
     }
 
     private static Thread starter(Runnable work) {

@@ -22,12 +22,13 @@ import org.osgi.framework.Constants;
  */
 public final class PriorityHost {
     /** What the kernel says of one thread: as in {@code ps -eLo cls,rtprio,comm}. */
-    public record Scheduled(String name, int policy, int priority) {
-        /** Fields 40 and 41 of proc(5); the third is the first behind the name. */
+    public record Scheduled(String name, int policy, int priority, int nice) {
+        /** Fields 41, 40 and 19 of proc(5); the third is the first behind the name. */
         static Scheduled of(String stat) {
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-            return new Scheduled(name, Integer.parseInt(fields[38]), Integer.parseInt(fields[37]));
+            return new Scheduled(
+                    name, Integer.parseInt(fields[38]), Integer.parseInt(fields[37]), Integer.parseInt(fields[16]));
         }
 
         static Scheduled here() throws IOException {

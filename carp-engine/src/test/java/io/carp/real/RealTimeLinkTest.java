@@ -9,6 +9,7 @@ import io.carp.engine.PriorityHost.Scheduled;
 import io.carp.engine.WholeHost;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +79,19 @@ class RealTimeLinkTest {
         BinderHost.await("off", () -> withPriority(node).isEmpty());
         node.tell("configure demotion=1");
         BinderHost.await("default", () -> withPriority(node).size() == 2);
+    }
+
+    /** What the loop starts has lost it, for the kernel takes more away than the priority. */
+    @Test
+    void theWorkersHaveTheNiceOfTheContainer() throws Exception {
+        var node = new EngineNode(WholeHost.class, lan.host(1)).web("");
+        node.awaitState("MASTER");
+        Map<Boolean, Set<Integer>> nice = Scheduled.all(node.pid()).stream()
+                .filter(thread -> thread.name().matches("java|carp-starter|carp-worker.*"))
+                .collect(Collectors.partitioningBy(
+                        thread -> thread.name().equals("java"),
+                        Collectors.mapping(Scheduled::nice, Collectors.toSet())));
+        assertEquals(nice.get(true), nice.get(false));
     }
 
     private static Map<String, String> withPriority(EngineNode node) throws Exception {
