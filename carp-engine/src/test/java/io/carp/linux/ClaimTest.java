@@ -11,6 +11,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +76,7 @@ class ClaimTest {
     void aProcessThatHangsHasItAllTheSameAndCannotSayMore() throws Exception {
         var process = holder("/opt/karaf");
         signal("STOP", process);
+        awaitStopped(process);
         var claim = claim();
         for (int n = 0; n < 100; n++) {
             Neighbour other = claim.take(n == 0 ? 20 : 0);
@@ -162,6 +165,25 @@ class ClaimTest {
 
     private static void kill(Process process) throws Exception {
         process.destroyForcibly().waitFor();
+    }
+
+    /** The signal has been sent, but on a busy machine its threads go on for some milliseconds. */
+    private static void awaitStopped(Process process) throws Exception {
+        var threads = Path.of("/proc/" + process.pid() + "/task");
+        for (boolean all = false; !all; ) {
+            try (var each = Files.list(threads)) {
+                all = each.allMatch(ClaimTest::isStopped);
+            }
+        }
+    }
+
+    private static boolean isStopped(Path thread) {
+        try {
+            var stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException e) {
+            return true; // It has ended meanwhile.
+        }
     }
 
     private static void signal(String signal, Process process) throws Exception {
