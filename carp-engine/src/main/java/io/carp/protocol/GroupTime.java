@@ -15,7 +15,10 @@ final class GroupTime {
     /** What we send at the time 0 of our inputs. */
     private long atZero;
 
-    /** The same for the latest time that any node said, this one included. */
+    /** The latest time that any node said, this one included. */
+    private long latest = Long.MIN_VALUE;
+
+    /** What that node would have said at the time 0 of our inputs. */
     private long saidAtZero = Long.MIN_VALUE;
 
     private long lastSent;
@@ -44,8 +47,15 @@ final class GroupTime {
         return Math.floorDiv(nanos, MILLION);
     }
 
+    /**
+     * Counts on from what was said last, by our clock. Who speaks has a clock that goes a little faster or slower, so what
+     * was said long ago says less and less: with it a backup would refuse, after some hours, a master whose clock is slow.
+     */
     private void said(long millis, long now) {
-        saidAtZero = Math.max(saidAtZero, millis - millis(now));
+        if (millis > latest) {
+            latest = millis;
+            saidAtZero = millis - millis(now);
+        }
     }
 
     /** Whether an advertisement with that counter cannot be a new one. One of the BSDs or of ucarp always may be. */

@@ -28,12 +28,16 @@ class ReplayTest {
     private static final int HOUR_MILLIS = 3_600_000;
     private static final int NODES = 3;
 
+    /** Millionths. Clocks of machines differ by less, but for longer than is played here. */
+    private static final int ONE_PERCENT = 10_000;
+
     private final VirtualTime time = new VirtualTime();
     private final List<Kept> kept = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
     private Random random = new Random(0);
     private SimulatedLink link = new SimulatedLink(time, random);
     private long transitions;
+    private int drift;
 
     static LongStream seeds() {
         return Seeds.all();
@@ -43,6 +47,11 @@ class ReplayTest {
     private record Kept(long time, ByteBuffer bytes) {}
 
     private void group(long seed) {
+        group(seed, 200);
+    }
+
+    private void group(long seed, int mostDrift) {
+        drift = mostDrift;
         random = new Random(seed);
         link = new SimulatedLink(time, random);
         link.routed();
@@ -107,6 +116,17 @@ class ReplayTest {
         }
     }
 
+    /** Between two advertisements clocks run apart by little, and by as much as anybody likes in a year. */
+    @ParameterizedTest(name = "-Dseed={0}")
+    @MethodSource("seeds")
+    void clocksOfDifferentRatesMakeNobodyDeaf(long seed) {
+        group(seed, ONE_PERCENT);
+        long before = transitions;
+        time.advance(3600 * SECOND);
+        assertEquals(before, transitions);
+        assertEquals(0, count(Counter.replayed));
+    }
+
     private Member master() {
         List<Member> masters = members.stream()
                 .filter(one -> one.host.machine().state() == CarpState.MASTER)
@@ -137,7 +157,7 @@ class ReplayTest {
         }
 
         private SimulatedLoop loop() {
-            return new SimulatedLoop(time, random.nextLong(), random.nextLong(-200, 201));
+            return new SimulatedLoop(time, random.nextLong(), random.nextLong(-drift, drift + 1));
         }
 
         private BareHost start() {
