@@ -6,34 +6,30 @@ import io.carp.sim.Chaos;
 import io.carp.sim.GroupEdit;
 import io.carp.sim.Host;
 import io.carp.sim.Seeds;
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
 
 /**
  * The histories of the bare protocol, now with the real runner and its workers, so that a master need not be bound.
  */
 class RunnerSimulationTest {
-    static LongStream seeds() {
-        return Seeds.all();
+    @Test
+    void afterChaosAllIsWell() {
+        play(Seeds.THOUSAND, "afterChaosAllIsWell", seed -> Chaos.play(seed, maker(seed)));
     }
 
-    @ParameterizedTest(name = "-Dseed={0}")
-    @MethodSource("seeds")
-    void afterChaosAllIsWell(long seed) {
-        Chaos.play(seed, maker(seed));
+    @Test
+    void onAGoodLinkNobodyIsInTheWay() {
+        play(Seeds.HUNDRED, "onAGoodLinkNobodyIsInTheWay", seed -> Calm.play(seed, maker(seed)));
     }
 
-    @ParameterizedTest(name = "-Dseed={0}")
-    @MethodSource("seeds")
-    void onAGoodLinkNobodyIsInTheWay(long seed) {
-        Calm.play(seed, maker(seed));
+    @Test
+    void aGroupIsEditedNodeByNode() {
+        play(Seeds.HUNDRED, "aGroupIsEditedNodeByNode", seed -> GroupEdit.play(seed, maker(seed)));
     }
 
-    @ParameterizedTest(name = "-Dseed={0}")
-    @MethodSource("seeds")
-    void aGroupIsEditedNodeByNode(long seed) {
-        GroupEdit.play(seed, maker(seed));
+    private static void play(long usual, String test, LongConsumer history) {
+        Seeds.play(usual, RunnerSimulationTest.class, test, history);
     }
 
     private static Host.Maker maker(long seed) {

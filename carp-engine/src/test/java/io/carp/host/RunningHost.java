@@ -18,27 +18,32 @@ import io.carp.script.Scripting;
 import io.carp.script.Scripts;
 import io.carp.sim.Host;
 import io.carp.sim.SimulatedNode;
-import io.carp.spi.AddressBinder;
+import io.carp.sim.Troubles;
 import io.carp.spi.Addresses;
-import io.carp.spi.Change;
 import io.carp.spi.Delivery;
 import io.carp.spi.VirtualIp;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** The real runner with its workers on a simulated node, which only notes addresses and services. */
-final class RunningHost implements Host, Consumers, Scripting, AddressBinder, AddressBinder.Binding {
+/** The real runner with its workers on a simulated node, which only notes services and scripts. */
+final class RunningHost implements Host, Consumers, Scripting {
     private static final long HOOK_TIMEOUT = 5_000_000_000L;
+    private static final int MOST_ADVSKEW = 254;
     private static final Scripts SCRIPTS = new Scripts("/up", "/down", "/notify", "/before", null, 10_000);
     private static final InetAddress VIRTUAL_IP = InetAddress.getLoopbackAddress();
 
     private final VirtualHostRunner runner;
+    private final SimulatedNode node;
     private final Witness witness;
+    private final Troubles troubles;
+    private final SimulatedBinder binder;
     private final boolean hasHooks;
-    private boolean bound;
     private boolean registered;
     private boolean acquired;
     private boolean up;
@@ -52,6 +57,10 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
             boolean hasHooks,
             Witness witness) {
         this.witness = witness;
+        this.troubles = node.troubles();
+        this.binder =
+                new SimulatedBinder(node, settings.leaseSeconds(), () -> !hasHooks || acquired, this::said, witness);
+        this.node = node;
         this.hasHooks = hasHooks;
         Executor workers = node.workers();
         Executor nobody = task -> {};
@@ -65,7 +74,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
                         (host, networkInterface, outage, there) -> {}),
                 "the simulation",
                 node.station(),
-                this,
+                binder,
                 this,
                 config(settings, digest),
                 clockAtZero);
@@ -115,8 +124,14 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
     }
 
     @Override
-    public void edit(AdvertisementDigest digest) {
-        runner.reconfigure(config(runner.config().settings(), digest));
+    public void edit(Settings settings, AdvertisementDigest digest) {
+        runner.reconfigure(config(settings, digest));
+    }
+
+    @Override
+    public long believed() {
+        Map<String, Long> counters = runner.snapshot().counters();
+        return counters.get("ipackets") + counters.get("ipackets6");
     }
 
     @Override
@@ -131,7 +146,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
 
     @Override
     public boolean isBound() {
-        return bound;
+        return binder.isBound();
     }
 
     @Override
@@ -139,45 +154,13 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
         return registered;
     }
 
-    // --- the worker of the addresses
-
-    @Override
-    public Binding open(Addresses addresses, Listener listener) {
-        return this;
-    }
-
-    @Override
-    public void prepare() {}
-
-    @Override
-    public void bind(Change why) {
-        never(bound, "bound twice");
-        never(hasHooks && !acquired, "bound before the hooks have had their say");
-        bound = true;
-        witness.bound(true);
-    }
-
-    @Override
-    public void announce() {}
-
-    @Override
-    public void unbind(Change why) {
-        never(!bound, "unbound what was not bound");
-        bound = false;
-        witness.bound(false);
-    }
-
-    @Override
-    public void advertised(long nanoTime) {}
-
-    @Override
-    public void update(Addresses addresses) {}
-
-    @Override
-    public void close() {
-        if (bound) {
-            bound = false;
-            witness.bound(false);
+    /** A MASTER that was silent for longer than its peers wait listens before it speaks. */
+    private void said() {
+        long silence = node.station().silence();
+        if (silence > runner.config().settings().lateNanos(MOST_ADVSKEW) * 102 / 100) {
+            Duration master = Duration.between(
+                    runner.snapshot().since(), node.loop().wallClock().instant());
+            never(master.toNanos() > silence * 99 / 100, "spoke after a long silence without listening first");
         }
     }
 
@@ -189,8 +172,12 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
     }
 
     @Override
-    public void acquiring(VirtualHost host) {
+    public void acquiring(VirtualHost host) throws IOException {
         never(registered, "acquiring what is registered already");
+        never(binder.isBound(), "acquiring what is bound already");
+        if (troubles.hooks()) {
+            throw new IOException("a hook failed");
+        }
         acquired = true;
     }
 
@@ -210,7 +197,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
 
     @Override
     public void released(VirtualHost host, Reason why) {
-        never(hasHooks && bound, "released, but the addresses are still bound");
+        never(hasHooks && binder.isBound(), "released, but the addresses are still bound");
         never(registered, "released, but still registered");
         acquired = false;
     }
@@ -233,7 +220,7 @@ final class RunningHost implements Host, Consumers, Scripting, AddressBinder, Ad
                 toldState = state;
             }
         }
-        return new ScriptResult(0, false, "");
+        return new ScriptResult(troubles.scripts() ? 1 : 0, false, "");
     }
 
     @Override

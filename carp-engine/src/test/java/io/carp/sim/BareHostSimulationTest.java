@@ -4,34 +4,31 @@ package io.carp.sim;
 import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Counters.Counter;
 import io.carp.protocol.Settings;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
 
 /** Histories of the protocol alone: being master is having the addresses. */
 class BareHostSimulationTest {
-    static LongStream seeds() {
-        return Seeds.all();
+    @Test
+    void afterChaosAllIsWell() {
+        play(Seeds.THOUSAND, "afterChaosAllIsWell", seed -> Chaos.play(seed, Bare::new));
     }
 
-    @ParameterizedTest(name = "-Dseed={0}")
-    @MethodSource("seeds")
-    void afterChaosAllIsWell(long seed) {
-        Chaos.play(seed, Bare::new);
+    @Test
+    void onAGoodLinkNobodyIsInTheWay() {
+        play(Seeds.HUNDRED, "onAGoodLinkNobodyIsInTheWay", seed -> Calm.play(seed, Bare::new));
     }
 
-    @ParameterizedTest(name = "-Dseed={0}")
-    @MethodSource("seeds")
-    void onAGoodLinkNobodyIsInTheWay(long seed) {
-        Calm.play(seed, Bare::new);
+    @Test
+    void aGroupIsEditedNodeByNode() {
+        play(Seeds.HUNDRED, "aGroupIsEditedNodeByNode", seed -> GroupEdit.play(seed, Bare::new));
     }
 
-    @ParameterizedTest(name = "-Dseed={0}")
-    @MethodSource("seeds")
-    void aGroupIsEditedNodeByNode(long seed) {
-        GroupEdit.play(seed, Bare::new);
+    private static void play(long usual, String test, LongConsumer history) {
+        Seeds.play(usual, BareHostSimulationTest.class, test, history);
     }
 
     private static final class Bare implements Host {
@@ -77,8 +74,14 @@ class BareHostSimulationTest {
         }
 
         @Override
-        public void edit(AdvertisementDigest digest) {
-            host.input(now -> host.machine().reconfigure(host.machine().settings(), digest, now));
+        public void edit(Settings settings, AdvertisementDigest digest) {
+            host.input(now -> host.machine().reconfigure(settings, digest, now));
+        }
+
+        @Override
+        public long believed() {
+            return host.machine().counters().get(Counter.ipackets)
+                    + host.machine().counters().get(Counter.ipackets6);
         }
 
         @Override

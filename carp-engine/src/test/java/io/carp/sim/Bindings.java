@@ -8,22 +8,38 @@ import java.util.Map;
 
 /** Which nodes have the addresses at every moment of a history, and for how long any two nodes had them at once. */
 final class Bindings {
+    private static final int MOST_TOLD = 20;
+
     private final VirtualTime time;
     private final Map<SimulatedNode, Long> since = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
+    private final Answering answering;
     private long longestOverlap;
     private int changes;
 
     Bindings(VirtualTime time) {
         this.time = time;
+        answering = new Answering(time, this::broken);
+    }
+
+    private void broken(String how) {
+        if (broken.size() < MOST_TOLD) {
+            broken.add(time.now() / 1e9 + " " + how);
+        }
+    }
+
+    /** Judges those that answer at once. */
+    Answering answering() {
+        return answering;
     }
 
     private void changed(SimulatedNode node, boolean bound) {
         changes++;
         if (since.containsKey(node) == bound) {
-            broken.add(node + (bound ? " bound twice" : " unbound what was not bound"));
+            broken(node + (bound ? " bound twice" : " unbound what was not bound"));
             return;
         }
+        answering.changed(node, bound);
         if (bound) {
             since.put(node, time.now());
         } else {
@@ -41,7 +57,7 @@ final class Bindings {
 
             @Override
             public void broken(String how) {
-                broken.add(time.now() / 1e9 + " " + node + " " + how);
+                Bindings.this.broken(node + " " + how);
             }
         };
     }

@@ -67,7 +67,7 @@ public final class Calm {
             case 6 -> {
                 int total = random.nextInt(400) - 100;
                 history.note(node + " is demoted by " + total);
-                node.ask(host -> host.demote(total));
+                node.demote(total);
             }
             default -> {
                 boolean up = !node.station().isUp();

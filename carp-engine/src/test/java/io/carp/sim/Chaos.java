@@ -4,15 +4,30 @@ package io.carp.sim;
 import static io.carp.sim.History.MILLISECOND;
 import static io.carp.sim.History.SECOND;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** Everything goes wrong for a while; then all is well, and all must become well. Then the link falls in two. */
+/**
+ * Everything goes wrong for a while; then all is well, and all must become well in time. Then somebody attacks, and
+ * nothing may change. Then the link falls in two.
+ */
 public final class Chaos {
     private static final int EVENTS = 60;
+    private static final int ATTACKS = 20;
+    private static final int ENETUNREACH = 101;
+
+    /** A binder that failed is asked again after so long at most; everything else is there within a second. */
+    private static final long BINDER_RETRY = 11 * SECOND;
+
+    /** Less than a hookTimeout: a consumer that does not come back is given up, and has its own tests. */
+    private static final long MOST_SLOW = 2 * SECOND;
+
+    private static final int MOST_ADVSKEW = 200;
 
     private final History history;
     private final Random random;
+    private boolean binderFailed;
 
     private Chaos(History history) {
         this.history = history;
@@ -27,6 +42,7 @@ public final class Chaos {
             chaos.history.advance(random(chaos.random));
         }
         chaos.settle();
+        chaos.attack();
         chaos.partition();
     }
 
@@ -38,7 +54,7 @@ public final class Chaos {
     private void event() {
         SimulatedNode node = history.anyNode();
         SimulatedNode other = history.anyNode();
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(20)) {
             case 0, 1 -> {
                 history.note("the link gets worse");
                 long least = 1 + random.nextLong(5 * MILLISECOND);
@@ -66,12 +82,46 @@ public final class Chaos {
                 history.note(node + " pauses for " + nanos / MILLISECOND + " ms");
                 node.pause(nanos);
             }
+            case 8, 9, 10 -> trouble(node);
+            case 11 -> {
+                int errno = random.nextBoolean() ? ENETUNREACH : 0;
+                history.note(node + " gets error " + errno + " from each send");
+                node.station().sendError(errno);
+            }
+            case 12 -> {
+                Duration ahead = Duration.ofSeconds(random.nextInt(-7200, 7200));
+                history.note("the wall clock of " + node + " is set by " + ahead);
+                node.loop().setClock(ahead);
+            }
+            case 13 -> {
+                history.note(node + " is attacked: " + history.attacker().attack(node));
+            }
             default -> deed(node);
         }
     }
 
+    private void trouble(SimulatedNode node) {
+        Troubles troubles = node.troubles();
+        boolean begins = random.nextBoolean();
+        int which = random.nextInt(5);
+        history.note(node + " trouble " + which + (begins ? " begins" : " ends"));
+        switch (which) {
+            case 0 -> {
+                troubles.binder(begins);
+                binderFailed |= begins;
+            }
+            case 1 -> troubles.hooks(begins);
+            case 2 -> troubles.scripts(begins);
+            case 3 -> {
+                troubles.renewal(begins);
+                binderFailed |= begins;
+            }
+            default -> troubles.slowness(begins ? random.nextLong(MOST_SLOW) : 0);
+        }
+    }
+
     private void deed(SimulatedNode node) {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> {
                 history.note(node + " is killed");
                 node.kill();
@@ -95,7 +145,20 @@ public final class Chaos {
             case 5 -> {
                 int total = random.nextInt(400) - 100;
                 history.note(node + " is demoted by " + total);
-                node.ask(host -> host.demote(total));
+                node.demote(total);
+            }
+            case 6 -> {
+                int advskew = random.nextInt(MOST_ADVSKEW);
+                boolean preempt = random.nextBoolean();
+                history.note(node + " is edited: advskew " + advskew + " preempt " + preempt);
+                node.edit(advskew, preempt);
+            }
+            case 7 -> {
+                history.note(node + " flaps");
+                for (int i = random.nextInt(20); i > 0; i--) {
+                    node.link(!node.station().isUp());
+                    history.advance(random.nextLong(20 * MILLISECOND));
+                }
             }
             default -> {
                 boolean up = !node.station().isUp();
@@ -106,9 +169,19 @@ public final class Chaos {
     }
 
     private void settle() {
-        history.healAndWait();
+        history.healAndWait(binderFailed ? BINDER_RETRY : MOST_SLOW + SECOND);
         history.checkSettled(history.nodes());
         history.checkStaysSettled();
+    }
+
+    private void attack() {
+        List<SimulatedNode> before = history.masters();
+        for (int i = 0; i < ATTACKS; i++) {
+            SimulatedNode victim = history.anyNode();
+            history.note(victim + " is attacked: " + history.attacker().attack(victim));
+            history.advance(random.nextLong(SECOND));
+            history.check(history.masters().equals(before), "an attack changed the master");
+        }
     }
 
     private void partition() {

@@ -78,7 +78,7 @@ public final class GroupEdit {
                 node.settings().vhid(),
                 pass.substring(Math.max(0, pass.length() - 20)).getBytes(UTF_8),
                 List.of(SimulatedNode.address(100)));
-        node.ask(host -> host.edit(digest));
+        node.ask(host -> host.edit(node.settings(), digest));
         long pause = random.nextLong(Math.max(1, left / 2));
         history.advance(pause);
         checkUnmoved();

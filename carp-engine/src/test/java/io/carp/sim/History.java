@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A group of nodes, what happens to them, and what must be true of them. One seed is one history. */
 public final class History {
@@ -24,6 +25,7 @@ public final class History {
     private final DemotionStyle style;
     private final Bindings bindings = new Bindings(time);
     private final SimulatedLink link;
+    private final Attacker attacker;
     private final List<SimulatedNode> nodes;
     private final List<String> log = new ArrayList<>();
 
@@ -32,22 +34,50 @@ public final class History {
         this.seed = seed;
         random = new Random(seed);
         link = new SimulatedLink(time, random);
+        boolean routed = mixed && random.nextBoolean();
+        if (routed) {
+            link.routed();
+            note("packets are routed");
+        }
+        attacker = new Attacker(time, random, routed);
         int advbase = List.of(0, 1, 1, 2).get(random.nextInt(4));
         style = random.nextBoolean() ? DemotionStyle.ADVSKEW : DemotionStyle.HEADER;
         nodes = IntStream.rangeClosed(1, 2 + random.nextInt(3))
                 .mapToObj(number -> node(number, mixed ? random.nextInt(3) : advbase, mixed, maker))
                 .toList();
         nodes.forEach(node -> note(node + " has " + node.settings()));
+        link.watch(this::lost);
         nodes.forEach(SimulatedNode::start);
+    }
+
+    private void lost(Station from, Station to) {
+        SimulatedNode sender = nodeOf(from);
+        SimulatedNode receiver = nodeOf(to);
+        if (sender != null && receiver != null) {
+            bindings.answering().lost(sender, receiver);
+        }
+    }
+
+    private @Nullable SimulatedNode nodeOf(Station station) {
+        for (SimulatedNode node : nodes) {
+            if (node.station() == station) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    Attacker attacker() {
+        return attacker;
     }
 
     private SimulatedNode node(int number, int advbase, boolean mixed, Host.Maker maker) {
         int advskew = random.nextBoolean() ? 20 : 20 + random.nextInt(230); // Ties are wanted, too.
         boolean preempt = random.nextBoolean();
         int deadRatio = mixed ? 2 + random.nextInt(3) : 3;
-        int lease = Math.max(0, 3 * advbase - 1); // Below a second no lease is short enough.
+        int lease = Math.max(mixed ? 1 : 0, 3 * advbase - 1); // Below a second no lease is short enough.
         Settings settings = new Settings(1, advbase, advskew, preempt, deadRatio, lease, 60, Delays.USUAL, style);
-        return new SimulatedNode(number, time, link, random, settings, mixed, maker, bindings);
+        return new SimulatedNode(number, time, link, random, settings, mixed, maker, attacker, bindings);
     }
 
     List<SimulatedNode> nodes() {
@@ -78,6 +108,33 @@ public final class History {
 
     void advance(long nanos) {
         time.advance(nanos);
+        bindings.answering().judge();
+        check(bindings.broken().isEmpty(), bindings.broken().toString());
+    }
+
+    /** Nanoseconds of silence after which the node takes the master for dead. */
+    static long masterDown(Settings of) {
+        int quiet = of.advbase() == 0
+                ? of.deadRatio() * Math.max(1, of.advskew())
+                : of.advbase() * of.deadRatio() * 256 + of.advskew();
+        return Math.max(quiet * SECOND / 256, interval(of) * 5 / 4);
+    }
+
+    private static long interval(Settings of) {
+        return Math.max(1, of.advbase() * 256L + of.advskew()) * SECOND / 256;
+    }
+
+    /** What it takes at most until there is one MASTER: a master-down time and an interval, by a slow clock. */
+    private long patience() {
+        long down = nodes.stream()
+                .mapToLong(node -> masterDown(node.settings()))
+                .max()
+                .orElseThrow();
+        long interval = nodes.stream()
+                .mapToLong(node -> interval(node.settings()))
+                .max()
+                .orElseThrow();
+        return (down + interval) * 102 / 100;
     }
 
     void note(String event) {
@@ -85,15 +142,20 @@ public final class History {
     }
 
     /** The link is good again, everybody runs, nobody is demoted; then time passes. */
-    void healAndWait() {
+    void healAndWait(long excused) {
         note("all is well");
         link.joinAll();
         link.faults(SimulatedLink.Faults.NONE);
         nodes.forEach(node -> {
+            node.resume();
+            node.troubles().over();
             node.start();
             node.link(true);
-            node.ask(host -> host.demote(0));
+            node.station().sendError(0);
+            node.demote(0);
         });
+        advance(patience() + excused);
+        check(masters().size() == 1, "not one MASTER in time: " + masters());
         advance(QUIET);
     }
 
@@ -107,6 +169,7 @@ public final class History {
             boolean master = before.contains(node);
             check(node.isBound() == master, node + " bound " + node.isBound() + ", master " + master);
             check(node.isMastershipKnown() == master, node + " mastership known " + node.isMastershipKnown());
+            check(!master || node.saysWhatIsConfigured(), node + " advertises something else than " + node.settings());
         }
     }
 
@@ -119,7 +182,7 @@ public final class History {
     void check(boolean condition, String otherwise) {
         if (!condition) {
             int shown = Math.max(0, log.size() - 40);
-            throw new AssertionError("-Dseed=" + seed + " at " + time.now() / 1e9 + ": " + otherwise + "\n"
+            throw new AssertionError("seed " + seed + " at " + time.now() / 1e9 + ": " + otherwise + "\n"
                     + String.join("\n", log.subList(shown, log.size())));
         }
     }

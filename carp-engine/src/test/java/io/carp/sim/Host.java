@@ -19,8 +19,8 @@ public interface Host {
 
     void demote(int total);
 
-    /** An edit of pass or addresses; everything else stays. */
-    void edit(AdvertisementDigest digest);
+    /** An edit of the rules, the pass or the addresses. */
+    void edit(Settings settings, AdvertisementDigest digest);
 
     boolean isMaster();
 
@@ -30,6 +30,9 @@ public interface Host {
 
     /** Whether consumers were told of the mastership. */
     boolean isMastershipKnown();
+
+    /** How many packets were believed so far. */
+    long believed();
 
     /** Makes a host that has not started yet. */
     interface Maker {

@@ -18,6 +18,7 @@ public final class SimulatedLink {
     private final Set<Direction> cuts = new HashSet<>();
     private Faults faults = Faults.NONE;
     private int ttl = Station.TTL;
+    private Watcher watcher = (from, to) -> {};
     private boolean ipv4Lost;
     private boolean ipv6Lost;
 
@@ -32,6 +33,12 @@ public final class SimulatedLink {
     public record Faults(double loss, double duplication, long leastDelay, long mostDelay) {
         /** One millisecond, always. */
         public static final Faults NONE = new Faults(0, 0, 1_000_000, 1_000_000);
+    }
+
+    /** Sees what the link does. */
+    interface Watcher {
+        /** A packet did not arrive, or was refused. */
+        void lost(Station from, Station to);
     }
 
     private record Direction(Station from, Station to) {}
@@ -66,6 +73,27 @@ public final class SimulatedLink {
 
     public Faults faults() {
         return faults;
+    }
+
+    void watch(Watcher watcher) {
+        this.watcher = watcher;
+    }
+
+    int ttl() {
+        return ttl;
+    }
+
+    void lost(Station from, Station to) {
+        watcher.lost(from, to);
+    }
+
+    /** A packet did not even leave. */
+    void lost(Station from) {
+        for (Station to : stations) {
+            if (to != from) {
+                watcher.lost(from, to);
+            }
+        }
     }
 
     /** From now on packets may be routed, so no TTL is asked for. */
@@ -109,10 +137,18 @@ public final class SimulatedLink {
             return;
         }
         for (Station to : stations) {
-            if (to != from && !cuts.contains(new Direction(from, to))) {
+            if (to == from) {
+                continue;
+            }
+            if (cuts.contains(new Direction(from, to))) {
+                watcher.lost(from, to);
+            } else {
                 int copies = random.nextDouble() < faults.loss ? 0 : random.nextDouble() < faults.duplication ? 2 : 1;
+                if (copies == 0) {
+                    watcher.lost(from, to);
+                }
                 for (int i = 0; i < copies; i++) {
-                    time.at(time.now() + delay(), () -> to.arrive(source, ttl, packet));
+                    time.at(time.now() + delay(), () -> to.arrive(from, source, ttl, packet));
                 }
             }
         }

@@ -4,10 +4,12 @@ package io.carp.sim;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.DemotionStyle;
 import io.carp.protocol.Settings;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +18,11 @@ import java.util.function.Consumer;
 
 /** A machine on the link that runs one virtual host, dies, and boots again. */
 public final class SimulatedNode {
+    /** Millionths, between machines; and in a bad world. */
     private static final long MOST_DRIFT = 200;
+
+    private static final long WORST_DRIFT = 10_000;
+    private static final int MOST_IN_ADVSKEW = 240;
     private static final long HOUR_MILLIS = 3_600_000;
     private static final long MOST_BUSY = 300_000_000;
     private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
@@ -27,17 +33,37 @@ public final class SimulatedNode {
     private final Random random;
     private final Host.Maker maker;
     private final Bindings bindings;
-    private final Settings settings;
+    private final Attacker attacker;
+    private final Troubles troubles = new Troubles();
     private final boolean busy;
+    private Settings settings;
     private SimulatedLoop loop;
     private Station station;
     private Host host;
     private boolean running;
+    private boolean demoted;
     private CompletableFuture<?> ended = NOTHING;
 
     /** The threads of its workers: busy ones make a task wait. */
     public Executor workers() {
-        return loop.workers(() -> busy && random.nextInt(3) == 0 ? random.nextLong(MOST_BUSY) : 0);
+        return loop.workers(() -> {
+            long most = Math.max(busy && random.nextInt(3) == 0 ? MOST_BUSY : 0, troubles.slowness());
+            long wait = most == 0 ? 0 : random.nextLong(most);
+            if (wait > 0) {
+                bindings.answering().heldUp(this, time.now() + wait);
+            }
+            return wait;
+        });
+    }
+
+    /** What is wrong beside the loop. */
+    public Troubles troubles() {
+        return troubles;
+    }
+
+    /** Asks the kernel to do something so much later, whatever becomes of the process. */
+    public void later(long nanos, Runnable deed) {
+        time.at(time.now() + nanos, deed);
     }
 
     /** Not running yet; with busy threads or idle ones. */
@@ -49,6 +75,7 @@ public final class SimulatedNode {
             Settings settings,
             boolean busy,
             Host.Maker maker,
+            Attacker attacker,
             Bindings bindings) {
         this.number = number;
         this.time = time;
@@ -57,10 +84,35 @@ public final class SimulatedNode {
         this.settings = settings;
         this.busy = busy;
         this.maker = maker;
+        this.attacker = attacker;
         this.bindings = bindings;
         loop = boot();
-        station = link.plug(loop, address(number));
+        station = plug();
         host = make();
+    }
+
+    private Station plug() {
+        Station plugged = link.plug(loop, address(number));
+        plugged.reader((door, from, source, ttl, packet) -> {
+            Host reading = host;
+            ByteBuffer copy = packet.duplicate();
+            if (from != null && !attacker.wantsToKnow() && !bindings.answering().isContested()) {
+                door.received(source, ttl, packet);
+                attacker.passed(copy);
+                return; // To ask each time takes most of the time of a history.
+            }
+            long before = reading.believed();
+            door.received(source, ttl, packet);
+            boolean believed = reading.believed() != before;
+            if (from == null && believed) {
+                bindings.witnessOf(this).broken("believed what was forged or is old");
+            } else if (from != null && believed) {
+                attacker.believed(reading, source, copy);
+            } else if (from != null) {
+                link.lost(from, plugged);
+            }
+        });
+        return plugged;
     }
 
     public SimulatedLoop loop() {
@@ -81,7 +133,7 @@ public final class SimulatedNode {
             bindings.forget(this); // A new process first drops what an earlier one left behind.
             link.unplug(station);
             loop = boot();
-            station = link.plug(loop, address(number));
+            station = plug();
             ended = NOTHING;
         } else if (running) {
             return;
@@ -90,7 +142,7 @@ public final class SimulatedNode {
         host = make();
         Host next = host;
         SimulatedLoop on = loop;
-        ended.thenRun(() -> on.execute(next::start));
+        ended = ended.thenRun(() -> on.execute(next::start)); // A stop that comes now is for later than this.
     }
 
     void stop() {
@@ -111,6 +163,7 @@ public final class SimulatedNode {
             SimulatedLoop killed = loop;
             killed.kill();
             running = false;
+            bindings.answering().judge();
             time.at(station.lastSent() + settings.leaseSeconds() * 1_000_000_000L, () -> {
                 if (loop == killed) {
                     bindings.forget(this);
@@ -120,9 +173,37 @@ public final class SimulatedNode {
     }
 
     void pause(long nanos) {
+        bindings.answering().judge();
         SimulatedLoop paused = loop;
         paused.pause();
-        time.at(time.now() + nanos, paused::resume);
+        time.at(time.now() + nanos, () -> resume(paused));
+    }
+
+    void resume() {
+        resume(loop);
+    }
+
+    private void resume(SimulatedLoop paused) {
+        if (paused.isPaused()) {
+            bindings.answering().heldUp(this, time.now());
+            paused.resume();
+        }
+    }
+
+    /** The file of its configuration is edited, whether it runs or not. */
+    void edit(int advskew, boolean preempt) {
+        settings = new Settings(
+                settings.vhid(),
+                settings.advbase(),
+                advskew,
+                preempt,
+                settings.deadRatio(),
+                settings.leaseSeconds(),
+                settings.digestOverlapSeconds(),
+                settings.delays(),
+                settings.demotionStyle());
+        Settings edited = settings;
+        ask(one -> one.edit(edited, digest()));
     }
 
     void link(boolean up) {
@@ -152,19 +233,36 @@ public final class SimulatedNode {
         return !loop.isDead() && host.isMastershipKnown();
     }
 
+    /** Whether its last advertisement has the interval of its file, unless it is demoted. */
+    boolean saysWhatIsConfigured() {
+        byte[] said = station.lastSaid();
+        int most = settings.demotionStyle() == DemotionStyle.ADVSKEW ? MOST_IN_ADVSKEW : 0xff;
+        int advskew = Math.min(most, settings.advskew());
+        return demoted || ((said[5] & 0xff) == settings.advbase() && (said[2] & 0xff) == advskew);
+    }
+
+    void demote(int total) {
+        demoted = total != 0;
+        ask(asked -> asked.demote(total));
+    }
+
     /** Whether it should take part: it runs, and can be heard. */
     boolean takesPart() {
         return running && station.isUp();
     }
 
     private SimulatedLoop boot() {
-        return new SimulatedLoop(time, random.nextLong(), random.nextLong(-MOST_DRIFT, MOST_DRIFT + 1));
+        long most = busy ? WORST_DRIFT : MOST_DRIFT;
+        return new SimulatedLoop(time, random.nextLong(), random.nextLong(-most, most + 1));
     }
 
     private Host make() {
-        AdvertisementDigest digest =
-                new AdvertisementDigest(settings.vhid(), "secret".getBytes(UTF_8), List.of(address(100)));
-        return maker.make(this, settings, digest, clockAtZero(), bindings.witnessOf(this));
+        return maker.make(this, settings, digest(), clockAtZero(), bindings.witnessOf(this));
+    }
+
+    /** Made for each: digests are not shared between machines. */
+    private AdvertisementDigest digest() {
+        return new AdvertisementDigest(settings.vhid(), "secret".getBytes(UTF_8), List.of(address(100)));
     }
 
     /** A wall clock that is right within an hour. */

@@ -30,8 +30,19 @@ public final class Station implements Transport {
     private Link state = Link.UP;
     private int sendError;
     private long lastSent;
+    private long lastTried;
+    private long silence;
+    private byte[] lastSaid = {};
 
-    private record Packet(InetAddress source, int ttl, ByteBuffer bytes) {}
+    private Reader reader = (door, from, source, ttl, packet) -> door.received(source, ttl, packet);
+
+    /** @param from is null for what was not sent by a node */
+    private record Packet(@Nullable Station from, InetAddress source, int ttl, ByteBuffer bytes) {}
+
+    /** Hands a packet to the listener. */
+    interface Reader {
+        void read(Listener door, @Nullable Station from, InetAddress source, int ttl, ByteBuffer packet);
+    }
 
     private record Key(boolean ipv6, int vhid) {}
 
@@ -83,10 +94,36 @@ public final class Station implements Transport {
 
     /** Something comes in from the wire. */
     public void arrive(InetAddress source, int ttl, ByteBuffer packet) {
+        arrive(null, source, ttl, packet);
+    }
+
+    void arrive(@Nullable Station from, InetAddress source, int ttl, ByteBuffer packet) {
         if (state == Link.UP && !loop.isDead()) {
-            inbox.add(new Packet(source, ttl, packet));
+            inbox.add(new Packet(from, source, ttl, packet));
             loop.execute(this::read);
+        } else if (from != null) {
+            link.lost(from, this);
         }
+    }
+
+    /** Whoever wants to see what becomes of the packets. */
+    void reader(Reader reader) {
+        this.reader = reader;
+    }
+
+    /** The TTL of what comes from the link. */
+    int ttl() {
+        return link.ttl();
+    }
+
+    /** The last advertisement of this node; empty if there was none. */
+    byte[] lastSaid() {
+        return lastSaid;
+    }
+
+    /** Nanoseconds between the last advertisement and the one before, whether they left or not. */
+    public long silence() {
+        return silence;
     }
 
     /** The true time of our last packet. */
@@ -98,7 +135,7 @@ public final class Station implements Transport {
         for (Packet packet = inbox.poll(); packet != null; packet = inbox.poll()) {
             Door door = packet.bytes.remaining() > 1 ? door(packet) : null;
             if (door != null) {
-                door.listener.received(packet.source, packet.ttl, packet.bytes.duplicate());
+                reader.read(door.listener, packet.from, packet.source, packet.ttl, packet.bytes.duplicate());
             }
         }
     }
@@ -128,11 +165,16 @@ public final class Station implements Transport {
 
         @Override
         public int send(ByteBuffer packet) {
+            silence = link.now() - lastTried;
+            lastTried = link.now();
             if (sendError == 0 && state == Link.UP) {
                 byte[] bytes = new byte[packet.remaining()];
                 packet.get(packet.position(), bytes);
                 lastSent = link.now();
+                lastSaid = bytes;
                 link.send(Station.this, own(), ByteBuffer.wrap(bytes));
+            } else {
+                link.lost(Station.this);
             }
             return sendError;
         }
