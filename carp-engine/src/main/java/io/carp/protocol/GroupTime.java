@@ -10,16 +10,18 @@ final class GroupTime {
     /** How far behind the others an advertisement may be, because it may have been under way for that long. */
     private static final long LEAST_PATIENCE_MILLIS = 3000;
 
+    /** The rates of two clocks differ by less than one part in so many. */
+    private static final long CLOCKS_AGREE = 50;
+
     private static final long MILLION = 1_000_000;
 
     /** What we send at the time 0 of our inputs. */
     private long atZero;
 
-    /** The latest time that any node said, this one included. */
-    private long latest = Long.MIN_VALUE;
-
-    /** What that node would have said at the time 0 of our inputs. */
+    /** The same for the latest time that any node said, this one included, and when that was said. */
     private long saidAtZero = Long.MIN_VALUE;
+
+    private long saidWhen;
 
     private long lastSent;
 
@@ -47,15 +49,20 @@ final class GroupTime {
         return Math.floorDiv(nanos, MILLION);
     }
 
-    /**
-     * Counts on from what was said last, by our clock. Who speaks has a clock that goes a little faster or slower, so what
-     * was said long ago says less and less: with it a backup would refuse, after some hours, a master whose clock is slow.
-     */
     private void said(long millis, long now) {
-        if (millis > latest) {
-            latest = millis;
-            saidAtZero = millis - millis(now);
+        long atZero = millis - millis(now);
+        if (saidAtZero == Long.MIN_VALUE || atZero > newest(now)) {
+            saidAtZero = atZero;
+            saidWhen = now;
         }
+    }
+
+    /**
+     * What the latest that was said is worth now. Clocks run apart, so it counts on a little more slowly than ours goes.
+     * Otherwise a backup would refuse, after some hours, a master whose clock is slow.
+     */
+    private long newest(long now) {
+        return saidAtZero - millis(now - saidWhen) / CLOCKS_AGREE;
     }
 
     /** Whether an advertisement with that counter cannot be a new one. One of the BSDs or of ucarp always may be. */
@@ -66,6 +73,6 @@ final class GroupTime {
         long millis = TimedCounter.millis(counter);
         long patience = Math.max(LEAST_PATIENCE_MILLIS, millis(patienceNanos));
         return millis <= newestOfItsSender
-                || (saidAtZero != Long.MIN_VALUE && millis < saidAtZero + millis(now) - patience);
+                || (saidAtZero != Long.MIN_VALUE && millis < newest(now) + millis(now) - patience);
     }
 }
