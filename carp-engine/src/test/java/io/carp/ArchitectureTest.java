@@ -151,6 +151,7 @@ class ArchitectureTest {
             .resideInAPackage("io.carp.report..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
+                    "io.carp.keys..",
                     "io.carp.report..",
                     "io.carp",
                     "io.carp.spi",

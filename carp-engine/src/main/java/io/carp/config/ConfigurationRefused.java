@@ -2,6 +2,7 @@
 package io.carp.config;
 
 import io.carp.keys.Key;
+import io.carp.keys.Printable;
 
 /** A setting that cannot be used. The message names key, value and what is allowed; never a secret. */
 public final class ConfigurationRefused extends Exception {

@@ -4,6 +4,7 @@ package io.carp.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.carp.keys.Printable;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PrintableTest {
     @Test
     void controlCharactersAreWrittenOut() {
-        assertEquals("a\\u0000b\\u001b[0m\\u007f", Printable.of("a\u0000b\u001b[0m\u007f"));
+        assertEquals("a\\u0000b\\u001b[0m\\u007f\\u009b", Printable.of("a\u0000b\u001b[0m\u007f\u009b"));
         assertEquals("Zürich 10.0.0.100\tfd00::100\n", Printable.of("Zürich 10.0.0.100\tfd00::100\n"));
     }
 

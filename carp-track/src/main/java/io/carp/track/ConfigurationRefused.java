@@ -2,13 +2,14 @@
 package io.carp.track;
 
 import io.carp.keys.Key;
+import io.carp.keys.Printable;
 
 /** A setting that cannot be used. The message names key, value and what is allowed. */
 final class ConfigurationRefused extends Exception {
     private static final long serialVersionUID = 1L;
 
     ConfigurationRefused(String message) {
-        super(message);
+        super(Printable.of(message));
     }
 
     /** {@code key = value: allowed is what its description says}, with a hint at a comment behind it. */

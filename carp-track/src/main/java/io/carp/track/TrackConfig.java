@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ record TrackConfig(
         int fall,
         long interval,
         long timeout) {
+
+    private static final Pattern BLANK = Pattern.compile("\\s");
 
     /** Those whose value may be the name of a file. */
     private static final Set<Key<?>> NAMING = Set.of(TrackKeys.SCRIPT, TrackKeys.PROCESS);
@@ -132,7 +135,7 @@ record TrackConfig(
         Set<String> hosts = new LinkedHashSet<>();
         for (Object item : items.toList()) {
             String host = String.valueOf(item).strip();
-            if (host.isEmpty() || host.matches(".*\\s.*")) {
+            if (host.isEmpty() || BLANK.matcher(host).find()) {
                 throw ConfigurationRefused.of(TrackKeys.FOR, String.valueOf(text(file, TrackKeys.FOR)));
             }
             hosts.add(host);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.config;
+package io.carp.keys;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Text that may come from a damaged file. */
 public final class Printable {
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\n\\t]]");
 
     private Printable() {}
 
