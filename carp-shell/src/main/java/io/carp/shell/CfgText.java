@@ -17,9 +17,18 @@ final class CfgText {
     /** A line with its line end, or the last line without one. */
     private static final Pattern LINE = Pattern.compile("[^\\r\\n]*(?:\\r\\n|\\r|\\n)|[^\\r\\n]+");
 
-    /** Key, separator and the rest of the first line. */
+    /** The end of a line that goes on in the next one; comments between the two, and blanks, are no part of either. */
+    private static final String CONTINUED =
+            "\\\\(?:\\r\\n|\\r|\\n)(?:[ \\t\\f]*+(?:[#!][^\\r\\n]*+)?(?:\\r\\n|\\r|\\n))*+[ \\t\\f]*+";
+
+    private static final Pattern CONTINUATION = Pattern.compile(CONTINUED);
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u(\\p{XDigit}{4})|(.))");
+
+    /** Key, blanks, separator and the rest. It never goes back, which would cost a frame of the stack for each letter. */
     private static final Pattern ENTRY = Pattern.compile(
-            "([ \\t\\f]*((?:\\\\.|[^\\\\=: \\t\\f\\r\\n])+))([ \\t\\f]*[=:]?[ \\t\\f]*).*", Pattern.DOTALL);
+            "((?:[ \\t\\f]|" + CONTINUED + ")*+((?:\\\\[^\\r\\n]|" + CONTINUED
+                    + "|[^\\\\=: \\t\\f\\r\\n])++))((?:[ \\t\\f]|" + CONTINUED + ")*+([=:]?+)[ \\t\\f]*+).*",
+            Pattern.DOTALL);
 
     private final List<Entry> entries = new ArrayList<>();
 
@@ -128,9 +137,23 @@ final class CfgText {
     private void add(StringBuilder entry, boolean comment, boolean unfinished) {
         String text = entry.toString();
         Matcher matcher = ENTRY.matcher(text);
-        String key = !comment && matcher.matches() ? matcher.group(2).replaceAll("\\\\(.)", "$1") : null;
+        String key = !comment && matcher.matches() ? name(matcher.group(2)) : null;
         entries.add(new Entry(text, key, unfinished));
         entry.setLength(0);
+    }
+
+    /** As FileInstall reads it. */
+    private static String name(String written) {
+        return ESCAPE.matcher(CONTINUATION.matcher(written).replaceAll(""))
+                .replaceAll(escape -> Matcher.quoteReplacement(String.valueOf(
+                        escape.group(1) == null
+                                ? meant(escape.group(2).charAt(0))
+                                : (char) Integer.parseInt(escape.group(1), 16))));
+    }
+
+    private static char meant(char escaped) {
+        int known = "nrtfb".indexOf(escaped);
+        return known < 0 ? escaped : "\n\r\t\f\b".charAt(known);
     }
 
     private static String upToTheValue(Entry entry) {
@@ -138,9 +161,8 @@ final class CfgText {
         if (!matcher.matches()) {
             throw new IllegalStateException("an entry with a key matches");
         }
-        String separator = matcher.group(3);
         // Without an equals sign between them, a value that begins with = would lose that.
-        return matcher.group(1) + (separator.isBlank() ? " = " : separator);
+        return matcher.group(1) + (matcher.group(4).isEmpty() ? " = " : matcher.group(3));
     }
 
     private static boolean isCommentOrBlank(String line) {

@@ -72,6 +72,8 @@ class CfgTextTest {
                 "'b=1\r\nc=1'        | 'b=1\r\nc=1\r\na = 2\r\n'",
                 "''                  | 'a = 2\n'",
                 "'a = \\\n  1\n'     | 'a = 2\n'",
+                "'a\\\n = 1\n'       | 'a\\\n = 2\n'",
+                "'a=0\n\\u0061=1\n'  | 'a=0\n\\u0061=2\n'",
             })
     void setsOneKey(String before, String after) {
         CfgText text = text(before);
@@ -115,6 +117,15 @@ class CfgTextTest {
             text.set("pass", CfgValue.written(literal));
             assertEquals(Map.of("vhid", "7", "pass", literal), asKarafReads(string(text)), string(text));
         }
+    }
+
+    /** As in a binary file that somebody copied to etc. */
+    @Test
+    void aLineThatHasNoEndIsNoReasonToFail() {
+        String line = "ab\\:".repeat(100_000);
+        CfgText text = text(line + " = 1\n");
+        text.set("a", "2");
+        assertEquals(line + " = 1\na = 2\n", string(text));
     }
 
     /** In random files what is edited changes, and everything else is read as before. */
