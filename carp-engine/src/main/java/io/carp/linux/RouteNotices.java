@@ -78,7 +78,7 @@ final class RouteNotices implements AutoCloseable {
         return true;
     }
 
-    private static void tell(NetlinkMessage.Datagram datagram, Listener listener) throws SystemCallException {
+    static void tell(NetlinkMessage.Datagram datagram, Listener listener) throws SystemCallException {
         for (var message : datagram.messages()) {
             listener.message(message);
         }
