@@ -279,9 +279,8 @@ public abstract class EngineContractTest {
     }
 
     private static List<String> findingsFirst(List<String> entries) {
-        return entries.stream()
-                .sorted(Comparator.comparing(entry -> !entry.startsWith("finding ")))
-                .toList();
+        Comparator<String> order = Comparator.comparing(entry -> !entry.startsWith("finding "));
+        return entries.stream().sorted(order).toList();
     }
 
     private VirtualHost web() {
