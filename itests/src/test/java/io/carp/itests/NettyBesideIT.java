@@ -64,6 +64,8 @@ public class NettyBesideIT {
 
     private void boot(Row row) throws Exception {
         karaf = lab.beside(row, "beside", NettyEcho.class, "echo", NettyEcho.IMPORTS);
+        // The shell may be there first. Until Karaf knows its own features, scr is none of them.
+        karaf.shellUntil("org.apache.karaf.features/standard", "feature:repo-list");
     }
 
     private void bothWork(Tested tested, String when) throws Exception {
