@@ -16,6 +16,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.carp.linux.RealTime;
+import io.carp.thread.Whereabouts;
 import java.io.File;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
@@ -169,17 +170,18 @@ class ArchitectureTest {
             .resideInAPackage("io.carp.host..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
-                    "io.carp.host..",
-                    "io.carp",
-                    "io.carp.spi",
-                    "io.carp.consumers..",
-                    "io.carp.protocol..",
-                    "io.carp.mastership..",
-                    "io.carp.script..",
-                    "io.carp.config..",
-                    "io.carp.report..",
-                    "java..",
-                    JSPECIFY));
+                            "io.carp.host..",
+                            "io.carp",
+                            "io.carp.spi",
+                            "io.carp.consumers..",
+                            "io.carp.protocol..",
+                            "io.carp.mastership..",
+                            "io.carp.script..",
+                            "io.carp.config..",
+                            "io.carp.report..",
+                            "java..",
+                            JSPECIFY)
+                    .or(belongToAnyOf(Whereabouts.class)));
 
     @ArchTest
     static final ArchRule engineKnowsNetAndVipOnlyAsServices = classes()

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.engine;
 
-import io.carp.consumers.Whereabouts;
 import io.carp.report.LogAndEvents;
+import io.carp.thread.Whereabouts;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 

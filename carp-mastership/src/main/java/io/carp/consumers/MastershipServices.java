@@ -6,6 +6,7 @@ import io.carp.MastershipHook;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.mastership.Consumers;
+import io.carp.thread.Whereabouts;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.function.BiConsumer;
@@ -129,7 +130,24 @@ public final class MastershipServices implements Consumers {
             return null;
         }
         turn = null;
-        return () -> now.who() + ", " + Whereabouts.of(now.stack(), context);
+        return () -> now.who() + ", " + where(now.stack());
+    }
+
+    private String where(StackTraceElement[] stack) {
+        String ours = MastershipServices.class.getPackageName();
+        String type = Whereabouts.called(stack, ours);
+        return Whereabouts.of(stack, ours) + (type.isEmpty() ? "" : bundleOf(type));
+    }
+
+    /** Loads nothing: that could wait for the very one we look for. */
+    private String bundleOf(String type) {
+        String file = type.replace('.', '/') + ".class";
+        for (Bundle bundle : context.getBundles()) {
+            if (bundle.getBundleId() != 0 && bundle.getEntry(file) != null) {
+                return ", bundle " + bundle.getSymbolicName();
+            }
+        }
+        return "";
     }
 
     @Override

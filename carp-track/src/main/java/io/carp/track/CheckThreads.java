@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.thread.OwnThread;
 import java.util.PriorityQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
@@ -63,7 +64,7 @@ public final class CheckThreads implements Schedule {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                work -> daemon(threads.make(work), "carp-track-" + number.incrementAndGet()),
+                work -> OwnThread.of("carp-track-" + number.incrementAndGet(), threads.make(work)),
                 NOBODY_ASKS);
         requireTimer();
     }
@@ -175,7 +176,7 @@ public final class CheckThreads implements Schedule {
             return;
         }
         try {
-            Thread next = daemon(this::handOver, "carp-track-timer");
+            Thread next = OwnThread.of("carp-track-timer", this::handOver);
             starter.accept(next);
             timer = next;
         } catch (OutOfMemoryError e) {
@@ -206,11 +207,5 @@ public final class CheckThreads implements Schedule {
                 TimeUnit.NANOSECONDS.timedWait(due, nanos);
             }
         }
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import io.carp.thread.Whereabouts;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,8 @@ final class Poll implements Watch {
         Schedule.Question present = question;
         if (present != null && again && !hanging) {
             hanging = true;
-            listener.hangs(Stack.inWords(present.where()));
+            String at = Whereabouts.of(present.where(), Poll.class.getName());
+            listener.hangs(at.isEmpty() ? "still waiting for a thread" : at);
         } else if (present != null && !again) {
             present.interrupt();
         }

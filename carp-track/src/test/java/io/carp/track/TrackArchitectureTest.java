@@ -22,6 +22,7 @@ class TrackArchitectureTest {
                     "io.carp",
                     "io.carp.keys",
                     "io.carp.process",
+                    "io.carp.thread",
                     "java..",
                     "org.osgi..",
                     "org.slf4j..",

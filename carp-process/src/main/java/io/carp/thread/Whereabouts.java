@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.carp.consumers;
+package io.carp.thread;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 
 /** Where somebody is that we called and who does not come back: what of a thread's stack is its own, and whose that is. */
 public final class Whereabouts {
     private static final int MOST_FRAMES = 4;
-    private static final String OURS = Whereabouts.class.getPackageName();
     private static final List<String> JAVA = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
     /** Whoever is between us and the consumer. */
@@ -19,19 +16,9 @@ public final class Whereabouts {
     private Whereabouts() {}
 
     /**
-     * A consumer, such as {@code in java.lang.Object.wait < org.example.Billing.<init>(Billing.java:7), bundle
-     * org.example}.
-     */
-    static String of(StackTraceElement[] stack, BundleContext context) {
-        List<StackTraceElement> own = own(stack, OURS);
-        String at = of(stack, OURS);
-        return own.isEmpty() ? at : at + owner(own.get(own.size() - 1).getClassName(), context);
-    }
-
-    /**
-     * Anybody, in the same words but for the bundle. Does not block.
+     * In words, such as {@code in java.lang.Object.wait < org.example.Billing.<init>(Billing.java:7)}. Does not block.
      *
-     * @param caller the package of ours that made the call: what is above it is of no interest
+     * @param caller the package, or the class, of ours that made the call: what is above it is of no interest
      * @return empty if there is nothing to say
      */
     public static String of(StackTraceElement[] stack, String caller) {
@@ -41,6 +28,12 @@ public final class Whereabouts {
             at += (at.isEmpty() ? "at " : " < ") + inWords(frame);
         }
         return at;
+    }
+
+    /** The class that was called, as far as {@link #of} names any; else empty. */
+    public static String called(StackTraceElement[] stack, String caller) {
+        List<StackTraceElement> own = own(stack, caller);
+        return own.isEmpty() ? "" : own.get(own.size() - 1).getClassName();
     }
 
     /** Which method of Java its own code called. */
@@ -71,7 +64,8 @@ public final class Whereabouts {
     }
 
     private static boolean isOurs(StackTraceElement frame, String caller) {
-        return frame.getClassName().startsWith(caller + ".");
+        String type = frame.getClassName();
+        return type.equals(caller) || type.startsWith(caller + ".");
     }
 
     private static boolean isOwn(StackTraceElement frame) {
@@ -86,16 +80,5 @@ public final class Whereabouts {
 
     private static boolean begins(String type, List<String> prefixes) {
         return prefixes.stream().anyMatch(type::startsWith);
-    }
-
-    /** Loads nothing: that could wait for the very one we look for. */
-    private static String owner(String type, BundleContext context) {
-        String file = type.replace('.', '/') + ".class";
-        for (Bundle bundle : context.getBundles()) {
-            if (bundle.getBundleId() != 0 && bundle.getEntry(file) != null) {
-                return ", bundle " + bundle.getSymbolicName();
-            }
-        }
-        return "";
     }
 }
