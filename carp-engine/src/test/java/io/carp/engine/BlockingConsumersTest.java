@@ -18,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,13 +76,6 @@ class BlockingConsumersTest {
                         "(objectClass=" + Mastership.class.getName() + ")");
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30); !condition.getAsBoolean(); ) {
-            assertTrue(System.nanoTime() - end < 0, "never: " + what);
-            Thread.sleep(10);
-        }
-    }
-
     private int services(Class<?> type) {
         try {
             return container
@@ -129,7 +121,7 @@ class BlockingConsumersTest {
                         event -> others.add(event.getType() == ServiceEvent.REGISTERED ? "up" : "down"),
                         "(objectClass=" + Mastership.class.getName() + ")");
         web = container.activate(cfg("web", 7));
-        await("a finding", () -> !finding().isEmpty());
+        Await.until("a finding", () -> !finding().isEmpty());
         String text = finding();
         assertTrue(text.contains("hookTimeout = 1: a consumer does not come back: the activation of somebody"), text);
         assertTrue(text.contains("in java.util.concurrent.CountDownLatch.await < "), text);
@@ -138,10 +130,10 @@ class BlockingConsumersTest {
                 text);
         assertEquals(1, services(Condition.class));
         stepDown();
-        await("the well-behaved one is told", () -> others.contains("down"));
-        await("the next mastership", this::serves);
+        Await.until("the well-behaved one is told", () -> others.contains("down"));
+        Await.until("the next mastership", this::serves);
         comesBack.countDown();
-        await("the end of the finding", () -> finding().isEmpty());
+        Await.until("the end of the finding", () -> finding().isEmpty());
         assertTrue(serves(), "and there is one still");
         assertEquals(0, worthLess());
     }
@@ -151,7 +143,7 @@ class BlockingConsumersTest {
     void aConsumerIsNamedThoughTheLoopWasStuckMeanwhile() throws Exception {
         blockAt(ServiceEvent.REGISTERED);
         web = container.activate(cfg("web", 7));
-        await("an activation", () -> blocked.get() == 1);
+        Await.until("an activation", () -> blocked.get() == 1);
         CountDownLatch loopGoesOn = new CountDownLatch(1);
         container.execute(() -> {
             try {
@@ -160,35 +152,35 @@ class BlockingConsumersTest {
                 Thread.currentThread().interrupt();
             }
         });
-        await("the withdrawal", () -> services(Mastership.class) == 0);
+        Await.until("the withdrawal", () -> services(Mastership.class) == 0);
         loopGoesOn.countDown();
-        await("a finding", () -> !finding().isEmpty());
+        Await.until("a finding", () -> !finding().isEmpty());
     }
 
     @Test
     void anActivationThatGoesOnForTenTimesAsLongMakesTheNodeWorthLess() throws Exception {
         blockAt(ServiceEvent.REGISTERED);
         web = container.activate(cfg("web", 7));
-        await("a finding", () -> !finding().isEmpty());
+        Await.until("a finding", () -> !finding().isEmpty());
         assertEquals(0, worthLess(), "it may just be slow");
-        await("a demotion", () -> worthLess() == 240);
+        Await.until("a demotion", () -> worthLess() == 240);
         assertEquals(240, container.view("web").effectiveAdvskew());
         comesBack.countDown();
-        await("the end of the demotion", () -> worthLess() == 0);
+        Await.until("the end of the demotion", () -> worthLess() == 0);
     }
 
     @Test
     void theNextMastershipIsRegisteredThoughADeactivationDoesNotComeBack() throws Exception {
         blockAt(ServiceEvent.UNREGISTERING);
         web = container.activate(cfg("web", 7));
-        await("the first mastership", this::serves);
+        Await.until("the first mastership", this::serves);
         stepDown();
-        await("the next mastership", this::serves);
-        await("a finding", () -> !finding().isEmpty());
+        Await.until("the next mastership", this::serves);
+        Await.until("a finding", () -> !finding().isEmpty());
         assertTrue(finding().contains("the deactivation of somebody who has Mastership"), finding());
         assertEquals(240, worthLess());
         comesBack.countDown();
-        await("the end of both", () -> finding().isEmpty() && worthLess() == 0);
+        Await.until("the end of both", () -> finding().isEmpty() && worthLess() == 0);
         assertTrue(serves());
     }
 
@@ -215,15 +207,15 @@ class BlockingConsumersTest {
                 .getReference();
         container.engine.addHook(reference);
         web = container.activate(cfg("web", 7));
-        await("the first mastership", this::serves);
-        await("a finding", () -> !finding().isEmpty());
+        Await.until("the first mastership", this::serves);
+        Await.until("a finding", () -> !finding().isEmpty());
         assertTrue(finding().contains("the hook of "), finding());
-        await("a demotion", () -> worthLess() == 240);
+        Await.until("a demotion", () -> worthLess() == 240);
         stepDown();
-        await("the next mastership", this::serves);
+        Await.until("the next mastership", this::serves);
         assertEquals(List.of("begins"), told, "it is in its first call still");
         comesBack.countDown();
-        await("the end of both", () -> finding().isEmpty() && worthLess() == 0);
+        Await.until("the end of both", () -> finding().isEmpty() && worthLess() == 0);
         assertEquals(List.of("begins", "ends"), told);
         assertTrue(serves());
     }

@@ -8,7 +8,6 @@ import io.carp.VirtualHostListener;
 import io.carp.spi.Transport;
 import io.carp.testing.contract.EngineContractTest;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,10 +34,7 @@ class ComponentsContractTest extends EngineContractTest {
                         "(|(objectClass=io.carp.MastershipHook)(objectClass=io.carp.VirtualHostListener))");
         // This is so slow that it takes over only when it is asked to.
         host = container.activate(Container.cfg("web", 7, "advbase", "250", "hookTimeout", "60"));
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (container.view("web").state() != CarpState.BACKUP && System.nanoTime() - end < 0) {
-            Thread.sleep(5);
-        }
+        Await.until("BACKUP", () -> container.view("web").state() == CarpState.BACKUP);
     }
 
     /** Tells the engine of listeners, as DS would. */

@@ -14,8 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,14 +98,14 @@ class EditCheckTest {
         var cfg = cfg("web", 7, "passFile", late.toString());
         cfg.remove("pass");
         hosts.updated("carp.vhost~web", FrameworkUtil.asDictionary(cfg));
-        await("it is refused", () -> container
+        Await.until("it is refused", () -> container
                 .engine
                 .virtualHost("web")
                 .flatMap(host -> host.configurationError())
                 .filter(error -> error.contains("passFile"))
                 .isPresent());
         Files.writeString(late, ""); // An editor opens the file before it writes.
-        await("that it is empty is seen, and not the end of it", () -> container
+        Await.until("that it is empty is seen, and not the end of it", () -> container
                 .engine
                 .virtualHost("web")
                 .flatMap(host -> host.configurationError())
@@ -121,9 +119,11 @@ class EditCheckTest {
         cfg.put("passFile", later.toString());
         cfg.put("advskew", "21");
         hosts.updated("carp.vhost~web", FrameworkUtil.asDictionary(cfg));
-        await("it is refused", () -> container.view("web").configurationError().isPresent());
+        Await.until(
+                "it is refused",
+                () -> container.view("web").configurationError().isPresent());
         Files.writeString(later, "another\n");
-        await("it is taken", () -> container.view("web").advskew() == 21);
+        Await.until("it is taken", () -> container.view("web").advskew() == 21);
     }
 
     @Test
@@ -179,14 +179,6 @@ class EditCheckTest {
         @Override
         public Instant since() {
             return Instant.EPOCH;
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - end < 0, "not within a minute: " + what);
-            Thread.sleep(10);
         }
     }
 }

@@ -9,7 +9,6 @@ import io.carp.report.LogAndEvents;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -58,13 +57,6 @@ class EventsWatchTest {
         container.close();
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40); !condition.call(); ) {
-            assertTrue(System.nanoTime() - end < 0, what);
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-    }
-
     private void getStuck() {
         try {
             goOn.await();
@@ -80,7 +72,7 @@ class EventsWatchTest {
             getStuck();
         });
         assertTrue(there.await(40, TimeUnit.SECONDS));
-        await(
+        Await.until(
                 "waits",
                 () -> events.stack().length > 0
                         && events.stack()[0].getMethodName().equals("park"));
@@ -97,7 +89,7 @@ class EventsWatchTest {
     void anEventAdminThatHangsIsAFindingUntilItGoesOn() throws Exception {
         container.onEvent = event -> getStuck();
         container.activate(Container.cfg("web", 7));
-        await("found", () -> !container.engine.findings().isEmpty());
+        Await.until("found", () -> !container.engine.findings().isEmpty());
         Finding finding = container.engine.findings().get(0);
         assertEquals(EventsWatch.CODE, finding.code());
         assertTrue(
@@ -106,7 +98,7 @@ class EventsWatchTest {
                                 "it is in java.util.concurrent.CountDownLatch.await < io.carp.engine.EventsWatchTest.getStuck("),
                 finding.text());
         goOn.countDown();
-        await("settled", () -> container.engine.findings().isEmpty());
+        Await.until("settled", () -> container.engine.findings().isEmpty());
     }
 
     @Test
@@ -122,7 +114,7 @@ class EventsWatchTest {
         assertEquals(1, found.all().size());
 
         goOn.countDown();
-        await("done", () -> events.waiting() == 0);
+        Await.until("done", () -> events.waiting() == 0);
         assertEquals(List.of("behind it"), done);
         look(0.5);
         assertEquals(List.of(), found.all());
@@ -155,7 +147,7 @@ class EventsWatchTest {
         assertTrue(text.contains("cannot be started, and is tried again twice a second: unable to create"), text);
         noThread.set(false);
         look(0.5);
-        await("done", () -> events.waiting() == 0);
+        Await.until("done", () -> events.waiting() == 0);
         assertEquals(List.of("late"), done);
         look(0.5);
         assertEquals(List.of(), found.all());

@@ -77,9 +77,7 @@ class LoopPriorityTest {
         container.onBind = () -> binding.complete(Scheduled.here());
         container.activate(cfg("web", 7, "upScript", script.toString()));
         assertEquals("OTHER 0", binding.get(40, TimeUnit.SECONDS).toString());
-        while (!Files.exists(told)) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        Await.until("the script has run", () -> Files.exists(told));
         assertEquals("OTHER 0", Scheduled.of(Files.readString(told)).toString());
         String loop = onLoop(Scheduled::here).name();
         List<String> others = Scheduled.all(ProcessHandle.current().pid()).stream()

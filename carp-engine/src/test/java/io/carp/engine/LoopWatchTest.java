@@ -16,7 +16,6 @@ import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -45,13 +44,6 @@ class LoopWatchTest {
         container.close();
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40); !condition.call(); ) {
-            assertTrue(System.nanoTime() - end < 0, what);
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-    }
-
     private boolean isServed() {
         return container.context().getServiceReference(Mastership.class) != null;
     }
@@ -71,18 +63,18 @@ class LoopWatchTest {
     @Test
     void aStuckLoopIsAFindingAndKeepsNoConsumerUntilItGoesOn() throws Exception {
         container.activate(cfg("web", 7));
-        await("served", this::isServed);
+        Await.until("served", this::isServed);
         container.execute(this::getStuck);
-        await("withdrawn", () -> !isServed());
-        await("found", () -> !findings().isEmpty());
+        Await.until("withdrawn", () -> !isServed());
+        Await.until("found", () -> !findings().isEmpty());
         Finding finding = findings().get(0);
         assertEquals("loop", finding.code());
         assertTrue(finding.text().contains("LoopWatchTest.getStuck"), finding.text());
         assertEquals("the loop does not answer", container.view("web").detail());
 
         goOn.countDown();
-        await("served again", this::isServed);
-        await("settled", () -> findings().isEmpty());
+        Await.until("served again", this::isServed);
+        Await.until("settled", () -> findings().isEmpty());
     }
 
     /** Nobody knows who of the threads of a process that goes on is the first. */
@@ -108,7 +100,7 @@ class LoopWatchTest {
     @Test
     void aLoopThatAnswersLateKeepsItsConsumers() throws Exception {
         container.activate(cfg("web", 7));
-        await("served", this::isServed);
+        Await.until("served", this::isServed);
         for (int i = 0; i < 10; i++) {
             container.execute(() -> {
                 try {
@@ -124,14 +116,14 @@ class LoopWatchTest {
 
     @Test
     void whateverBecomesOfTheThreadThatWatchesAStuckLoopIsFound() throws Exception {
-        await("there", () -> watch() != null);
+        Await.until("there", () -> watch() != null);
         Thread first = watch();
         long looks = looks(first);
         stop(first);
         // It goes on by itself, or the next beat of the loop starts another one.
-        await("at work", () -> watch() != null && (watch() != first || looks(first) > looks + 2));
+        Await.until("at work", () -> watch() != null && (watch() != first || looks(first) > looks + 2));
         container.execute(this::getStuck);
-        await("found", () -> !findings().isEmpty());
+        Await.until("found", () -> !findings().isEmpty());
     }
 
     /** It waits once between two looks. */

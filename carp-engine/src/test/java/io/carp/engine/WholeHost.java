@@ -2,9 +2,9 @@
 package io.carp.engine;
 
 import io.carp.host.RealHost;
+import io.carp.net.ForwardingLoop;
 import io.carp.net.NettyLoop;
 import io.carp.net.RawTransport;
-import io.carp.spi.Cancellable;
 import io.carp.spi.Loop;
 import io.carp.vip.NetlinkBinder;
 import java.io.BufferedReader;
@@ -139,40 +139,17 @@ public final class WholeHost {
     }
 
     /** A loop that counts what it is given to do. */
-    private record CountedLoop(Loop loop, AtomicLong tasks) implements Loop {
+    private static final class CountedLoop extends ForwardingLoop {
+        final AtomicLong tasks = new AtomicLong();
+
         CountedLoop(Loop loop) {
-            this(loop, new AtomicLong());
+            super(loop);
         }
 
         @Override
         public void execute(Runnable task) {
             tasks.incrementAndGet();
-            loop.execute(task);
-        }
-
-        @Override
-        public long nanoTime() {
-            return loop.nanoTime();
-        }
-
-        @Override
-        public long suspendedNanos() {
-            return loop.suspendedNanos();
-        }
-
-        @Override
-        public Timer timer(Runnable task) {
-            return loop.timer(task);
-        }
-
-        @Override
-        public boolean inLoop() {
-            return loop.inLoop();
-        }
-
-        @Override
-        public Cancellable watch(int fd, Runnable readable) {
-            return loop.watch(fd, readable);
+            super.execute(task);
         }
     }
 }

@@ -11,9 +11,9 @@ import io.carp.CarpState;
 import io.carp.Reason;
 import io.carp.VirtualHost;
 import io.carp.net.NettyLoop;
+import io.carp.net.PoorLoop;
 import io.carp.sim.SimulatedLoop;
 import io.carp.sim.VirtualTime;
-import io.carp.spi.Cancellable;
 import io.carp.spi.Change;
 import io.carp.spi.Loop;
 import java.io.IOException;
@@ -126,37 +126,6 @@ class DriverTest {
             assertTrue(failures.get() < 0);
         } finally {
             pool.shutdownNow();
-        }
-    }
-
-    /** Has no memory for what others bring. */
-    private record PoorLoop(Loop loop, AtomicInteger failures) implements Loop {
-        @Override
-        public long nanoTime() {
-            return loop.nanoTime();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            if (!loop.inLoop() && failures.getAndDecrement() > 0) {
-                throw new OutOfMemoryError("Java heap space: expected by this test");
-            }
-            loop.execute(task);
-        }
-
-        @Override
-        public Timer timer(Runnable task) {
-            return loop.timer(task);
-        }
-
-        @Override
-        public boolean inLoop() {
-            return loop.inLoop();
-        }
-
-        @Override
-        public Cancellable watch(int fd, Runnable readable) {
-            return loop.watch(fd, readable);
         }
     }
 

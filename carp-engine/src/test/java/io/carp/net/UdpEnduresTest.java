@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carp.spi.Cancellable;
 import io.carp.spi.Delivery;
-import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import io.carp.testing.contract.Recorder;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -36,8 +33,9 @@ class UdpEnduresTest {
     void open() throws Exception {
         int leftPort = UdpTransportTest.freePort();
         int rightPort = UdpTransportTest.freePort();
-        left = new UdpTransport(leftLoop, configuration(leftPort, "127.0.0.1:" + rightPort));
-        right = new UdpTransport(new PoorLoop(rightLoop, failures), configuration(rightPort, "127.0.0.1:" + leftPort));
+        left = new UdpTransport(leftLoop, UdpTransportTest.configuration(leftPort, "127.0.0.1:" + rightPort));
+        right = new UdpTransport(
+                new PoorLoop(rightLoop, failures), UdpTransportTest.configuration(rightPort, "127.0.0.1:" + leftPort));
         from = new Recorder(leftLoop, left, "eth0", StandardProtocolFamily.INET, 3);
         to = new Recorder(rightLoop, right, "eth0", StandardProtocolFamily.INET, 3);
         from.await(Transport.Link.UP);
@@ -50,10 +48,6 @@ class UdpEnduresTest {
         right.close();
         leftLoop.close();
         rightLoop.close();
-    }
-
-    private static Map<String, Object> configuration(int port, String peers) {
-        return Map.of("bind", "127.0.0.1", "port", String.valueOf(port), "peers", peers);
     }
 
     private void passes() throws Exception {
@@ -116,36 +110,5 @@ class UdpEnduresTest {
         });
         assertEquals(1, failed.get());
         assertArrayEquals(Recorder.advertisement(3), to.packet().bytes());
-    }
-
-    /** Has no memory for what others bring. */
-    private record PoorLoop(Loop loop, AtomicInteger failures) implements Loop {
-        @Override
-        public long nanoTime() {
-            return loop.nanoTime();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            if (!loop.inLoop() && failures.getAndDecrement() > 0) {
-                throw new OutOfMemoryError("Java heap space: expected by this test");
-            }
-            loop.execute(task);
-        }
-
-        @Override
-        public Timer timer(Runnable task) {
-            return loop.timer(task);
-        }
-
-        @Override
-        public boolean inLoop() {
-            return loop.inLoop();
-        }
-
-        @Override
-        public Cancellable watch(int fd, Runnable readable) {
-            return loop.watch(fd, readable);
-        }
     }
 }

@@ -42,7 +42,7 @@ class UdpTransportTest extends TransportContractTest {
         rightLoop.close();
     }
 
-    private static Map<String, Object> configuration(int port, String peers) {
+    static Map<String, Object> configuration(int port, String peers) {
         return Map.of("bind", "127.0.0.1", "port", String.valueOf(port), "peers", peers);
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.spi.AddressBinder;
 import io.carp.vip.NetlinkBinder;
+import io.carp.vip.OnlyTime;
 import io.carp.vip.ScriptBinder;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -47,7 +48,7 @@ class AnnounceLinkTest {
 
     @Test
     void theNetlinkBinderAnnouncesWhatItHasBound() throws Exception {
-        var binder = new NetlinkBinder(new BinderHost.SystemTime());
+        var binder = new NetlinkBinder(new OnlyTime());
         try {
             announces(binder);
         } finally {

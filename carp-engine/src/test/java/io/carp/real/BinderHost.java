@@ -5,10 +5,9 @@ import io.carp.linux.AddressMessage;
 import io.carp.linux.Netlink;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
-import io.carp.spi.Cancellable;
-import io.carp.spi.Loop;
 import io.carp.spi.VirtualIp;
 import io.carp.vip.NetlinkBinder;
+import io.carp.vip.OnlyTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -35,7 +34,7 @@ final class BinderHost implements AutoCloseable {
     volatile Runnable onRestored = () -> {};
 
     BinderHost(String name) {
-        this(name, new NetlinkBinder(new SystemTime()));
+        this(name, new NetlinkBinder(new OnlyTime()));
     }
 
     BinderHost(String name, NetlinkBinder binder) {
@@ -173,34 +172,6 @@ final class BinderHost implements AutoCloseable {
             throw new IOException(e);
         } finally {
             netns.close();
-        }
-    }
-
-    /** A loop that only tells the time. It runs a task at once, on the caller's thread. */
-    static final class SystemTime implements Loop {
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public Timer timer(Runnable task) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean inLoop() {
-            return false;
-        }
-
-        @Override
-        public Cancellable watch(int fd, Runnable readable) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.vip.NetlinkBinder;
+import io.carp.vip.OnlyTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,7 @@ class ConflictLinkTest {
     @BeforeEach
     void setUp() {
         lan = new Lan("carp-rival", 3);
-        binder = new NetlinkBinder(new BinderHost.SystemTime());
+        binder = new NetlinkBinder(new OnlyTime());
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import static io.carp.testing.contract.BinderContractTest.UP;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.vip.NetlinkBinder;
+import io.carp.vip.OnlyTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class FrozenMaster {
      *     advertisements are spread, and the milliseconds between two advertisements
      */
     public static void main(String[] arguments) throws Exception {
-        var binder = new NetlinkBinder(new BinderHost.SystemTime());
+        var binder = new NetlinkBinder(new OnlyTime());
         if (arguments[0].equals("prepare")) {
             try {
                 open(binder, 0).prepare();

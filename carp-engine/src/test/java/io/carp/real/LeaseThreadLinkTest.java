@@ -15,6 +15,7 @@ import io.carp.linux.NetlinkMonitor;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.AddressBinder;
 import io.carp.vip.NetlinkBinder;
+import io.carp.vip.OnlyTime;
 import io.carp.vip.Tending;
 import java.io.IOException;
 import java.util.List;
@@ -55,7 +56,7 @@ class LeaseThreadLinkTest {
     }
 
     private BinderHost host(Tending.Ears ears, Consumer<Thread> before) {
-        NetlinkBinder binder = Tending.binder(new BinderHost.SystemTime(), ears, thread -> {
+        NetlinkBinder binder = Tending.binder(new OnlyTime(), ears, thread -> {
             before.accept(thread);
             thread.start();
             started.add(thread);

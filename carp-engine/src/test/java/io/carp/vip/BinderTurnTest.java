@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.linux.Netlink;
-import io.carp.spi.Cancellable;
-import io.carp.spi.Loop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,32 +121,12 @@ class BinderTurnTest {
     }
 
     /** Time that goes on by a nanosecond with each look at the clock. */
-    private static final class Counting implements Loop {
+    private static final class Counting extends OnlyTime {
         private final AtomicLong time = new AtomicLong();
 
         @Override
         public long nanoTime() {
             return time.incrementAndGet();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public Timer timer(Runnable task) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean inLoop() {
-            return false;
-        }
-
-        @Override
-        public Cancellable watch(int fd, Runnable readable) {
-            throw new UnsupportedOperationException();
         }
     }
 }
