@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.track;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -35,4 +36,11 @@ class TrackArchitectureTest {
             .haveNameNotMatching(".*\\.HealthCheckByTag(\\$.*)?")
             .should()
             .dependOnClassesThat(resideInAPackage("org.apache.felix.hc.."));
+
+    @ArchTest
+    static final ArchRule threadsInheritNothing = noClasses()
+            .should()
+            .callConstructorWhere(describe(
+                    "makes a plain thread", call -> call.getTargetOwner().isEquivalentTo(Thread.class)))
+            .because("they would carry the Subject of whoever typed the command that started them");
 }
