@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One virtual host on one node: every rule of carp(4) and nothing else. The package says what the caller has to do.
+ * One virtual host on one node: the rules of carp(4) and nothing else. The package says what the caller has to do.
  *
  * <p>All times are monotonic nanoseconds.
  */
@@ -30,6 +30,7 @@ public final class CarpStateMachine {
     private final OwnAdvertisements own;
     private final Screening screening;
     private final MachineState state;
+    private final Election election;
 
     /**
      * @param settings what was configured
@@ -41,6 +42,7 @@ public final class CarpStateMachine {
         this.own = new OwnAdvertisements(settings, digest, new GroupTime(clockAtZero));
         this.screening = new Screening(own, ownAddresses, neighbours);
         this.state = new MachineState(step, counters, own);
+        this.election = new Election(state, own, ownAddresses, counters);
     }
 
     /**
@@ -187,59 +189,9 @@ public final class CarpStateMachine {
         } else {
             step.hearMaster();
         }
-        judge(source, neighbours.heard(source, heard, now), now);
+        Neighbour from = neighbours.heard(source, heard, now);
+        election.judge(from, heard, source instanceof Inet6Address, now);
         return step;
-    }
-
-    /** Every rule of carp(4) about an advertisement of another node. */
-    private void judge(InetAddress source, Neighbour from, long now) {
-        int theirs = own.rankOf(heard);
-        int ours = own.rank();
-        from.compared(state.current() == MASTER && !heard.isBowOut(), theirs - ours, now);
-        switch (state.current()) {
-            case INIT -> {
-                // In INIT we take no part.
-            }
-            case BACKUP -> {
-                boolean slower = own.settings().preempt() && !state.handedOver() && ours < theirs;
-                if (state.followed().staysAgainst(from, heard.isBowOut(), own, now)) {
-                    // There are two masters, as after a bow-out. The better one, which we follow, settles that.
-                } else if (slower && state.mayPreempt(now)) {
-                    // carp(4): with preempt set we do not wait for a slower master to die; a living one is left alone
-                    // for the preemptDelay (keepalived's preempt_delay).
-                    state.toMaster(Reason.PREEMPTING_SLOWER_MASTER, now);
-                } else if (heard.isBowOut() || (!state.handedOver() && heard.interval() > own.boundToTimeOut())) {
-                    // carp(4): a master that advertises this slowly is as good as down, and so is one that bows out.
-                    state.toMaster(heard.isBowOut() ? Reason.MASTER_HANDED_OVER : Reason.MASTER_WILL_TIME_OUT, now);
-                } else if (own.isMoreDemoted(heard) && !state.handedOver()) {
-                    // OpenBSD: a node that is more demoted than we are is no master, with or without preempt.
-                    state.toMaster(Reason.MASTER_DEMOTED, now);
-                } else {
-                    // As in the BSDs each family has a timer. familyRule says whether one that runs out is enough.
-                    state.follow(from, slower, source instanceof Inet6Address, now);
-                }
-            }
-            case MASTER -> {
-                if (theirs < ours) {
-                    // carp(4): the node that advertises more frequently is the master.
-                    state.yieldTo(Reason.MORE_FREQUENT_ADVERTISEMENT, from, now);
-                } else if (theirs == ours && ownAddresses.against(from) == Tie.LOST) {
-                    // The BSDs always yield a tie. If both nodes did, nobody would be left for a master-down time.
-                    counters.count(Counter.ties);
-                    state.yieldTo(Reason.TIE_LOST, from, now);
-                } else if (own.isLate(now)) {
-                    // It may have taken over from us, so we claim nothing before we have listened.
-                    state.late(now);
-                    state.followed().follow(from);
-                } else if (theirs == ours && ownAddresses.against(from) == Tie.OPEN) {
-                    // Its IPv4 advertisement is under way, and will settle the tie.
-                } else {
-                    // As in ucarp: it may have told the link that the addresses are its own, so we announce them again,
-                    // and it need not wait for our next advertisement.
-                    state.reassert(now);
-                }
-            }
-        }
     }
 
     /** The state now. */
@@ -277,7 +229,7 @@ public final class CarpStateMachine {
         return Optional.ofNullable(state.followed().last());
     }
 
-    /** Whether the master that we hear would not yield to us: a takeover would last for one advertisement. */
+    /** Whether the master that we hear would not yield to us. */
     public boolean isOutranked() {
         return state.isOutranked(ownAddresses);
     }
