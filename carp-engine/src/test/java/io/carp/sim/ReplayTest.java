@@ -122,9 +122,10 @@ class ReplayTest {
     void clocksOfDifferentRatesMakeNobodyDeaf(long seed) {
         group(seed, ONE_PERCENT);
         long before = transitions;
+        long refused = count(Counter.replayed); // Of a start with two masters, one of whose clocks is behind.
         time.advance(3600 * SECOND);
         assertEquals(before, transitions);
-        assertEquals(0, count(Counter.replayed));
+        assertEquals(refused, count(Counter.replayed));
     }
 
     private Member master() {
