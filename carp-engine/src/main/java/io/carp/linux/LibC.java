@@ -39,6 +39,7 @@ public final class LibC {
     public static final int EBADMSG = 74;
     public static final int EOPNOTSUPP = 95;
     public static final int EAFNOSUPPORT = 97;
+    static final int ENOSYS = 38;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
@@ -214,6 +215,13 @@ public final class LibC {
     }
 
     private static native long syscall(long number, long first, long second, long third);
+
+    /** Only numbers; what they point to the caller keeps reachable. */
+    static native long syscall(long number, long first, long second, long third, long fourth, long fifth, long sixth);
+
+    static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
+    static native int munmap(long address, long length);
 
     private static native int bind(int fd, long address, int length);
 

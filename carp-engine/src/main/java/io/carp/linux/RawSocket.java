@@ -220,8 +220,12 @@ public final class RawSocket implements AutoCloseable {
      */
     public int send(ByteBuffer payload, Destination to) {
         out.send(to, payload);
-        int through = to.way() == Way.ROUTED ? fd : frames.fd(to.way());
-        return LibC.sendmsg(through, out.memory(), to.memory(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
+        return LibC.sendmsg(fd(to.way()), out.memory(), to.memory(), MSG_DONTWAIT) < 0 ? LibC.errno() : 0;
+    }
+
+    /** What packets on this way are sent through. */
+    int fd(Way way) {
+        return way == Way.ROUTED ? fd : frames.fd(way);
     }
 
     /** Takes the next packet that has arrived on the interface; false if there is none. */

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to the kernel that it works off by itself (io_uring). What is linked behind a timeout runs in the thread that
+ * submitted it, wherever that thread is: parked for the garbage collector it is woken inside the kernel, without a line of
+ * Java; stopped, frozen or killed it is not. So a ring has one thread, which opens, uses and closes it. Submitting
+ * allocates nothing. The layout is that of 64-bit Linux.
+ */
+public final class Ring implements AutoCloseable {
+    /** How many requests may be submitted at once; a power of two. */
+    static final int ENTRIES = 1024;
+
+    /** struct io_uring_sqe */
+    static final int REQUEST = 64;
+
+    private static final int NOP = 0;
+    private static final int TIMEOUT = 11;
+    private static final int TIMEOUT_REMOVE = 12;
+    private static final int ETIME_SUCCESS = 1 << 5;
+    static final int LINK = 1 << 2;
+
+    private static final int SETUP = 425;
+    private static final int ENTER = 426;
+    private static final int SETUP_SUBMIT_ALL = 1 << 7;
+    private static final int FEATURE_SINGLE_MMAP = 1;
+    private static final int FEATURE_NODROP = 1 << 1;
+    private static final int FEATURE_CQE_SKIP = 1 << 11;
+    private static final int NEEDED = FEATURE_SINGLE_MMAP | FEATURE_NODROP | FEATURE_CQE_SKIP;
+    private static final int ENTER_GETEVENTS = 1;
+    private static final int CQ_OVERFLOW = 1 << 1;
+
+    // struct io_uring_params
+    private static final int PARAMS = 120;
+    private static final int SQ_ENTRIES = 0;
+    private static final int CQ_ENTRIES = 4;
+    private static final int FLAGS = 8;
+    private static final int FEATURES = 20;
+    private static final int SQ_OFFSETS = 40;
+    private static final int CQ_OFFSETS = 80;
+    private static final int COMPLETION = 16;
+
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_SHARED_POPULATE = 0x8001;
+    private static final long SQES = 0x10000000L;
+
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    /** The chains by their numbers, which their completions carry: what the kernel may still read is not collected. */
+    private final @Nullable Chain[] chains = new Chain[1 << 16];
+
+    private final int fd;
+    private final long ringAddress;
+    private final long ringLength;
+    private final long requestsAddress;
+    private final ByteBuffer ring;
+    private final ByteBuffer requests;
+    private final int sqTail;
+    private final int sqMask;
+    private final int sqFlags;
+    private final int cqHead;
+    private final int cqTail;
+    private final int cqMask;
+    private final int cqes;
+    private int tail;
+    private int waiting;
+    private int lastNumber;
+    private boolean probed;
+    private boolean closed;
+
+    private Ring(int fd, ByteBuffer params) throws SystemCallException {
+        this.fd = fd;
+        long submission = params.getInt(SQ_OFFSETS + 24) + 4L * params.getInt(SQ_ENTRIES);
+        long completion = params.getInt(CQ_OFFSETS + 20) + (long) COMPLETION * params.getInt(CQ_ENTRIES);
+        this.ringLength = Math.max(submission, completion);
+        this.ringAddress = map(ringLength, 0);
+        this.requestsAddress = map((long) ENTRIES * REQUEST, SQES);
+        this.ring = at(ringAddress, ringLength);
+        this.requests = at(requestsAddress, (long) ENTRIES * REQUEST);
+        this.sqTail = params.getInt(SQ_OFFSETS + 4);
+        this.sqMask = ring.getInt(params.getInt(SQ_OFFSETS + 8));
+        this.sqFlags = params.getInt(SQ_OFFSETS + 16);
+        int array = params.getInt(SQ_OFFSETS + 24);
+        for (int i = 0; i <= sqMask; i++) {
+            ring.putInt(array + 4 * i, i);
+        }
+        this.cqHead = params.getInt(CQ_OFFSETS);
+        this.cqTail = params.getInt(CQ_OFFSETS + 4);
+        this.cqMask = ring.getInt(params.getInt(CQ_OFFSETS + 8));
+        this.cqes = params.getInt(CQ_OFFSETS + 20);
+    }
+
+    private long map(long length, long offset) throws SystemCallException {
+        long address = LibC.mmap(0, length, PROT_READ_WRITE, MAP_SHARED_POPULATE, fd, offset);
+        if (address == -1) {
+            throw new SystemCallException("mmap of io_uring", LibC.errno());
+        }
+        return address;
+    }
+
+    private static ByteBuffer at(long address, long length) {
+        return new Pointer(address).getByteBuffer(0, length).order(ByteOrder.nativeOrder());
+    }
+
+    /**
+     * Opens a ring for the calling thread, and lets it do something once, which takes less than a millisecond.
+     *
+     * @throws IOException if there is none here; the message says what to do
+     */
+    public static Ring open() throws IOException {
+        String processor = System.getProperty("os.arch", "");
+        if (Native.POINTER_SIZE != 8 || !(processor.equals("amd64") || processor.equals("aarch64"))) {
+            throw new IOException("the numbers of the system calls are not known for " + processor);
+        }
+        var params = new Memory(PARAMS);
+        params.bytes().putInt(FLAGS, SETUP_SUBMIT_ALL);
+        int fd = (int) LibC.syscall(SETUP, ENTRIES, params);
+        if (fd < 0) {
+            throw refusal(LibC.errno());
+        }
+        Ring ring = null;
+        try {
+            if ((params.bytes().getInt(FEATURES) & NEEDED) != NEEDED) {
+                throw tooOld();
+            }
+            ring = new Ring(fd, params.bytes());
+            ring.probe();
+            return ring;
+        } catch (Throwable e) {
+            if (ring == null) {
+                LibC.close(fd);
+            } else {
+                ring.close();
+            }
+            throw e;
+        }
+    }
+
+    private static IOException refusal(int errno) {
+        String what = new SystemCallException("io_uring_setup", errno).getMessage();
+        return switch (errno) {
+            case LibC.EPERM ->
+                new IOException(what + "; kernel.io_uring_disabled = 2 forbids it to everybody, 1 to who has no"
+                        + " CAP_SYS_ADMIN and is not in the group kernel.io_uring_group (sysctl -w"
+                        + " kernel.io_uring_disabled=0 allows it); in a container its seccomp profile does, as Docker's"
+                        + " from version 25 on");
+            case LibC.ENOSYS ->
+                new IOException(what + "; this kernel has none, or the seccomp profile of a container hides it, as"
+                        + " Podman's does");
+            case LibC.EINVAL -> tooOld();
+            default -> new IOException(what);
+        };
+    }
+
+    private static IOException tooOld() {
+        return new IOException("the io_uring of this kernel is too old: it has to be of Linux 5.18 or later");
+    }
+
+    /** A timeout that counts as a success, and what is linked behind it: what old kernels and strict policies refuse. */
+    private void probe() throws IOException {
+        var soon = new Memory(16);
+        soon.bytes().putLong(8, 1);
+        int at = next();
+        timeout(at, soon.address(), false, 1);
+        requests.put(at + 1, (byte) LINK);
+        at = next();
+        requests.put(at, (byte) NOP).putLong(at + 32, 1);
+        int errno = enter(2);
+        Reference.reachabilityFence(soon);
+        reap();
+        if (errno != 0) {
+            throw refusal(errno);
+        }
+        if (!probed) {
+            throw tooOld();
+        }
+    }
+
+    /** The place for another request, zeroed, in {@link #requests}. */
+    int next() {
+        int at = (tail & sqMask) * REQUEST;
+        for (int i = 0; i < REQUEST; i += 8) {
+            requests.putLong(at + i, 0);
+        }
+        tail++;
+        waiting++;
+        return at;
+    }
+
+    ByteBuffer requests() {
+        return requests;
+    }
+
+    /** A timeout at that place. Its end is no failure. */
+    void timeout(int at, long timespec, boolean absolute, long userData) {
+        requests.put(at, (byte) TIMEOUT)
+                .putInt(at + 4, -1)
+                .putLong(at + 16, timespec)
+                .putInt(at + 24, 1);
+        requests.putInt(at + 28, ETIME_SUCCESS | (absolute ? 1 : 0)).putLong(at + 32, userData);
+    }
+
+    /** The removal of a timeout, or with a time its putting off, at that place. */
+    void change(int at, long target, long timespec, long userData) {
+        boolean puts = timespec != 0;
+        requests.put(at, (byte) TIMEOUT_REMOVE).putInt(at + 4, -1).putLong(at + 16, target);
+        requests.putLong(at + 8, timespec).putInt(at + 28, puts ? 3 : 0).putLong(at + 32, userData);
+    }
+
+    /** Submits what was put. Returns 0, or the error number; then nothing is taken back, and nothing waits. */
+    int submit() {
+        return enter(0);
+    }
+
+    private int enter(int completions) {
+        INT.setRelease(ring, sqTail, tail);
+        int count = waiting;
+        waiting = 0;
+        long taken = LibC.syscall(ENTER, fd, count, completions, completions > 0 ? ENTER_GETEVENTS : 0, 0, 0);
+        return taken < 0 ? LibC.errno() : 0;
+    }
+
+    /** Tells the chains what has been done. */
+    void reap() {
+        if (((int) INT.getOpaque(ring, sqFlags) & CQ_OVERFLOW) != 0) {
+            LibC.syscall(ENTER, fd, 0, 0, ENTER_GETEVENTS, 0, 0); // What found no room in the ring is moved there.
+        }
+        int head = ring.getInt(cqHead);
+        int end = (int) INT.getAcquire(ring, cqTail);
+        while (head != end) {
+            int at = cqes + (head & cqMask) * COMPLETION;
+            completed(ring.getLong(at), ring.getInt(at + 8));
+            head++;
+        }
+        INT.setRelease(ring, cqHead, head);
+    }
+
+    private void completed(long userData, int result) {
+        if (userData == 1) {
+            probed = result == 0;
+            return;
+        }
+        var chain = chains[(int) (userData >>> 32)];
+        if (chain != null) {
+            chain.completed((int) userData, result);
+        }
+    }
+
+    /** A number for a chain; never 0. */
+    int register(Chain chain) {
+        do {
+            lastNumber = lastNumber % (chains.length - 1) + 1;
+        } while (chains[lastNumber] != null);
+        chains[lastNumber] = chain;
+        return lastNumber;
+    }
+
+    void forget(int number) {
+        chains[number] = null;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends whatever is still waited for. Nothing is sent any more when this has returned. */
+    @Override
+    public void close() {
+        if (!closed) {
+            for (var chain : chains) {
+                if (chain != null) {
+                    chain.cancel();
+                }
+            }
+            closed = true;
+            LibC.munmap(ringAddress, ringLength);
+            LibC.munmap(requestsAddress, (long) ENTRIES * REQUEST);
+            LibC.close(fd);
+        }
+    }
+}
