@@ -89,6 +89,17 @@ public interface AddressBinder {
         }
 
         /**
+         * For how long the addresses stay here though this process does nothing from now on. Called on the loop thread, when an
+         * advertisement has just left: does not block, and allocates nothing.
+         *
+         * @param nanoTime the time, by {@link Loop#nanoTime()}
+         * @return nanoseconds; {@link Long#MAX_VALUE} if nothing takes them away
+         */
+        default long outlastsNanos(long nanoTime) {
+            return Long.MAX_VALUE;
+        }
+
+        /**
          * Takes over other settings (addresses added or removed, lease, label) without touching the addresses that
          * stay. If the addresses are bound, it adds and removes at once what differs.
          *

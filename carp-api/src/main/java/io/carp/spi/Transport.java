@@ -64,6 +64,11 @@ public interface Transport {
          */
         void update(Delivery delivery);
 
+        /** What sends for this port while the process stands still; null if this transport has none. */
+        default @Nullable Relay relay() {
+            return null;
+        }
+
         /** Delivers at once what has arrived. A late timer is not trusted before this was done. */
         void drain();
 

@@ -15,16 +15,20 @@ final class SubSecond {
 
     private SubSecond() {}
 
-    /** Adds a doubt if a pause of the JVM that is nothing unusual would be taken for death. */
-    static void doubt(Settings settings, List<String> warnings) {
+    /**
+     * Adds a doubt if a pause of the JVM that is nothing unusual would be taken for death: somebody does not want it
+     * bridged. Where it cannot be, that is a finding of its own.
+     */
+    static void doubt(Settings settings, int pauseToleranceSeconds, List<String> warnings) {
         int advskew = Math.max(1, settings.advskew()); // OpenBSD: 0/0 is 1/256 s.
         int silence = advskew * Math.min(USUAL_DEAD_RATIO, settings.deadRatio());
-        if (settings.advbase() == 0 && silence < LEAST_ADVSKEW * USUAL_DEAD_RATIO) {
+        if (pauseToleranceSeconds == 0 && settings.advbase() == 0 && silence < LEAST_ADVSKEW * USUAL_DEAD_RATIO) {
             warnings.add(String.format(
                     Locale.ROOT,
                     "advbase = 0 with advskew = %d means an advertisement every %.1f ms, and a master that is taken"
                             + " for dead after %.1f ms of silence: the JVM pauses for longer than that now and then,"
-                            + " so expect takeovers from living masters; they are rare from advskew = %d on",
+                            + " so expect takeovers from living masters; they are rare from advskew = %d on, or with"
+                            + " another pauseTolerance than 0",
                     settings.advskew(),
                     advskew * 1000 / 256.0,
                     silence * 1000 / 256.0,

@@ -104,7 +104,7 @@ public record VirtualHostConfig(
                 values.whole(ElectionKeys.DIGEST_OVERLAP),
                 start.delays(),
                 dialect.demotionStyle());
-        SubSecond.doubt(settings, warnings);
+        SubSecond.doubt(settings, start.pauseToleranceSeconds(), warnings);
         List<VirtualIp> virtualIps = virtualIps(values, networkInterface);
         Scripts scripts = ScriptsConfig.parse(values, base);
         boolean virtualMac = virtualMac(values);

@@ -3,6 +3,7 @@ package io.carp.host;
 
 import io.carp.protocol.CarpStateMachine;
 import io.carp.spi.Delivery;
+import io.carp.spi.Relay;
 import io.carp.spi.Transport;
 import io.carp.spi.Transport.Link;
 import java.net.InetAddress;
@@ -110,6 +111,11 @@ final class FamilyPort implements Transport.Listener {
             listener.portFailed(e);
             return NO_PORT;
         }
+    }
+
+    @Nullable
+    Relay relay() {
+        return port == null ? null : port.relay();
     }
 
     void drain() {

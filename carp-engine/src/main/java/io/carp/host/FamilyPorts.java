@@ -7,6 +7,7 @@ import io.carp.protocol.Counters;
 import io.carp.protocol.Counters.Counter;
 import io.carp.report.StatusReport;
 import io.carp.spi.Delivery;
+import io.carp.spi.Relay;
 import io.carp.spi.Transport;
 import io.carp.spi.Transport.Link;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of one virtual host on its link: one for each family that it speaks. Loop thread only.
@@ -152,6 +154,27 @@ final class FamilyPorts implements StatusReport.Unclaimed {
             failing = now;
             listener.sendingChanged(now);
         }
+    }
+
+    /** How many families there are; those of the following methods are numbered from 0. */
+    int size() {
+        return doors.size();
+    }
+
+    /** What sends in that family while this process stands still; null if nothing does, or nobody would hear it. */
+    @Nullable
+    Relay relay(int i) {
+        FamilyPort door = doors.get(i);
+        return door.isAlone() ? null : door.relay();
+    }
+
+    boolean isIpv6(int i) {
+        return doors.get(i).isIpv6();
+    }
+
+    /** Whether advertisements are sent to somebody in that family. */
+    boolean isInUse(int i) {
+        return doors.get(i).link == Link.UP;
     }
 
     void drain() {

@@ -57,12 +57,22 @@ final class HeldAddresses {
         return lapsed();
     }
 
-    /** An advertisement has left. */
-    void advertised() {
+    /** An advertisement has left at that time. */
+    void advertised(long nanoTime) {
         try {
-            binding.advertised(loop.nanoTime());
+            binding.advertised(nanoTime);
         } catch (RuntimeException e) {
             binderFailed.accept(e); // The next timer is worth more than a lease.
+        }
+    }
+
+    /** As {@link Binding#outlastsNanos}. */
+    long outlastsNanos() {
+        try {
+            return binding.outlastsNanos(loop.nanoTime());
+        } catch (RuntimeException e) {
+            binderFailed.accept(e);
+            return 0;
         }
     }
 

@@ -32,6 +32,7 @@ final class StepPerformer {
     private final FamilyPorts ports;
     private final Wakeups wakeups;
     private final HeldAddresses held;
+    private final RelayCare relay;
     private final AddressCare addresses;
     private final Loop loop;
     private final MastershipDriver mastership;
@@ -65,6 +66,7 @@ final class StepPerformer {
         this.wakeups = new Wakeups(loop, this::wake);
         this.held = new HeldAddresses(
                 binding, loop, why -> findings.fault(Findings.ADDRESSES, "the binder failed: " + why, snapshot));
+        this.relay = new RelayCare(machine, ports, held, loop, report, findings, snapshot);
         this.addresses = addresses;
         this.mastership = mastership;
         this.report = report;
@@ -80,6 +82,7 @@ final class StepPerformer {
         if (machine.deadline() == NEVER) {
             return;
         }
+        catchUp();
         if (wakeups.wasSuspended()) {
             of(machine.late(now));
         }
@@ -93,6 +96,7 @@ final class StepPerformer {
             return;
         }
         if (late >= 0 && machine.state() == MASTER && !held.mayAdvertise(machine.intervalNanos())) {
+            relay.cancel();
             wakeups.arm(held.doubtEnds()); // The machine is asked again then, and has not said what it did not say.
             return;
         }
@@ -103,8 +107,23 @@ final class StepPerformer {
         wakeups.arm(machine.deadline());
     }
 
+    RelayCare relay() {
+        return relay;
+    }
+
+    /** Takes note of what was sent while this process stood still. Comes before every input of the machine. */
+    void catchUp() {
+        if (!underWay && relay.catchUp()) {
+            Step judged = machine.reserve().afterPause(loop.nanoTime());
+            boolean stumbles = machine.reserve().stumbles();
+            of(judged);
+            relay.stumbles(stumbles);
+        }
+    }
+
     /** Ends the wake-ups. */
     void close() {
+        relay.cancel();
         wakeups.cancel();
         masterships.end(span);
     }
@@ -116,7 +135,10 @@ final class StepPerformer {
     void of(Step step) {
         underWay = true;
         try {
-            boolean left = step.sends() && isTrue(step) && ports.send(step.packet(), step.to() == MASTER);
+            if (step.to() != MASTER) {
+                relay.cancel(); // Nothing may come behind the word that ends a mastership.
+            }
+            boolean left = step.sends() && mayLeave(step) && ports.send(step.packet(), step.to() == MASTER);
             report.performed(step, left);
             if (step.sends() && notices.isDebug()) {
                 notices.debug("carp: " + EventContent.subsystem(snapshot.get()) + ": " + step.to()
@@ -124,11 +146,12 @@ final class StepPerformer {
                         + machine.settings().advbase() + " advskew " + machine.effectiveAdvskew() + ")");
             }
             if (left && step.to() == MASTER) {
-                held.advertised();
+                held.advertised(loop.nanoTime());
             }
             wakeups.arm(step.deadline());
             wakeups.arm(held.doubtEnds());
             lasts(step.sends());
+            boolean sends = step.sends();
             boolean announces = step.announces();
             boolean hearsMaster = step.hearsMaster();
             if (step.changes()) {
@@ -144,14 +167,29 @@ final class StepPerformer {
             if (hearsMaster) {
                 mastership.succeeded();
             }
+            if (sends && machine.state() == MASTER) {
+                relay.afterAdvertisement(left); // At last: signing takes longer than all before.
+            }
         } finally {
             underWay = false;
         }
     }
 
-    /** Whatever makes a MASTER speak, its timer or somebody worse: never of addresses that it may not have any more. */
-    private boolean isTrue(Step step) {
-        return step.to() != MASTER || held.mayAdvertise(machine.intervalNanos());
+    /**
+     * Whatever makes a MASTER speak, its timer or somebody worse: never of addresses that it may not have any more. Nor does a
+     * relay then.
+     */
+    private boolean mayLeave(Step step) {
+        if (step.to() != MASTER) {
+            return true;
+        }
+        boolean may = held.mayAdvertise(machine.intervalNanos());
+        if (may) {
+            relay.beforeAdvertisement();
+        } else {
+            relay.cancel();
+        }
+        return may;
     }
 
     /** Whether it left or not: the machine, too, counts from what it wanted to be sent. */
@@ -159,7 +197,8 @@ final class StepPerformer {
         if (machine.state() != MASTER) {
             span.lastsUntil(NEVER);
         } else if (advertised) {
-            span.lastsUntil(loop.nanoTime() + machine.settings().lateNanos(machine.effectiveAdvskew()));
+            long late = loop.nanoTime() + machine.settings().lateNanos(machine.effectiveAdvskew());
+            span.lastsUntil(Math.max(late, relay.endsAt()));
         }
     }
 
@@ -170,6 +209,7 @@ final class StepPerformer {
         told = to;
         if (to == MASTER) {
             findings.settled(Findings.BEFORE_ACTION);
+            findings.settled(RelayCare.STUMBLES);
             mastership.take(event);
         } else {
             mastership.lose(event);

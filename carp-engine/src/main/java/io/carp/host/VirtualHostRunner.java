@@ -111,6 +111,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         findings.doubts(config.warnings(), this::snapshot);
         ports.ignoreLink(config.start().ignoreLink());
         ports.open(config.deliveries());
+        performance.relay().tolerate(config.start());
         addresses.open(mastership);
         opened = true;
         if (editedMeanwhile != null) {
@@ -130,12 +131,14 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
             editedMeanwhile = edited;
             return;
         }
+        performance.catchUp();
         VirtualHostConfig before = config;
         config = edited;
         findings.doubts(config.warnings(), this::snapshot);
         mastership.configure(edited.mastership(binderRunsScripts));
         ports.ignoreLink(edited.start().ignoreLink());
         ports.open(edited.deliveries());
+        performance.relay().tolerate(edited.start());
         // The defaults of the node may have been edited. What has no meaning here must change nothing here.
         boolean newAddresses = !edited.addresses().equals(before.addresses());
         boolean newRules =
@@ -159,11 +162,13 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
 
     /** Takes the sum of all demotions of this virtual host, and their sources. */
     public void demotions(int total, List<DemotionSource> sources) {
+        performance.catchUp();
         consumerCare.demotions(total, sources);
     }
 
     /** MASTER → BACKUP in good order. */
     public CompletableFuture<VirtualHost> stepDown(Reason why) {
+        performance.catchUp();
         return requests.stepDown(why);
     }
 
@@ -200,6 +205,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
 
     private void stop() {
         if (!closed) {
+            performance.catchUp();
             closed = true;
             performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
             rivals.close();
@@ -215,6 +221,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         if (performance.isUnderWay()) {
             return; // The transport delivered within its own send. The packet counts as lost.
         }
+        performance.catchUp();
         Step step = machine.receive(source, ttl, packet, loop.nanoTime());
         Counter wrong = step.refused();
         if (wrong == null) {
@@ -233,7 +240,9 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
 
     @Override
     public void linkChanged() {
+        performance.catchUp();
         readiness.linkChanged();
+        performance.relay().look();
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber {
     /** How many packets are read before other work gets its turn on the loop. */
     private static final int BURST = 64;
-    /** More packets than a receive buffer holds. It is a bound all the same, against a flood. */
+    /** More than a receive buffer holds: a bound all the same, against a flood. */
     private static final int ALL = 1024;
 
     private static final long RETRY_SECONDS = 5;
@@ -33,6 +33,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private final boolean ipv4;
     private final IntFunction<VhidClaim> claims;
     private final ReturnRoutes routes;
+    private final RelayRing ring;
     private final Runnable unused;
     private final VhidTable<RawOutlet> ports;
     private final LinkMonitor monitor;
@@ -59,8 +60,10 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
             String networkInterface,
             boolean ipv4,
             IntFunction<VhidClaim> claims,
+            RelayRing ring,
             Runnable unused) {
         this.loop = loop;
+        this.ring = ring;
         this.addressPatience = new AddressPatience(loop);
         this.networkInterface = networkInterface;
         this.ipv4 = ipv4;
@@ -74,13 +77,13 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
 
     /** As {@link io.carp.spi.Transport#open}. */
     Port open(Delivery delivery, Listener listener) {
-        var inUse = "vhid " + delivery.vhid() + " is already used on " + networkInterface;
-        return ports.open(delivery, listener, inUse);
+        return ports.open(delivery, listener, "vhid " + delivery.vhid() + " is already used on " + networkInterface);
     }
 
     @Override
     public RawOutlet outlet(Delivery delivery) {
-        var outlet = new RawOutlet(delivery, claims.apply(delivery.vhid()), routes, this::changed, this::unsent);
+        var claim = claims.apply(delivery.vhid());
+        var outlet = new RawOutlet(delivery, claim, routes, ring, this::changed, this::unsent);
         refresh(outlet);
         return outlet;
     }
@@ -104,11 +107,11 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
     private void update() {
         var now = state;
         if (isBetweenTwoAddresses(now)) {
-            return; // No outlet is told, as if nothing had happened.
+            return; // No outlet is told.
         }
         addressPatience.end();
         if (now == null || (socket != null && (socket.ifindex() != now.ifindex() || loss != now.loss()))) {
-            // A new interface with the old name is another one. Group membership and binding died with the old one.
+            // A new interface of that name is another one: group membership and binding died with the old one.
             closeSocket();
         }
         if (now == null) {
@@ -138,11 +141,11 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
      * could not leave, we do not give up.
      */
     private boolean isBetweenTwoAddresses(KnownInterface.@Nullable State now) {
-        boolean gone = now != null && now.up() && now.running() && link == Link.UP && !hasAddress(now);
-        if (gone) {
+        if (now != null && now.up() && now.running() && link == Link.UP && !hasAddress(now)) {
             addressPatience.begin(this::leave);
+            return true;
         }
-        return gone;
+        return false;
     }
 
     private boolean hasAddress(KnownInterface.State now) {
@@ -197,8 +200,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
         closeSocket();
         retry();
         if (e.errno() == LibC.ENODEV) {
-            // The interface was deleted a moment ago, and the notice of it is on its way.
-            down("is gone");
+            down("is gone"); // It was deleted a moment ago, and the notice of it is on its way.
             return;
         }
         boolean forbidden = e.errno() == LibC.EPERM || e.errno() == LibC.EACCES;
@@ -288,8 +290,7 @@ final class RawLink implements VhidTable.Wire<RawOutlet>, LinkMonitor.Subscriber
             watch = null;
         }
         if (socket != null) {
-            // The outlets let go of it before it is closed, since its number may belong to another socket a moment
-            // later.
+            // The outlets let go of it first: its number may belong to another socket a moment later.
             ports.forEach(RawOutlet::detach);
             socket.close();
             socket = null;

@@ -6,6 +6,7 @@ import io.carp.linux.LibC;
 import io.carp.linux.RawSocket;
 import io.carp.linux.SystemCallException;
 import io.carp.spi.Delivery;
+import io.carp.spi.Relay;
 import io.carp.spi.Transport.Link;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ final class RawOutlet implements VhidTable.Outlet {
      */
     private Destination[] last = NOWHERE;
 
+    private final RawRelay relay;
     private boolean joined;
     private int failedInARow;
 
@@ -38,7 +40,14 @@ final class RawOutlet implements VhidTable.Outlet {
      * @param changed called when another process of this machine takes the vhid, or gives it up, or when routes have changed
      * @param unsent called when two advertisements in a row did not leave
      */
-    RawOutlet(Delivery delivery, VhidClaim claim, ReturnRoutes routes, Consumer<RawOutlet> changed, Runnable unsent) {
+    RawOutlet(
+            Delivery delivery,
+            VhidClaim claim,
+            ReturnRoutes routes,
+            RelayRing ring,
+            Consumer<RawOutlet> changed,
+            Runnable unsent) {
+        this.relay = new RawRelay(ring);
         this.unsent = unsent;
         this.delivery = delivery;
         this.claim = claim;
@@ -71,6 +80,7 @@ final class RawOutlet implements VhidTable.Outlet {
         if (source == null) {
             destinations = NOWHERE;
             last = NOWHERE;
+            relay.use(now, NOWHERE);
             condition = new VhidTable.Condition(delivery.source() == null ? Link.DOWN : Link.UNUSABLE, missing(), null);
             return;
         }
@@ -79,6 +89,7 @@ final class RawOutlet implements VhidTable.Outlet {
                 ? new Destination[] {now.fromVirtualMac(delivery.group(), source, delivery.vhid(), delivery.broadcast())
                 }
                 : last;
+        relay.use(now, destinations);
         condition = destinations.length > 0
                 ? new VhidTable.Condition(Link.UP, routes.doubt(delivery), source)
                 : VhidTable.Condition.alone(source);
@@ -161,6 +172,11 @@ final class RawOutlet implements VhidTable.Outlet {
     }
 
     @Override
+    public Relay relay() {
+        return relay;
+    }
+
+    @Override
     public VhidTable.@Nullable Condition condition() {
         return condition;
     }
@@ -190,6 +206,7 @@ final class RawOutlet implements VhidTable.Outlet {
 
     /** Leaves the socket while that is still open. Until there is another one nothing can be sent. */
     void detach() {
+        relay.detach();
         if (socket != null && joined) {
             socket.leave(delivery.group());
         }

@@ -22,6 +22,7 @@ public final class RawTransport implements Transport, AutoCloseable {
     private final LinkMonitor monitor;
     private final Map<String, RawLink> links = new HashMap<>();
     private final Map<String, VhidClaim> claims = new HashMap<>();
+    private final RelayRing ring = new RelayRing();
 
     @Activate
     public RawTransport(@Reference Loop loop) {
@@ -40,6 +41,7 @@ public final class RawTransport implements Transport, AutoCloseable {
             links.clear();
             List.copyOf(claims.values()).forEach(VhidClaim::close);
             claims.clear();
+            ring.close();
         });
     }
 
@@ -49,7 +51,8 @@ public final class RawTransport implements Transport, AutoCloseable {
         var key = at + " " + delivery.family().name();
         var link = links.get(key);
         if (link == null) {
-            link = new RawLink(loop, monitor, at, delivery.isIpv4(), vhid -> claim(at, vhid), () -> links.remove(key));
+            link = new RawLink(
+                    loop, monitor, at, delivery.isIpv4(), vhid -> claim(at, vhid), ring, () -> links.remove(key));
             links.put(key, link);
         }
         return link.open(delivery, listener);

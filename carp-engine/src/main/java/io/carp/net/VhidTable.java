@@ -3,6 +3,7 @@ package io.carp.net;
 
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
+import io.carp.spi.Relay;
 import io.carp.spi.Transport.Link;
 import io.carp.spi.Transport.Listener;
 import io.carp.spi.Transport.Port;
@@ -36,6 +37,11 @@ final class VhidTable<O extends VhidTable.Outlet> {
         /** As {@link Port#sendLast}. */
         default int sendLast(ByteBuffer packet) {
             return send(packet);
+        }
+
+        /** As {@link Port#relay}. */
+        default @Nullable Relay relay() {
+            return null;
         }
 
         /** The condition of its link now; null while that is not known. */
@@ -238,6 +244,11 @@ final class VhidTable<O extends VhidTable.Outlet> {
         @Override
         public int sendLast(ByteBuffer packet) {
             return outlet.sendLast(packet);
+        }
+
+        @Override
+        public @Nullable Relay relay() {
+            return outlet.relay();
         }
 
         @Override

@@ -31,6 +31,7 @@ public final class CarpStateMachine {
     private final Screening screening;
     private final MachineState state;
     private final Election election;
+    private final Reserve reserve;
 
     /**
      * @param settings what was configured
@@ -43,6 +44,7 @@ public final class CarpStateMachine {
         this.screening = new Screening(own, ownAddresses, neighbours);
         this.state = new MachineState(step, counters, own);
         this.election = new Election(state, own, ownAddresses, counters);
+        this.reserve = new Reserve(own, state, counters, step);
     }
 
     /**
@@ -242,6 +244,11 @@ public final class CarpStateMachine {
     /** A node that goes on advertising though we are MASTER and better, so that it cannot hear us; else null. */
     public @Nullable Neighbour deafMaster(long now) {
         return state.current() == MASTER ? neighbours.deaf(now) : null;
+    }
+
+    /** What can be said for us while we stand still. */
+    public Reserve reserve() {
+        return reserve;
     }
 
     /** What was counted since the start. */

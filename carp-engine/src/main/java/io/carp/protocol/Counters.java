@@ -32,6 +32,9 @@ public final class Counters {
         becameMaster,
         becameBackup,
         lateWakeups,
+        /** Advertisements that left while this process stood still. */
+        relayed,
+        relayedPauses,
         /** Not a count: the longest time between two advertisements of a MASTER. */
         longestGapMillis
     }

@@ -32,9 +32,19 @@ final class GroupTime {
 
     /** The counter of our next advertisement, greater than all before. */
     long next(long now) {
-        lastSent = Math.max(lastSent + 1, atZero + millis(now));
-        said(lastSent, now);
+        sent(ahead(now), now);
         return TimedCounter.of(lastSent);
+    }
+
+    /** What the counter of an advertisement that leaves at that time shows, in milliseconds. */
+    long ahead(long then) {
+        return Math.max(lastSent + 1, atZero + millis(then));
+    }
+
+    /** An advertisement that shows this time has left. */
+    void sent(long millis, long now) {
+        lastSent = Math.max(lastSent, millis);
+        said(millis, now);
     }
 
     /** Takes note of an accepted advertisement. From now on we are not behind its sender. */

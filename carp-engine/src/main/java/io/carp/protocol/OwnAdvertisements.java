@@ -24,6 +24,8 @@ final class OwnAdvertisements {
     private Settings settings;
     private int demotion;
     private final GroupTime time;
+    private long sent;
+    private long version;
 
     /** When a MASTER has been silent for so long that its peers may have taken over. */
     private long lateAt;
@@ -40,7 +42,9 @@ final class OwnAdvertisements {
         this.settings = settings;
         boolean sameDigest = !digests.change(digest, settings.digestOverlapNanos(), now);
         expire(step, now);
-        return !sameSettings || !sameDigest;
+        boolean same = sameSettings && sameDigest;
+        version += same ? 0 : 1;
+        return !same;
     }
 
     /** Wipes the former digests whose time is over, and says when the next one is due. */
@@ -56,6 +60,7 @@ final class OwnAdvertisements {
 
     void demotion(int total) {
         demotion = total;
+        version++;
     }
 
     /** Whether a packet carries one of our digests. */
@@ -90,13 +95,48 @@ final class OwnAdvertisements {
      * no master is bound to time out; it reacts to the demotion only.
      */
     void bowOut(Step step, long now) {
-        int demotion = settings.demotionStyle() == DemotionStyle.HEADER ? MOST_IN_HEADER : 0;
-        send(step, BOW_OUT, BOW_OUT, demotion, now);
+        send(step, BOW_OUT, BOW_OUT, bowOutDemotion(), now);
+    }
+
+    private int bowOutDemotion() {
+        return settings.demotionStyle() == DemotionStyle.HEADER ? MOST_IN_HEADER : 0;
+    }
+
+    /** Writes one that is not sent now: a regular one, or the bow-out. */
+    void write(ByteBuffer packet, boolean bowOut, long counter, long now) {
+        int advbase = bowOut ? BOW_OUT : settings.advbase();
+        int advskew = bowOut ? BOW_OUT : effectiveAdvskew();
+        int demotion = bowOut ? bowOutDemotion() : headerDemotion();
+        own.set(settings.vhid(), advbase, advskew, demotion, counter);
+        AdvertisementCodec.encode(own, digests.sending(now), packet);
+    }
+
+    /** One that was written before has left, with that time as its counter. */
+    void relayed(long millis, long leftAt) {
+        time.sent(millis, leftAt);
+        long late = leftAt + lateNanos();
+        lateAt = late - lateAt > 0 ? late : lateAt;
+    }
+
+    /** How many were sent since the start. */
+    long sent() {
+        return sent;
+    }
+
+    /** Another number whenever they say something else than before. */
+    long version() {
+        return version;
+    }
+
+    /** Nanoseconds after an advertisement of ours when we have been silent for too long. */
+    long lateNanos() {
+        return settings.lateNanos(effectiveAdvskew());
     }
 
     private void send(Step step, int advbase, int advskew, int demotion, long now) {
+        sent++;
         step.send(own.set(settings.vhid(), advbase, advskew, demotion, time.next(now)), digests.sending(now));
-        lateAt = now + settings.lateNanos(effectiveAdvskew());
+        lateAt = now + lateNanos();
     }
 
     /** The time that our counters show. */

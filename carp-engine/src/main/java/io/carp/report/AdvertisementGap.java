@@ -37,4 +37,10 @@ final class AdvertisementGap {
             leftAt = now;
         }
     }
+
+    /** Takes note of advertisements that were relayed, the first and the last one at these times. */
+    void relayed(long first, long last) {
+        counters.atLeast(Counter.longestGapMillis, (first - leftAt) / MILLISECOND);
+        leftAt = last;
+    }
 }

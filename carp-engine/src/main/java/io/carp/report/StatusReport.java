@@ -92,6 +92,11 @@ public final class StatusReport {
         }
     }
 
+    /** Advertisements have left without this process: the first and the last one at these times. */
+    public void relayed(long first, long last) {
+        gap.relayed(first, last);
+    }
+
     public void transition(CarpState from, CarpState to, Reason why) {
         since = wallClock.instant();
         sinceNanos = loop.nanoTime();

@@ -43,6 +43,13 @@ record Lease(int seconds) {
         return Math.min(seconds, (GRACE + seconds * SECOND - age) / SECOND);
     }
 
+    /** For how long after an advertisement the kernel keeps an address that nobody renews any more, at least. */
+    long leastNanos() {
+        // Renewed at the latest by the look after three quarters of it were left.
+        long sinceRenewal = seconds * SECOND / 4 + TimeUnit.MILLISECONDS.toNanos(tickMillis());
+        return isPermanent() ? Long.MAX_VALUE : Math.max(0, seconds * SECOND - sinceRenewal);
+    }
+
     /**
      * Whether it is time for a renewal: it gains something, and a quarter of the lease is over or the advertisement
      * will be too old at the next look.

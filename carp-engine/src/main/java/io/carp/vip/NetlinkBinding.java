@@ -194,6 +194,11 @@ final class NetlinkBinding implements AddressBinder.Binding {
     }
 
     @Override
+    public long outlastsNanos(long nanoTime) {
+        return renewals.outlastsNanos(nanoTime, new Lease(addresses.leaseSeconds()));
+    }
+
+    @Override
     public void update(Addresses changed) throws IOException {
         if (bound != null && !changed.networkInterface().equals(addresses.networkInterface())) {
             release();

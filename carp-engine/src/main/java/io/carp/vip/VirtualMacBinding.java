@@ -59,6 +59,11 @@ final class VirtualMacBinding implements Binding {
     }
 
     @Override
+    public long outlastsNanos(long nanoTime) {
+        return binding.outlastsNanos(nanoTime);
+    }
+
+    @Override
     public String lapsed(long nanoTime) {
         return binding.lapsed(nanoTime);
     }

@@ -15,7 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** From which interval on there is a warning, and what it says. */
 class SubSecondTest {
     private static List<String> warnings(int advbase, int advskew, int deadRatio) throws ConfigurationRefused {
-        Map<String, Object> file = file("advbase", "" + advbase, "advskew", "" + advskew, "deadRatio", "" + deadRatio);
+        return warnings(0, advbase, advskew, deadRatio);
+    }
+
+    private static List<String> warnings(int pauseTolerance, int advbase, int advskew, int deadRatio)
+            throws ConfigurationRefused {
+        Map<String, Object> file = file(
+                "advbase", "" + advbase,
+                "advskew", "" + advskew,
+                "deadRatio", "" + deadRatio,
+                "pauseTolerance", "" + pauseTolerance);
         return VirtualHostConfig.parse("web", file, Map.of(), Path.of("")).warnings();
     }
 
@@ -35,12 +44,19 @@ class SubSecondTest {
         assertEquals(doubted ? 1 : 0, warnings(advbase, advskew, deadRatio).size());
     }
 
+    /** Where that is not possible, the virtual host says so itself. */
+    @Test
+    void pausesThatAreBridgedAreNoDoubt() throws ConfigurationRefused {
+        assertEquals(List.of(), warnings(2, 0, 5, 3));
+    }
+
     @Test
     void itSaysWhatToExpect() throws ConfigurationRefused {
         assertEquals(
                 "advbase = 0 with advskew = 5 means an advertisement every 19.5 ms, and a master that is taken for dead"
                         + " after 58.6 ms of silence: the JVM pauses for longer than that now and then, so expect"
-                        + " takeovers from living masters; they are rare from advskew = 13 on",
+                        + " takeovers from living masters; they are rare from advskew = 13 on, or with another"
+                        + " pauseTolerance than 0",
                 warnings(0, 5, 3).get(0));
     }
 

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.LinkedList;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.event.Event;
@@ -50,6 +52,8 @@ import org.osgi.service.event.Event;
  *   <li>{@code udp <key>=<value> ...} for virtual hosts with {@code transport.target=udp};
  *   <li>{@code stepdown <name>}, {@code takeover <name>} and {@code status <name>};
  *   <li>{@code lease ends} and {@code lease returns} for the thread carp-lease;
+ *   <li>{@code hold <milliseconds>}: nothing runs on the loop for so long; {@code collect <objects>}: the garbage collector
+ *       has so many objects to look at;
  *   <li>{@code stop} for an end in good order.
  * </ul>
  */
@@ -68,6 +72,7 @@ public final class RealHost {
     private final InterfaceDemotions outages = new InterfaceDemotions(this::demote);
     private volatile @Nullable Thread lease;
     private volatile boolean leaseless;
+    private final LinkedList<Integer> living = new LinkedList<>(); // Each refers to the next: slow to look through.
     private final Map<String, Map<String, String>> files = new HashMap<>();
     private final Map<String, VirtualHostRunner> runners = new ConcurrentSkipListMap<>();
 
@@ -95,6 +100,8 @@ public final class RealHost {
             case "takeover" -> ask(words, VirtualHostRunner::takeOver);
             case "status" -> ask(words, runner -> CompletableFuture.completedFuture(runner.snapshot()));
             case "lease" -> lease(words[1].equals("ends"));
+            case "hold" -> loop.execute(() -> hold(Long.parseLong(words[1])));
+            case "collect" -> collect(Integer.parseInt(words[1]));
             case "stop" -> stop();
             default -> say("unknown command " + words[0]);
         }
@@ -120,6 +127,20 @@ public final class RealHost {
         if (ends && present != null) {
             present.interrupt();
         }
+    }
+
+    private static void hold(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+        say("held");
+    }
+
+    private void collect(int objects) {
+        while (living.size() < objects) {
+            living.add(living.size());
+        }
+        long begin = System.nanoTime();
+        System.gc();
+        say("collected " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     }
 
     private void startLease(Thread thread) {

@@ -13,6 +13,7 @@ import io.carp.report.LogAndEvents;
 import io.carp.spi.Cancellable;
 import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
+import io.carp.spi.Relay;
 import io.carp.spi.Transport;
 import io.carp.vip.NoBinder;
 import java.lang.management.ManagementFactory;
@@ -37,7 +38,7 @@ class RunnerAllocationTest {
 
     @BeforeEach
     void start() throws ConfigurationRefused {
-        config = SteppedHost.config("announceInterval", "60000");
+        config = SteppedHost.config("announceInterval", "60000", "advbase", "0", "advskew", "26");
         LogAndEvents notices = new LogAndEvents(task -> {}, event -> {});
         NodeServices node = new NodeServices(
                 stub,
@@ -54,7 +55,7 @@ class RunnerAllocationTest {
 
     @Test
     void heard() throws Exception {
-        ByteBuffer packet = SteppedHost.advertisement(config.digest(), 1, 0);
+        ByteBuffer packet = SteppedHost.advertisement(config.digest(), 0, 20);
         InetAddress source = InetAddress.getByName("10.0.0.9");
         nothingIsAllocated(() -> stub.listener.received(source, 255, packet));
         assertEquals(2 * ROUNDS, runner.snapshot().counters().get("ipackets"));
@@ -76,6 +77,7 @@ class RunnerAllocationTest {
         int before = stub.sent;
         nothingIsAllocated(stub::wake);
         assertEquals(2 * ROUNDS, stub.sent - before);
+        assertTrue(stub.armed > 1000, "what the kernel would send is signed anew each second");
     }
 
     private static void nothingIsAllocated(Runnable advertisement) {
@@ -93,9 +95,10 @@ class RunnerAllocationTest {
     }
 
     /** A loop and a transport that allocate nothing themselves. */
-    private static final class Stub implements Loop, Transport, Transport.Port {
+    private static final class Stub implements Loop, Transport, Transport.Port, Relay {
         Transport.Listener listener;
         int sent;
+        int armed;
         private long now;
         private long due;
         private Runnable timer;
@@ -151,6 +154,47 @@ class RunnerAllocationTest {
         @Override
         public int send(ByteBuffer packet) {
             sent++;
+            return 0;
+        }
+
+        @Override
+        public Relay relay() {
+            return this;
+        }
+
+        @Override
+        public String refusal() {
+            return "";
+        }
+
+        @Override
+        public int most() {
+            return 100;
+        }
+
+        @Override
+        public int arm(ByteBuffer packets, int length, long firstNanos, long intervalNanos) {
+            armed++;
+            return 0;
+        }
+
+        @Override
+        public boolean isArmed() {
+            return true;
+        }
+
+        @Override
+        public boolean putOff(long firstNanos) {
+            return true;
+        }
+
+        @Override
+        public int left() {
+            return 0;
+        }
+
+        @Override
+        public int cancel() {
             return 0;
         }
 

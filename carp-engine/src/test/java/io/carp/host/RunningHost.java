@@ -10,6 +10,7 @@ import io.carp.config.StartOptions;
 import io.carp.config.VirtualHostConfig;
 import io.carp.mastership.Consumers;
 import io.carp.protocol.AdvertisementDigest;
+import io.carp.protocol.Delays;
 import io.carp.protocol.Settings;
 import io.carp.report.LogAndEvents;
 import io.carp.script.ScriptCall;
@@ -92,7 +93,7 @@ final class RunningHost implements Host, Consumers, Scripting {
                 HOOK_TIMEOUT,
                 false,
                 new Deliveries(List.of(delivery)),
-                StartOptions.USUAL,
+                new StartOptions(false, false, 5, false, Delays.USUAL),
                 new AnnounceConfig(2, 1_000_000_000L, 0),
                 SCRIPTS,
                 List.of());
@@ -132,6 +133,11 @@ final class RunningHost implements Host, Consumers, Scripting {
     public long believed() {
         Map<String, Long> counters = runner.snapshot().counters();
         return counters.get("ipackets") + counters.get("ipackets6");
+    }
+
+    @Override
+    public boolean isRelayed() {
+        return true;
     }
 
     @Override

@@ -22,6 +22,9 @@ final class SimulatedBinder implements AddressBinder, AddressBinder.Binding {
     private boolean bound;
     /** Whether the kernel has it. */
     private boolean there;
+
+    private long droppedAt;
+    private long renewedAt;
     /** Which renewal counts. */
     private int renewals;
 
@@ -71,18 +74,23 @@ final class SimulatedBinder implements AddressBinder, AddressBinder.Binding {
         }
         fail();
         bound = true;
-        renew();
+        renew(0);
     }
 
-    private void renew() {
+    /** @param age of the advertisement from which the lease counts */
+    private void renew(long age) {
+        if (lease > 0 && age >= lease) {
+            return;
+        }
         if (!there) {
             there = true;
             witness.bound(true);
         }
         renewals++;
+        renewedAt = loop.nanoTime() - age;
         int now = renewals;
         if (lease > 0) {
-            node.later(lease, () -> expire(now));
+            node.later(lease - age, () -> expire(now));
         }
     }
 
@@ -95,6 +103,7 @@ final class SimulatedBinder implements AddressBinder, AddressBinder.Binding {
     private void drop() {
         if (there) {
             there = false;
+            droppedAt = loop.nanoTime();
             witness.bound(false);
         }
     }
@@ -117,8 +126,8 @@ final class SimulatedBinder implements AddressBinder, AddressBinder.Binding {
         }
         said.run();
         if (!node.troubles().renewal()) {
-            renew();
-        } else if (!there) {
+            renew(Math.max(0, loop.nanoTime() - nanoTime));
+        } else if (!there && nanoTime - droppedAt > 0) {
             witness.broken("advertised what it does not hold");
         }
     }
@@ -126,6 +135,14 @@ final class SimulatedBinder implements AddressBinder, AddressBinder.Binding {
     @Override
     public String lapsed(long nanoTime) {
         return bound && !there && node.troubles().renewal() ? "nobody renews" : "";
+    }
+
+    @Override
+    public long outlastsNanos(long nanoTime) {
+        if (lease == 0) {
+            return Long.MAX_VALUE;
+        }
+        return node.troubles().renewal() ? Math.max(0, renewedAt + lease - nanoTime) : lease;
     }
 
     @Override

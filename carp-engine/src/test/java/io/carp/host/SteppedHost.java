@@ -8,10 +8,12 @@ import io.carp.config.VirtualHostConfigTest;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Packets;
 import io.carp.report.LogAndEvents;
+import io.carp.sim.SimulatedRelay;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import io.carp.spi.Change;
 import io.carp.spi.Delivery;
+import io.carp.spi.Relay;
 import io.carp.spi.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,6 +42,7 @@ public final class SteppedHost implements Transport, AddressBinder {
     Supplier<String> onLapsed = () -> "";
     Callable<?> onPrepare = () -> null;
     Callable<?> onUpdate = () -> null;
+    String relayRefusal = "";
     int prepared;
     int sent;
     boolean closed;
@@ -113,10 +116,17 @@ public final class SteppedHost implements Transport, AddressBinder {
         InetAddress source;
 
         int sendError;
+        final SimulatedRelay relay = new SimulatedRelay(node.loop, this::send);
 
         Door(Delivery delivery, Transport.Listener listener) {
             this.delivery = delivery;
             this.listener = listener;
+            relay.refusal = relayRefusal;
+        }
+
+        @Override
+        public Relay relay() {
+            return relay;
         }
 
         public void tell(Link link, String why) {

@@ -23,6 +23,9 @@ public final class Calm {
      */
     private static final long OVERLAP = 6 * MILLISECOND;
 
+    /** Less than the pauseTolerance, by the slack of the first one and an interval. */
+    private static final long RELAYED = 3500 * MILLISECOND;
+
     private static final long NOBODY_SPEAKS = 101 * MILLISECOND;
 
     private final long delay;
@@ -99,17 +102,23 @@ public final class Calm {
         history.check(!node.isBound() || node.host().isMaster(), node + " still has the addresses");
     }
 
-    /** A node that slept first hears what it missed, so a backup that wakes up takes nothing from a living master. */
+    /**
+     * A node that slept first hears what it missed, so a backup that wakes up takes nothing from a living master. For a
+     * master its kernel goes on, as long as it may, and where nothing takes its addresses away.
+     */
     private void pause(SimulatedNode node) {
         List<SimulatedNode> before = history.masters();
-        if (before.contains(node)) {
+        boolean master = before.contains(node);
+        if (master && (node.settings().leaseSeconds() > 0 || !node.host().isRelayed())) {
             return; // It would rightly be taken for dead.
         }
-        long nanos = random.nextLong(8 * SECOND);
+        long nanos = random.nextLong(master ? RELAYED : 8 * SECOND);
         history.note(node + " pauses for " + nanos / MILLISECOND + " ms");
-        node.pause(nanos);
+        node.pause(nanos, !master);
         history.advance(nanos);
         history.check(history.masters().equals(before), "it woke up, and masters are " + history.masters());
+        history.advance(SECOND);
+        history.check(history.masters().equals(before), "a moment later masters are " + history.masters());
     }
 
     private void checkOverlap() {

@@ -79,8 +79,9 @@ public final class Chaos {
             }
             case 6, 7 -> {
                 long nanos = random.nextLong(6 * SECOND);
-                history.note(node + " pauses for " + nanos / MILLISECOND + " ms");
-                node.pause(nanos);
+                boolean frozen = random.nextBoolean();
+                history.note(node + (frozen ? " is frozen" : " pauses") + " for " + nanos / MILLISECOND + " ms");
+                node.pause(nanos, frozen);
             }
             case 8, 9, 10 -> trouble(node);
             case 11 -> {

@@ -31,6 +31,11 @@ public interface Host {
     /** Whether consumers were told of the mastership. */
     boolean isMastershipKnown();
 
+    /** Whether its kernel advertises for it while it stands still. */
+    default boolean isRelayed() {
+        return false;
+    }
+
     /** How many packets were believed so far. */
     long believed();
 

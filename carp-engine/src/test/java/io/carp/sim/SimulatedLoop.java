@@ -14,18 +14,21 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * The loop of one node. Its clock may go wrong by some millionths, and it may be paused as a garbage collection or a
- * stopped process would: then its clock goes on and nothing else does.
+ * The loop of one node. Its clock may go wrong by some millionths, and it may be paused as by a garbage collection: then
+ * its clock goes on and so does its kernel, and nothing else does. When it is frozen its kernel does nothing for it, either.
  */
 public final class SimulatedLoop implements Loop {
     private static final long MILLION = 1_000_000;
+    private static final long MOMENT = 2 * MILLION;
 
     private final VirtualTime time;
     private final long offset;
     private final long drift;
     private final Deque<Runnable> missedTimers = new ArrayDeque<>();
     private final Deque<Runnable> missedTasks = new ArrayDeque<>();
+    private final Deque<Runnable> missedByKernel = new ArrayDeque<>();
     private boolean paused;
+    private boolean frozen;
     private boolean dead;
     private boolean running;
     private long suspended;
@@ -115,9 +118,30 @@ public final class SimulatedLoop implements Loop {
         paused = true;
     }
 
+    /** The process is stopped, and the kernel does nothing for it. */
+    public void freeze() {
+        paused = true;
+        frozen = true;
+    }
+
+    /** The kernel does it at that {@link #nanoTime}; for a frozen process a moment after it goes on. */
+    void kernelAt(long nanoTime, Runnable deed) {
+        long left = Math.max(0, nanoTime - nanoTime());
+        time.at(time.now() + left - left / MILLION * drift, () -> {
+            if (frozen) {
+                missedByKernel.add(deed);
+            } else if (!dead) {
+                deed.run();
+            }
+        });
+    }
+
     /** Goes on. The timers that were missed come first, as unkind as a loop may be. */
     public void resume() {
         paused = false;
+        frozen = false;
+        missedByKernel.forEach(deed -> kernelAt(nanoTime() + MOMENT, deed));
+        missedByKernel.clear();
         drain(missedTimers);
         drain(missedTasks);
     }

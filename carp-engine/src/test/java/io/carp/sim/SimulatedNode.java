@@ -172,10 +172,15 @@ public final class SimulatedNode {
         }
     }
 
-    void pause(long nanos) {
+    /** @param frozen whether the kernel does nothing for the process, either */
+    void pause(long nanos, boolean frozen) {
         bindings.answering().judge();
         SimulatedLoop paused = loop;
-        paused.pause();
+        if (frozen) {
+            paused.freeze();
+        } else {
+            paused.pause();
+        }
         time.at(time.now() + nanos, () -> resume(paused));
     }
 

@@ -2,6 +2,7 @@
 package io.carp.sim;
 
 import io.carp.spi.Delivery;
+import io.carp.spi.Relay;
 import io.carp.spi.Transport;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -151,6 +152,7 @@ public final class Station implements Transport {
     private final class Door implements Port {
         private final Key key;
         private final Listener listener;
+        private final SimulatedRelay relay = new SimulatedRelay(loop, this::send);
 
         Door(Key key, Listener listener) {
             this.key = key;
@@ -177,6 +179,11 @@ public final class Station implements Transport {
                 link.lost(Station.this);
             }
             return sendError;
+        }
+
+        @Override
+        public Relay relay() {
+            return relay;
         }
 
         @Override
@@ -208,6 +215,7 @@ public final class Station implements Transport {
 
         @Override
         public void close() {
+            relay.cancel();
             doors.remove(key, this);
         }
     }

@@ -32,6 +32,17 @@ public final class StartKeys {
                     + " to speak from, still counts as down",
             live("at once: a master stays if its link is up"));
 
+    public static final Key<Whole> PAUSE_TOLERANCE = GROUP.key(
+            "pauseTolerance",
+            whole("seconds", 0, 60),
+            is(2),
+            "for how long a master goes on advertising while its Java process stands still. As for the garbage collector or a"
+                    + " heap dump: the kernel sends advertisements that were signed before (transport `raw`, Linux 5.18"
+                    + " with io_uring). At the end it hands over. Not longer than the lease of the addresses lasts, nor"
+                    + " for more than 340 advertisements. Of no effect where peers wait that long anyhow. A process that"
+                    + " is killed or stopped is silent at once. 0: off",
+            live("stays; counts from the next advertisement"));
+
     public static final Key<Whole> STARTUP_DELAY = GROUP.key(
             "startupDelay",
             whole("seconds", 0, 3600),

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import static io.carp.real.Wiretap.from;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.linux.Ring;
+import io.carp.real.Wiretap.Heard;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A master whose process stands still goes on advertising, for as long as it may; one that is stopped or killed says
+ * nothing. An advertisement every 102 ms, so a backup waits for 305.
+ */
+@Timeout(180)
+class RelayLinkTest {
+    private static final String MASTER = "advbase=0 advskew=26 preempt=true lease=false ";
+    private static final String BACKUP = "advbase=0 advskew=30 ";
+    private static final long INTERVAL_MICROS = 26 * 1_000_000L / 256;
+
+    private Lan lan;
+    private Wiretap wire;
+    private EngineNode master;
+    private EngineNode backup;
+
+    @BeforeEach
+    void build() throws Exception {
+        try {
+            Ring.open().close();
+        } catch (IOException e) {
+            System.out.println("SKIPPED: no io_uring here: " + e.getMessage());
+            Assumptions.abort(e.getMessage());
+        }
+        lan = new Lan("carp-relay", 2);
+        wire = new Wiretap(lan);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (lan != null) {
+            lan.close();
+        }
+    }
+
+    private void start(String settings) throws Exception {
+        master = new EngineNode(lan.host(1), "-XX:+UseSerialGC", "-Xms1g", "-Xmx1g", "-XX:TieredStopAtLevel=1");
+        backup = new EngineNode(lan.host(2));
+        master.web(MASTER + settings).awaitState("MASTER");
+        backup.web(BACKUP).awaitState("BACKUP");
+        wire.await(wire.mark(), 5, from(1));
+    }
+
+    @Test
+    void aLoopThatIsHeldUpGoesOnAdvertising() throws Exception {
+        start("");
+        int mark = wire.mark();
+        master.tell("hold 1500").await("held");
+        wire.await(wire.mark(), 3, from(1));
+        assertStillMaster("hold", mark);
+        assertTrue(counter("relayed") >= 10, master.ask("status"));
+    }
+
+    @Test
+    void aCollectionOfGarbageCostsNoMastership() throws Exception {
+        start("");
+        master.tell("collect 10000000").await("collected");
+        for (int run = 0; run < 3; run++) {
+            master.awaitState("MASTER"); // The first time may have taken longer than is tolerated.
+            wire.await(wire.mark(), 5, from(1));
+            int mark = wire.mark();
+            int line = master.lines().size();
+            String collected =
+                    master.tell("collect 10000000").await("collected", line).text();
+            wire.await(wire.mark(), 3, from(1));
+            assertStillMaster(collected + " ms", mark);
+        }
+        assertTrue(counter("relayed") > 0, master.ask("status"));
+        assertTrue(counter("relayedPauses") > 0, master.ask("status"));
+    }
+
+    private void assertStillMaster(String what, int mark) throws Exception {
+        List<Heard> heard = wire.since(mark - 1, from(1)); // From the last one before.
+        assertEquals(
+                List.of(),
+                wire.since(mark, from(2)),
+                () -> what + "; all that was heard: " + wire.since(mark - 3, any -> true) + master.lines());
+        long longest = 0;
+        for (int i = 1; i < heard.size(); i++) {
+            longest = Math.max(longest, heard.get(i).micros() - heard.get(i - 1).micros());
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "relay: %s: longest gap %.1f ms of %d, an advertisement every %.1f%n",
+                what,
+                longest / 1e3,
+                heard.size(),
+                INTERVAL_MICROS / 1e3);
+        assertTrue(master.ask("status").contains("MASTER"), master.ask("status"));
+        assertEquals("BACKUP", backup.state());
+    }
+
+    /** The last one that the kernel sends is the bow-out. */
+    @Test
+    void whoStandsStillForLongerHandsOver() throws Exception {
+        start("pauseTolerance=1");
+        int mark = wire.mark();
+        master.tell("hold 4000");
+        backup.awaitState("MASTER");
+        List<Heard> heard = wire.since(mark, from(1));
+        Heard last = heard.get(heard.size() - 1);
+        assertTrue(last.bowOut(), heard::toString);
+        assertTrue(heard.stream().filter(Heard::bowOut).count() == 1, heard::toString);
+        assertTrue(heard.size() >= 9, heard::toString);
+        master.await("held");
+        BinderHost.await("it knows", () -> counter("bowOutsSent") == 1);
+        assertTrue(
+                master.lines().stream().anyMatch(line -> line.text().contains("BACKUP own advertisements were late")));
+        master.awaitState("MASTER"); // It preempts, as it was told to.
+    }
+
+    @Test
+    void whoIsKilledOrStoppedSaysNothing() throws Exception {
+        start("");
+        for (int run = 0; run < 3; run++) {
+            int mark = wire.mark();
+            master.tell("hold 1500");
+            wire.await(mark, 5, from(1));
+            master.signal("STOP");
+            TimeUnit.MILLISECONDS.sleep(50); // For what was under way.
+            int stopped = wire.mark();
+            backup.awaitState("MASTER");
+            assertEquals(List.of(), wire.since(stopped, from(1)), "while it is stopped");
+            master.signal("CONT");
+            BinderHost.await(
+                    "as before",
+                    () -> master.state().equals("MASTER") && backup.state().equals("BACKUP"));
+        }
+        int mark = wire.mark();
+        master.tell("hold 1500");
+        wire.await(mark, 5, from(1));
+        master.signal("KILL");
+        int killed = wire.mark();
+        backup.awaitState("MASTER");
+        assertTrue(wire.since(killed, from(1)).size() <= 1, "what was under way to the capture at most");
+    }
+
+    /** An address that is gone is not advertised: without anybody who renews it, its lease of a second ends. */
+    @Test
+    void theRelayDoesNotOutliveTheLease() throws Exception {
+        start("lease=true");
+        int mark = wire.mark();
+        master.tell("hold 3000");
+        backup.awaitState("MASTER");
+        List<Heard> heard = wire.since(mark, from(1));
+        assertTrue(heard.get(heard.size() - 1).bowOut(), heard::toString);
+        long lasted = heard.get(heard.size() - 1).micros() - heard.get(0).micros();
+        assertTrue(lasted < 1_000_000, "it lasted for " + lasted);
+    }
+
+    @Test
+    void whoWantsNoneHasNone() throws Exception {
+        start("pauseTolerance=0");
+        master.tell("hold 1000");
+        backup.awaitState("MASTER");
+        master.await("held");
+        assertEquals(0, counter("relayed"));
+        assertFalse(master.ask("status").contains("pauseTolerance:"), "and nobody is told");
+    }
+
+    private long counter(String name) throws Exception {
+        Matcher found = Pattern.compile("\\b" + name + "=(\\d+)").matcher(master.ask("status"));
+        assertTrue(found.find(), name);
+        return Long.parseLong(found.group(1));
+    }
+}
