@@ -65,6 +65,7 @@ public final class Ring implements AutoCloseable {
     private final long requestsAddress;
     private final ByteBuffer ring;
     private final ByteBuffer requests;
+    private final int sqHead;
     private final int sqTail;
     private final int sqMask;
     private final int sqFlags;
@@ -87,6 +88,7 @@ public final class Ring implements AutoCloseable {
         this.requestsAddress = map((long) ENTRIES * REQUEST, SQES);
         this.ring = at(ringAddress, ringLength);
         this.requests = at(requestsAddress, (long) ENTRIES * REQUEST);
+        this.sqHead = params.getInt(SQ_OFFSETS);
         this.sqTail = params.getInt(SQ_OFFSETS + 4);
         this.sqMask = ring.getInt(params.getInt(SQ_OFFSETS + 8));
         this.sqFlags = params.getInt(SQ_OFFSETS + 16);
@@ -217,7 +219,7 @@ public final class Ring implements AutoCloseable {
         requests.putLong(at + 8, timespec).putInt(at + 28, puts ? 3 : 0).putLong(at + 32, userData);
     }
 
-    /** Submits what was put. Returns 0, or the error number; then nothing is taken back, and nothing waits. */
+    /** Submits what was put. Returns 0, or the error number: then the first of it may have been taken, and the rest never is. */
     int submit() {
         return enter(0);
     }
@@ -227,7 +229,12 @@ public final class Ring implements AutoCloseable {
         int count = waiting;
         waiting = 0;
         long taken = LibC.syscall(ENTER, fd, count, completions, completions > 0 ? ENTER_GETEVENTS : 0, 0, 0);
-        return taken < 0 ? LibC.errno() : 0;
+        int errno = taken < 0 ? LibC.errno() : taken < count ? LibC.EAGAIN : 0;
+        if (errno != 0) {
+            tail = (int) INT.getAcquire(ring, sqHead); // Or it would be submitted with whatever comes next.
+            INT.setRelease(ring, sqTail, tail);
+        }
+        return errno;
     }
 
     /** Tells the chains what has been done. */

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carp.linux.Ring;
 import io.carp.real.Wiretap.Heard;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A master whose process stands still goes on advertising, for as long as it may; one that is stopped or killed says
@@ -45,6 +49,14 @@ class RelayLinkTest {
         }
         lan = new Lan("carp-relay", 2);
         wire = new Wiretap(lan);
+        for (int n = 1; n <= 2; n++) {
+            lan.host(n)
+                    .call(
+                            () -> { // As virtualMac wants it.
+                                Files.writeString(Path.of("/proc/sys/net/ipv4/conf/eth0/arp_ignore"), "1");
+                                return Files.writeString(Path.of("/proc/sys/net/ipv4/conf/eth0/arp_announce"), "2");
+                            });
+        }
     }
 
     @AfterEach
@@ -55,10 +67,14 @@ class RelayLinkTest {
     }
 
     private void start(String settings) throws Exception {
+        start(settings, "");
+    }
+
+    private void start(String settings, String ofBackup) throws Exception {
         master = new EngineNode(lan.host(1), "-XX:+UseSerialGC", "-Xms1g", "-Xmx1g", "-XX:TieredStopAtLevel=1");
         backup = new EngineNode(lan.host(2));
         master.web(MASTER + settings).awaitState("MASTER");
-        backup.web(BACKUP).awaitState("BACKUP");
+        backup.web(BACKUP + ofBackup).awaitState("BACKUP");
         wire.await(wire.mark(), 5, from(1));
     }
 
@@ -70,6 +86,26 @@ class RelayLinkTest {
         wire.await(wire.mark(), 3, from(1));
         assertStillMaster("hold", mark);
         assertTrue(counter("relayed") >= 10, master.ask("status"));
+    }
+
+    /** Both families have to be heard by this backup; a frame of our own; unicast. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "virtualIps=10.9.0.100,fd09::100 familyRule=any",
+                "virtualMac=true",
+                "broadcast=true",
+                "peers=10.9.0.1,10.9.0.2",
+                "peers=10.9.0.1,10.9.0.2,10.9.0.7"
+            })
+    void whateverTheWay(String settings) throws Exception {
+        start(settings, settings);
+        int mark = wire.mark();
+        master.tell("hold 1500").await("held");
+        wire.await(wire.mark(), 3, from(1));
+        assertStillMaster(settings, mark);
+        assertTrue(counter("relayed") >= 10, master.ask("status"));
+        assertEquals(settings.contains("fd09"), counter("opackets6") >= 10, master.ask("status"));
     }
 
     @Test
