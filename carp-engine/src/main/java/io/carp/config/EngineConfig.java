@@ -67,6 +67,9 @@ public record EngineConfig(
         if (!defaults.containsKey("passFile")) {
             example.putIfAbsent("pass", "example");
         }
+        if (!defaults.containsKey("sealKeyFile")) {
+            example.putIfAbsent("sealKey", "0123456789abcdef");
+        }
         VirtualHostConfig.parse("example", example, Map.of(), base).digest().wipe();
     }
 

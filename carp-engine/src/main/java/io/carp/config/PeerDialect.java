@@ -5,6 +5,7 @@ import io.carp.keys.ElectionKeys;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.DemotionStyle;
 import io.carp.protocol.DigestOrder;
+import io.carp.protocol.Seal;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -29,8 +30,8 @@ record PeerDialect(DemotionStyle demotionStyle, DigestOrder digestOrder, List<In
     }
 
     /** Signs and verifies in this dialect. */
-    AdvertisementDigest digest(int vhid, byte[] key, List<InetAddress> addresses) {
-        return new AdvertisementDigest(vhid, key, addresses, digestOrder, mac());
+    AdvertisementDigest digest(int vhid, byte[] key, List<InetAddress> addresses, Seal seal) {
+        return new AdvertisementDigest(vhid, key, addresses, digestOrder, mac(), seal);
     }
 
     private byte @Nullable [] mac() {

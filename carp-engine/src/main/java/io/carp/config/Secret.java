@@ -2,23 +2,14 @@
 package io.carp.config;
 
 import io.carp.keys.IdentityKeys;
-import io.carp.keys.WrittenText;
 import io.carp.protocol.AdvertisementDigest;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The shared secret of a virtual host: from the cfg or from a file of its own. Its bytes are in no message. */
 final class Secret {
-    private static final int LONGEST_END = 2;
     private static final String ALLOWED = IdentityKeys.PASS.allowed().inWords();
 
     private Secret() {}
@@ -30,7 +21,8 @@ final class Secret {
         if (inline != null && !inline.isEmpty() && file != null) {
             throw new ConfigurationRefused("pass and passFile are both set: allowed is one of them");
         }
-        byte[] key = file == null ? inline(inline) : fromFile(base, file, warnings);
+        byte[] key =
+                file == null ? inline(inline) : fromFile(new SecretFile(IdentityKeys.PASS_FILE, base, file), warnings);
         if (key.length == 0) {
             warnings.add(
                     "pass is empty: advertisements are signed with 20 zero bytes, so whoever is on the link can make"
@@ -55,57 +47,8 @@ final class Secret {
         return checked("pass", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] fromFile(Path base, String written, List<String> warnings) throws ConfigurationRefused {
-        String unnameable = WrittenText.unnameable(written);
-        if (!unnameable.isEmpty()) {
-            throw ConfigurationRefused.of(IdentityKeys.PASS_FILE, shown(written), unnameable);
-        }
-        byte[] bytes;
-        try {
-            Path path = base.resolve(written);
-            if (!Files.isRegularFile(path)) { // A pipe would keep the configuration thread for ever.
-                throw unreadable(written, "there is none of that name");
-            }
-            try (InputStream in = Files.newInputStream(path)) {
-                bytes = in.readNBytes(
-                        AdvertisementDigest.MAX_KEY + LONGEST_END + 1); // Enough to see that it is too long.
-            }
-            if (isForEverybody(path)) {
-                warnings.add("passFile = " + written + " can be read by every user of this machine, who can then make"
-                        + " advertisements: chmod o= " + path);
-            }
-        } catch (IOException | InvalidPathException e) {
-            throw unreadable(written, "it is not: " + e.getClass().getSimpleName());
-        }
-        int length = bytes.length;
-        if (length > 0 && bytes[length - 1] == '\n') {
-            length--; // Every editor ends a file so; with a carriage return before it where people use Windows.
-            if (length > 0 && bytes[length - 1] == '\r') {
-                length--;
-            }
-        }
-        byte[] key = Arrays.copyOf(bytes, length);
-        Arrays.fill(bytes, (byte) 0);
-        return checked("passFile = " + written, key);
-    }
-
-    /** It may be mounted, or written by an agent, later. */
-    private static ConfigurationRefused unreadable(String written, String why) {
-        ConfigurationRefused refused =
-                ConfigurationRefused.of(IdentityKeys.PASS_FILE, shown(written), "a readable file; " + why);
-        return new ConfigurationRefused(String.valueOf(refused.getMessage()), true);
-    }
-
-    /** Somebody may have written the secret itself there. */
-    private static String shown(String written) {
-        return written.contains("/") || written.contains(".")
-                ? written
-                : "(not shown, for it may be the pass; a path has a slash or a dot)";
-    }
-
-    private static boolean isForEverybody(Path path) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        return view != null && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ);
+    private static byte[] fromFile(SecretFile file, List<String> warnings) throws ConfigurationRefused {
+        return checked(file.key() + " = " + file.written(), file.read(AdvertisementDigest.MAX_KEY, warnings));
     }
 
     private static byte[] checked(String where, byte[] key) throws ConfigurationRefused {

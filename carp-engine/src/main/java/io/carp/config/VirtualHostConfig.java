@@ -6,6 +6,7 @@ import io.carp.keys.CfgFile;
 import io.carp.keys.ElectionKeys;
 import io.carp.keys.IdentityKeys;
 import io.carp.keys.LinkKeys;
+import io.carp.keys.SealKeys;
 import io.carp.mastership.MastershipSettings;
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Settings;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param networkInterface where it lives
  * @param settings what the rules depend on
- * @param digest made of vhid, pass and addresses. It holds the secret: whoever takes it over, or throws it away, wipes it
+ * @param digest made of vhid, pass, addresses and seal. It holds the secrets: whoever takes it over, or throws it away, wipes it
  * @param addresses what to bind, and how
  * @param hookTimeoutNanos how long consumers may delay us
  * @param bindInSpiteOfFailure {@code beforeFailure = bind}
@@ -69,6 +70,8 @@ public record VirtualHostConfig(
 
     private static final Set<String> SECRET = Set.of(IdentityKeys.PASS.name(), IdentityKeys.PASS_FILE.name());
 
+    private static final Set<String> SEAL_KEYS = Set.of(SealKeys.SEAL_KEY.name(), SealKeys.SEAL_KEY_FILE.name());
+
     private static final int USUAL_DEAD_RATIO = 3;
     private static final Pattern BLANK = Pattern.compile("\\s");
 
@@ -77,8 +80,10 @@ public record VirtualHostConfig(
             throws ConfigurationRefused {
         refuseUnknown(file);
         Map<String, Object> merged = new HashMap<>(defaults);
-        if (!Collections.disjoint(file.keySet(), SECRET)) {
-            merged.keySet().removeAll(SECRET); // The file's own choice between the two replaces the node's.
+        for (Set<String> either : List.of(SECRET, SEAL_KEYS)) {
+            if (!Collections.disjoint(file.keySet(), either)) {
+                merged.keySet().removeAll(either); // The file's own choice between the two replaces the node's.
+            }
         }
         Deliveries.override(merged, file);
         merged.putAll(file);
@@ -119,7 +124,7 @@ public record VirtualHostConfig(
         Deliveries deliveries = Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac);
         AnnounceConfig announcing = AnnounceConfig.parse(values, advbase);
         byte[] key = Secret.read(values, base, warnings); // At last: a refusal leaves no key behind.
-        AdvertisementDigest digest = digest(dialect, vhid, key, virtualIps);
+        AdvertisementDigest digest = digest(dialect, vhid, key, virtualIps, values, base, warnings);
         return new VirtualHostConfig(
                 networkInterface,
                 settings,
@@ -135,12 +140,22 @@ public record VirtualHostConfig(
     }
 
     /** Wipes the key. */
-    private static AdvertisementDigest digest(PeerDialect dialect, int vhid, byte[] key, List<VirtualIp> virtualIps) {
+    private static AdvertisementDigest digest(
+            PeerDialect dialect,
+            int vhid,
+            byte[] key,
+            List<VirtualIp> virtualIps,
+            CfgValues values,
+            Path base,
+            List<String> warnings)
+            throws ConfigurationRefused {
         List<InetAddress> addresses =
                 virtualIps.stream().map(VirtualIp::address).toList();
-        AdvertisementDigest digest = dialect.digest(vhid, key, addresses);
-        Arrays.fill(key, (byte) 0);
-        return digest;
+        try {
+            return dialect.digest(vhid, key, addresses, SealConfig.parse(values, base, addresses, warnings));
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     /** @param binderRunsScripts whether up and down are the binder's */

@@ -3,7 +3,6 @@ package io.carp.host;
 
 import io.carp.VirtualHost;
 import io.carp.config.StartOptions;
-import io.carp.protocol.AdvertisementCodec;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Reserve;
 import io.carp.report.Findings;
@@ -21,7 +20,6 @@ import java.util.function.Supplier;
 final class RelayCare {
     private static final String CODE = "relay";
     static final String STUMBLES = "pauses";
-    private static final int LENGTH = AdvertisementCodec.LENGTH;
 
     /** How much longer than an interval they wait: a tenth of it, within these bounds. */
     private static final long LEAST_SLACK = TimeUnit.MILLISECONDS.toNanos(4);
@@ -50,6 +48,8 @@ final class RelayCare {
     private int offset;
 
     private int count;
+    /** Bytes of each. */
+    private int length;
     private long first;
     private long interval;
     /** How many were known to have left. */
@@ -168,15 +168,16 @@ final class RelayCare {
     }
 
     private void renew(int most, long now) {
-        if (packets.capacity() < most * LENGTH) {
-            packets = ByteBuffer.allocateDirect(most * LENGTH);
-        }
         int left = armed ? relays.left() : 0;
         if (left > known) {
             note(offset + known, offset + left, offset, first, false);
             known = left;
         }
-        packets.position(0).limit(most * LENGTH);
+        length = reserve.length(now);
+        if (packets.capacity() < most * length) {
+            packets = ByteBuffer.allocateDirect(most * length);
+        }
+        packets.position(0).limit(most * length);
         reserve.sign(packets, slack(), now);
         int knownBefore = known;
         int offsetBefore = offset;
@@ -232,8 +233,8 @@ final class RelayCare {
         offset = from;
         first = at;
         armed = from < count;
-        packets.limit(count * LENGTH).position(from * LENGTH);
-        int left = relays.arm(packets, LENGTH, at, interval);
+        packets.limit(count * length).position(from * length);
+        int left = relays.arm(packets, length, at, interval);
         packets.position(0);
         return left;
     }

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 public final class AdvertisementCodec {
-    /** Bytes of an advertisement. More may follow; every implementation ignores them. */
+    /** Bytes of an advertisement. More may follow, such as a seal; other implementations ignore them. */
     public static final int LENGTH = 36;
 
     static final int VERSION = 2;
@@ -83,6 +83,25 @@ public final class AdvertisementCodec {
         packet.putLong(start + COUNTER_AT, advertisement.counter);
         digest.sign(packet);
         packet.putShort(start + CHECKSUM_AT, (short) ~sum(packet));
+    }
+
+    /**
+     * Writes an advertisement to be sent, up to the limit: sealed, if the digest has a seal. What it says of when it is
+     * sent is the counter alone, so it may leave later.
+     *
+     * @param epoch what is sealed with the counter
+     * @param from the addresses that it may leave from
+     */
+    static void write(
+            Advertisement advertisement, AdvertisementDigest digest, long epoch, OwnAddresses from, ByteBuffer packet) {
+        packet.limit(packet.position() + length(digest));
+        encode(advertisement, digest, packet);
+        digest.seal().seal(packet, epoch, from);
+    }
+
+    /** Bytes of an advertisement that is signed by this digest. */
+    static int length(AdvertisementDigest digest) {
+        return digest.seal().isMade() ? SealTrailer.END : LENGTH;
     }
 
     private static int at(ByteBuffer packet, int offset) {

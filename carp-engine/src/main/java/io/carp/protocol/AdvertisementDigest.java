@@ -30,7 +30,8 @@ public final class AdvertisementDigest {
     private static final int MAC_LENGTH = 6;
     private static final byte[] VIRTUAL_MAC = {0, 0, 0x5e, 0, 1};
 
-    private final HmacSha1 hmac;
+    private final Hmac hmac;
+    private final Seal seal;
     /** The message that we sign. Its counter is filled in each time. */
     private final byte[] message;
 
@@ -40,14 +41,14 @@ public final class AdvertisementDigest {
      */
     private final byte[] variant;
 
-    private final byte[] received = new byte[HmacSha1.LENGTH];
-    private final byte[] computed = new byte[HmacSha1.LENGTH];
+    private final byte[] received = new byte[Hmac.SHA1_LENGTH];
+    private final byte[] computed = new byte[Hmac.SHA1_LENGTH];
 
     private boolean wiped;
 
     /** The addresses are signed in ascending order and without a MAC, as almost all implementations do. */
     public AdvertisementDigest(int vhid, byte[] key, Collection<InetAddress> addresses) {
-        this(vhid, key, addresses, DigestOrder.SORTED, null);
+        this(vhid, key, addresses, DigestOrder.SORTED, null, Seal.OFF);
     }
 
     /**
@@ -58,14 +59,21 @@ public final class AdvertisementDigest {
      * @param order in which order they are signed
      * @param mac the 6 bytes that somebody gave to the carp interfaces of OpenBSD nodes ({@code lladdr}); usually null.
      *     The virtual MAC of the vhid counts as no MAC, as it does on OpenBSD
+     * @param seal what advertisements are sealed with besides. It belongs to the digest now, which wipes it
      */
     public AdvertisementDigest(
-            int vhid, byte[] key, Collection<InetAddress> addresses, DigestOrder order, byte @Nullable [] mac) {
+            int vhid,
+            byte[] key,
+            Collection<InetAddress> addresses,
+            DigestOrder order,
+            byte @Nullable [] mac,
+            Seal seal) {
         if (key.length > MAX_KEY) {
             throw new IllegalArgumentException(
                     "pass has " + key.length + " bytes: allowed are at most " + MAX_KEY + " (ucarp: 19)");
         }
-        hmac = new HmacSha1(key);
+        hmac = Hmac.sha1(key);
+        this.seal = seal;
         byte[] signedMac = mac == null || isVirtualMac(mac, vhid) ? new byte[0] : Arrays.copyOf(mac, MAC_LENGTH);
         boolean configured = order == DigestOrder.CONFIGURED;
         message = message(vhid, signedMac, signed(addresses, order), configured);
@@ -82,7 +90,7 @@ public final class AdvertisementDigest {
             throw new IllegalStateException("the key of this digest has been wiped");
         }
         compute(message, packet);
-        for (int i = 0; i < HmacSha1.LENGTH; i++) {
+        for (int i = 0; i < Hmac.SHA1_LENGTH; i++) {
             packet.put(packet.position() + DIGEST_AT + i, computed[i]);
         }
     }
@@ -95,7 +103,7 @@ public final class AdvertisementDigest {
         if (wiped) {
             return false;
         }
-        for (int i = 0; i < HmacSha1.LENGTH; i++) {
+        for (int i = 0; i < Hmac.SHA1_LENGTH; i++) {
             received[i] = packet.get(packet.position() + DIGEST_AT + i);
         }
         compute(message, packet);
@@ -109,16 +117,31 @@ public final class AdvertisementDigest {
         return MessageDigest.isEqual(received, computed);
     }
 
+    /** How the packet is signed. Whatever its digest is, a seal that is not asked for is not looked at. */
+    Signed judge(ByteBuffer packet, InetAddress source, SealMarks marks) {
+        if (!verify(packet)) {
+            return Signed.FOREIGN;
+        }
+        return seal.isMade() ? seal.judge(packet, marks.bytes(source)) : Signed.UNJUDGED;
+    }
+
+    /** What advertisements are sealed with. */
+    public Seal seal() {
+        return seal;
+    }
+
     /** Whether both sign and accept the same. */
     public boolean sameAs(AdvertisementDigest other) {
         return hmac.hasSameKeyAs(other.hmac)
                 && sameButForTheCounter(message, other.message)
-                && sameButForTheCounter(variant, other.variant);
+                && sameButForTheCounter(variant, other.variant)
+                && seal.sameAs(other.seal);
     }
 
-    /** Removes the key from memory. A wiped digest signs and accepts nothing. */
+    /** Removes the keys from memory. A wiped digest signs and accepts nothing. */
     public void wipe() {
         hmac.wipe();
+        seal.wipe();
         wiped = true;
     }
 

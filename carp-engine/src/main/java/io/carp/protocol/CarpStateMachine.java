@@ -40,8 +40,8 @@ public final class CarpStateMachine {
      *     counters of our advertisements start there, so that they go on growing over a restart
      */
     public CarpStateMachine(Settings settings, AdvertisementDigest digest, long clockAtZero) {
-        this.own = new OwnAdvertisements(settings, digest, new GroupTime(clockAtZero));
-        this.screening = new Screening(own, ownAddresses, neighbours);
+        this.own = new OwnAdvertisements(settings, digest, clockAtZero, ownAddresses);
+        this.screening = new Screening(own, ownAddresses, neighbours, counters);
         this.state = new MachineState(step, counters, own);
         this.election = new Election(state, own, ownAddresses, counters);
         this.reserve = new Reserve(own, state, counters, step);
@@ -184,8 +184,7 @@ public final class CarpStateMachine {
             return step.refuse(wrong);
         }
         counters.count(source instanceof Inet6Address ? Counter.ipackets6 : Counter.ipackets);
-        AdvertisementCodec.decode(packet, heard);
-        own.time().heard(heard.counter, now);
+        screening.read(source, packet, heard, step, now);
         if (heard.isBowOut()) {
             counters.count(Counter.bowOutsReceived);
         } else {
@@ -249,6 +248,11 @@ public final class CarpStateMachine {
     /** What can be said for us while we stand still. */
     public Reserve reserve() {
         return reserve;
+    }
+
+    /** How far sealed advertisements have come. */
+    public SealMarks marks() {
+        return own.marks();
     }
 
     /** What was counted since the start. */

@@ -24,6 +24,8 @@ public final class Counters {
         // Our own:
         looped,
         replayed,
+        unsealed,
+        badseal,
         wrongPeer,
         ties,
         bowOutsReceived,

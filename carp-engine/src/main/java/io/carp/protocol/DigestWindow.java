@@ -3,6 +3,7 @@ package io.carp.protocol;
 
 import static io.carp.protocol.Step.NEVER;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,16 +114,18 @@ final class DigestWindow {
         return sentBefore != null ? sentBefore : current;
     }
 
-    boolean verify(ByteBuffer packet, long now) {
+    /** How the packet is signed, by that of the digests which believes it most. */
+    Signed judge(ByteBuffer packet, InetAddress source, SealMarks marks, long now) {
         expire(now);
-        if (current.verify(packet)) {
-            return true;
+        Signed best = current.judge(packet, source, marks);
+        for (int i = formers.size() - 1; i >= 0 && best.flaw() != null; i--) {
+            best = Signed.better(best, formers.get(i).digest.judge(packet, source, marks));
         }
-        for (int i = formers.size() - 1; i >= 0; i--) {
-            if (formers.get(i).digest.verify(packet)) {
-                return true;
-            }
-        }
-        return false;
+        return best;
+    }
+
+    /** Whether a seal has to be there and new, by the latest edit. */
+    boolean requiresSeal() {
+        return current.seal().policy() == Seal.Policy.REQUIRE;
     }
 }

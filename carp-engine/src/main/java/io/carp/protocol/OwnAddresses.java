@@ -16,13 +16,30 @@ final class OwnAddresses {
 
     private @Nullable InetAddress ipv4;
     private @Nullable InetAddress ipv6;
+    private long changes;
+    private byte[] ipv4Bytes = SealTrailer.none(false);
+    private byte[] ipv6Bytes = SealTrailer.none(true);
 
     void set(boolean isIpv6, @Nullable InetAddress address) {
+        changes++;
+        byte[] bytes = address == null ? SealTrailer.none(isIpv6) : address.getAddress();
         if (isIpv6) {
             ipv6 = address;
+            ipv6Bytes = bytes;
         } else {
             ipv4 = address;
+            ipv4Bytes = bytes;
         }
+    }
+
+    /** How often they were set. */
+    long changes() {
+        return changes;
+    }
+
+    /** The bytes of ours in that family; zeros if there is none. */
+    byte[] bytes(boolean isIpv6) {
+        return isIpv6 ? ipv6Bytes : ipv4Bytes;
     }
 
     /** Whether the address is one of ours, so that what comes from it is our own echo. */

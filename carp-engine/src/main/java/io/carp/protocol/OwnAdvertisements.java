@@ -3,6 +3,7 @@ package io.carp.protocol;
 
 import static io.carp.protocol.AdvertisementCodec.BOW_OUT;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -26,14 +27,18 @@ final class OwnAdvertisements {
     private final GroupTime time;
     private long sent;
     private long version;
+    private final OwnAddresses from;
+    private final SealMarks marks;
 
     /** When a MASTER has been silent for so long that its peers may have taken over. */
     private long lateAt;
 
-    OwnAdvertisements(Settings settings, AdvertisementDigest digest, GroupTime time) {
+    OwnAdvertisements(Settings settings, AdvertisementDigest digest, long clockAtZero, OwnAddresses from) {
         this.settings = settings;
         this.digests = new DigestWindow(digest);
-        this.time = time;
+        this.time = new GroupTime(clockAtZero);
+        this.marks = new SealMarks(clockAtZero);
+        this.from = from;
     }
 
     /** Returns whether anything is different from now on. */
@@ -63,9 +68,18 @@ final class OwnAdvertisements {
         version++;
     }
 
-    /** Whether a packet carries one of our digests. */
-    boolean verify(ByteBuffer packet, long now) {
-        return digests.verify(packet, now);
+    /** How a packet is signed. */
+    Signed judge(ByteBuffer packet, InetAddress source, long now) {
+        return digests.judge(packet, source, marks, now);
+    }
+
+    boolean requiresSeal() {
+        return digests.requiresSeal();
+    }
+
+    /** How far the sealed advertisements of others have come, and our own epoch. */
+    SealMarks marks() {
+        return marks;
     }
 
     /** A new master cannot be late yet. */
@@ -108,7 +122,12 @@ final class OwnAdvertisements {
         int advskew = bowOut ? BOW_OUT : effectiveAdvskew();
         int demotion = bowOut ? bowOutDemotion() : headerDemotion();
         own.set(settings.vhid(), advbase, advskew, demotion, counter);
-        AdvertisementCodec.encode(own, digests.sending(now), packet);
+        AdvertisementCodec.write(own, digests.sending(now), marks.epoch(), from, packet);
+    }
+
+    /** Bytes of one that is written now. */
+    int length(long now) {
+        return AdvertisementCodec.length(digests.sending(now));
     }
 
     /** One that was written before has left, with that time as its counter. */
@@ -125,7 +144,7 @@ final class OwnAdvertisements {
 
     /** Another number whenever they say something else than before. */
     long version() {
-        return version;
+        return version + from.changes() + marks.rises();
     }
 
     /** Nanoseconds after an advertisement of ours when we have been silent for too long. */
@@ -135,7 +154,8 @@ final class OwnAdvertisements {
 
     private void send(Step step, int advbase, int advskew, int demotion, long now) {
         sent++;
-        step.send(own.set(settings.vhid(), advbase, advskew, demotion, time.next(now)), digests.sending(now));
+        Advertisement next = own.set(settings.vhid(), advbase, advskew, demotion, time.next(now));
+        step.send(next, digests.sending(now), marks.epoch(), from);
         lateAt = now + lateNanos();
     }
 

@@ -70,20 +70,27 @@ public final class Reserve {
      * @param slackNanos how much longer than an interval the first one waits
      */
     public void sign(ByteBuffer packets, long slackNanos, long now) {
+        int length = length(now);
         Block next = former;
         former = present;
         present = next;
-        next.count = packets.remaining() / AdvertisementCodec.LENGTH;
+        next.count = packets.remaining() / length;
         next.firstMillis = own.time().ahead(now + GOOD_NANOS + own.intervalNanos() + slackNanos);
         next.intervalMillis = Math.max(1, (own.intervalNanos() + MILLISECOND - 1) / MILLISECOND);
         signedAt = now;
         version = own.version();
         int start = packets.position();
+        int end = packets.limit();
         for (int k = 0; k < next.count; k++) {
-            packets.position(start + k * AdvertisementCodec.LENGTH);
+            packets.limit(end).position(start + k * length);
             own.write(packets, k == next.count - 1, TimedCounter.of(next.millis(k)), now);
         }
-        packets.position(start);
+        packets.limit(end).position(start);
+    }
+
+    /** Bytes of each of them, if they were signed now. */
+    public int length(long now) {
+        return own.length(now);
     }
 
     /** Whether they are to be signed anew. */

@@ -17,16 +17,24 @@ final class Screening {
     private final OwnAdvertisements own;
     private final OwnAddresses ownAddresses;
     private final Neighbours neighbours;
+    private final Counters counters;
 
-    Screening(OwnAdvertisements own, OwnAddresses ownAddresses, Neighbours neighbours) {
+    /** How the last packet that was not refused is signed, and what would be wrong with it if a seal were required. */
+    private Signed signed = Signed.UNJUDGED;
+
+    private @Nullable Counter doubt;
+
+    Screening(OwnAdvertisements own, OwnAddresses ownAddresses, Neighbours neighbours, Counters counters) {
         this.own = own;
         this.ownAddresses = ownAddresses;
         this.neighbours = neighbours;
+        this.counters = counters;
     }
 
     /**
      * What is wrong with the packet, or null. On our link nobody far away can repeat an advertisement, so the counter
      * is not judged there. Where packets may be routed, the counter has to be new, if one of our nodes wrote it.
+     * With a seal it has to be new everywhere.
      *
      * @param ttl 0..255, or -1 where the transport needs none
      */
@@ -50,10 +58,35 @@ final class Screening {
         if (ownAddresses.contains(source)) {
             return Counter.looped;
         }
-        if (!own.verify(packet, now)) {
-            return Counter.badauth;
+        signed = own.judge(packet, source, now);
+        if (signed.isRefused()) {
+            return signed.flaw();
+        }
+        doubt = signed.flaw();
+        if (signed == Signed.SEALED) {
+            doubt = isSealedBefore(source, packet, now) ? Counter.replayed : null;
+            if (doubt == null || own.requiresSeal()) {
+                return doubt;
+            }
         }
         return ttl == NO_TTL && isReplayed(source, packet, now) ? Counter.replayed : null;
+    }
+
+    /** Reads a packet that was not refused, and takes note of how new it is and of how it is signed. */
+    void read(InetAddress source, ByteBuffer packet, Advertisement heard, Step step, long now) {
+        AdvertisementCodec.decode(packet, heard);
+        own.time().heard(heard.counter, now);
+        step.doubt(doubt);
+        if (doubt != null) {
+            counters.count(doubt);
+        }
+        if (signed == Signed.SEALED && doubt == null) {
+            own.marks().heard(source, SealTrailer.epoch(packet), heard.counter, heard.isBowOut());
+        }
+    }
+
+    private boolean isSealedBefore(InetAddress source, ByteBuffer packet, long now) {
+        return own.marks().isReplayed(source, SealTrailer.epoch(packet), AdvertisementCodec.counter(packet), now);
     }
 
     private boolean isReplayed(InetAddress source, ByteBuffer packet, long now) {

@@ -15,7 +15,7 @@ public final class Step {
     /** The deadline of a machine that waits for nothing. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    private final ByteBuffer packet = ByteBuffer.allocateDirect(AdvertisementCodec.LENGTH);
+    private final ByteBuffer packet = ByteBuffer.allocateDirect(SealTrailer.END);
     private boolean sends;
     private boolean announces;
     private boolean hearsMaster;
@@ -25,12 +25,14 @@ public final class Step {
     private long deadline = NEVER;
     private long expiry = NEVER;
     private @Nullable Counter refused;
+    private @Nullable Counter doubted;
 
     void clear() {
         sends = false;
         announces = false;
         hearsMaster = false;
         refused = null;
+        doubted = null;
         from = to;
     }
 
@@ -40,8 +42,8 @@ public final class Step {
         this.reason = reason;
     }
 
-    void send(Advertisement advertisement, AdvertisementDigest digest) {
-        AdvertisementCodec.encode(advertisement, digest, packet);
+    void send(Advertisement advertisement, AdvertisementDigest digest, long epoch, OwnAddresses from) {
+        AdvertisementCodec.write(advertisement, digest, epoch, from, packet);
         sends = true;
     }
 
@@ -56,6 +58,10 @@ public final class Step {
     Step refuse(Counter why) {
         refused = why;
         return this;
+    }
+
+    void doubt(@Nullable Counter why) {
+        doubted = why;
     }
 
     void deadline(long deadline) {
@@ -115,6 +121,11 @@ public final class Step {
     /** What was wrong with the packet that was received, if it was refused. */
     public @Nullable Counter refused() {
         return refused;
+    }
+
+    /** Why the packet that was received would have been refused if a seal were required; null if it would not. */
+    public @Nullable Counter doubted() {
+        return doubted;
     }
 
     /** When to call {@code tick}, in the time of the inputs; {@link #NEVER} if not at all. */

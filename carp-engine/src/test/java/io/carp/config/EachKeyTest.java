@@ -31,6 +31,8 @@ class EachKeyTest {
             Map.entry("virtualIps", "10.0.0.101"),
             Map.entry("pass", "another"),
             Map.entry("passFile", "another.pass"),
+            Map.entry("sealKey", "0123456789abcdef"),
+            Map.entry("sealKeyFile", "another.seal"),
             Map.entry("digestMac", "02:00:00:00:00:07"),
             Map.entry("label", "eth0:web"),
             Map.entry("upScript", "/up"),
@@ -72,12 +74,16 @@ class EachKeyTest {
     @MethodSource("keys")
     void isReadAndAnEditCostsWhatIsSaid(Key<?> key) throws Exception {
         Files.writeString(base.resolve("another.pass"), "another");
+        Files.writeString(base.resolve("another.seal"), "0123456789abcdef");
         Map<String, Object> file = VirtualHostConfigTest.file();
         VirtualHostConfig before = VirtualHostConfig.parse("web", file, Map.of(), base);
         Watched other = new Watched(other(key));
         Map<String, Object> edited = new HashMap<>(file);
         if (key.name().equals("passFile")) {
             edited.remove("pass");
+        }
+        if (key.name().equals("seal")) {
+            edited.put("sealKey", "0123456789abcdef");
         }
         edited.put(key.name(), other);
         VirtualHostConfig after = VirtualHostConfig.parse("web", edited, Map.of(), base);

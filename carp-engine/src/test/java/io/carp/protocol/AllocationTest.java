@@ -43,6 +43,45 @@ class AllocationTest {
     }
 
     @Test
+    void aSealedOneIsReceived() {
+        CarpStateMachine receiver = sealed();
+        CarpStateMachine sender = sealed();
+        sender.source(false, source);
+        sender.start(Reason.INITIALIZATION_COMPLETE, now);
+        sender.takeOver(now);
+        receiver.start(Reason.INITIALIZATION_COMPLETE, now);
+        nothingIsAllocated(() -> {
+            now = sender.deadline();
+            receiver.receive(source, 255, sender.tick(now).packet(), now);
+        });
+        assertEquals(WARM_UP + MEASURED, receiver.counters().get(Counters.Counter.ipackets));
+    }
+
+    @Test
+    void aSealThatIsForgedIsRefused() {
+        CarpStateMachine receiver = sealed();
+        CarpStateMachine sender = sealed();
+        sender.source(false, source);
+        sender.start(Reason.INITIALIZATION_COMPLETE, now);
+        receiver.start(Reason.INITIALIZATION_COMPLETE, now);
+        sender.takeOver(now);
+        receiver.receive(source, 255, sender.tick(sender.deadline()).packet(), now); // Now its address is known.
+        ByteBuffer packet = sender.tick(sender.deadline()).packet();
+        packet.put(SealTrailer.CODE_AT, (byte) (packet.get(SealTrailer.CODE_AT) ^ 1));
+        nothingIsAllocated(() -> receiver.receive(source, 255, packet, now++));
+        assertEquals(WARM_UP + MEASURED, receiver.counters().get(Counters.Counter.badseal));
+    }
+
+    private static CarpStateMachine sealed() {
+        List<InetAddress> addresses = List.of(Golden.address("10.0.0.100"));
+        SealKey key = new SealKey(1, "0123456789abcdef".getBytes(UTF_8));
+        Seal seal = new Seal(Seal.Policy.REQUIRE, 1, List.of(key), addresses);
+        AdvertisementDigest digest =
+                new AdvertisementDigest(7, "secret".getBytes(UTF_8), addresses, DigestOrder.SORTED, null, seal);
+        return new CarpStateMachine(new Settings(7, 1, 0, false, 3, 2, 60), digest, 1);
+    }
+
+    @Test
     void aMasterSends() {
         machine.start(Reason.INITIALIZATION_COMPLETE, now);
         machine.takeOver(now);

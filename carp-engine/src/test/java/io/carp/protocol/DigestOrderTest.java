@@ -70,7 +70,7 @@ class DigestOrderTest {
     private static byte[] signed(Golden.Vector vector, List<InetAddress> addresses) {
         ByteBuffer packet = carrying(vector);
         vector.digest(DigestOrder.CONFIGURED, addresses).sign(packet);
-        byte[] digest = new byte[HmacSha1.LENGTH];
+        byte[] digest = new byte[Hmac.SHA1_LENGTH];
         packet.get(AdvertisementCodec.DIGEST_AT, digest);
         return digest;
     }

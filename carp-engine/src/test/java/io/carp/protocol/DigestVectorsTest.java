@@ -49,7 +49,7 @@ class DigestVectorsTest {
     @MethodSource("all")
     void refusesEveryChangedBitOfIt(Golden.Vector vector) {
         AdvertisementDigest digest = vector.digest();
-        for (int bit = 0; bit < HmacSha1.LENGTH * 8; bit++) {
+        for (int bit = 0; bit < Hmac.SHA1_LENGTH * 8; bit++) {
             ByteBuffer packet = carrying(vector);
             int at = AdvertisementCodec.DIGEST_AT + bit / 8;
             packet.put(at, (byte) (packet.get(at) ^ 1 << bit % 8));
@@ -101,7 +101,12 @@ class DigestVectorsTest {
 
     private static AdvertisementDigest withMac(String hex) {
         return new AdvertisementDigest(
-                1, "key".getBytes(UTF_8), List.of(Golden.address("10.0.0.1")), DigestOrder.SORTED, Golden.hex(hex));
+                1,
+                "key".getBytes(UTF_8),
+                List.of(Golden.address("10.0.0.1")),
+                DigestOrder.SORTED,
+                Golden.hex(hex),
+                Seal.OFF);
     }
 
     @Test
@@ -148,7 +153,7 @@ class DigestVectorsTest {
     }
 
     private static byte[] digestOf(ByteBuffer packet) {
-        byte[] digest = new byte[HmacSha1.LENGTH];
+        byte[] digest = new byte[Hmac.SHA1_LENGTH];
         packet.get(AdvertisementCodec.DIGEST_AT, digest);
         return digest;
     }

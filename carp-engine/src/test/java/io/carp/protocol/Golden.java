@@ -83,7 +83,7 @@ final class Golden {
         AdvertisementDigest digest(DigestOrder order, List<InetAddress> addresses) {
             boolean byHand = extra != null && extra.real() == 0;
             byte[] mac = byHand ? hex(extra.mac().replace(":", "")) : null;
-            return new AdvertisementDigest(vhid, key(), addresses, order, mac);
+            return new AdvertisementDigest(vhid, key(), addresses, order, mac, Seal.OFF);
         }
 
         byte[] key() {

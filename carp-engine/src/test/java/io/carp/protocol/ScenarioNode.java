@@ -102,7 +102,8 @@ final class ScenarioNode implements BareHost.Journal {
                 pass.getBytes(UTF_8),
                 Stream.of(vip.split(",")).map(Golden::address).toList(),
                 digestOrder,
-                null);
+                null,
+                Seal.OFF);
     }
 
     private static DigestOrder digestOrder(Arguments arguments, DigestOrder old) {

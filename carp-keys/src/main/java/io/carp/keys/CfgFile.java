@@ -15,6 +15,7 @@ public enum CfgFile {
     VIRTUAL_HOST(
             IdentityKeys.GROUP,
             ElectionKeys.GROUP,
+            SealKeys.GROUP,
             AddressKeys.GROUP,
             ScriptKeys.GROUP,
             StartKeys.GROUP,

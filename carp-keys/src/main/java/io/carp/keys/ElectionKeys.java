@@ -79,8 +79,8 @@ public final class ElectionKeys {
             "digestOverlap",
             whole("seconds", 0, 3600),
             is(60),
-            "for how long after an edit of `pass`, `passFile`, `virtualIps`, `digestOrder` or `digestMac`"
-                    + " the digest of before is accepted, too. For the first half it is still the one we send",
+            "for how long after an edit of `pass`, `passFile`, `virtualIps`, `digestOrder`, `digestMac` or"
+                    + " the seal those of before are accepted, too. For the first half they are still the ones we send",
             live("counts from the next edit that changes the digest, which may be the one that changes this"));
 
     private ElectionKeys() {}

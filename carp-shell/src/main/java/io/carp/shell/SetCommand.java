@@ -78,9 +78,11 @@ public final class SetCommand implements Action {
         }
         int seconds = Seconds.of(timeout);
         Edit edit = Edit.of(settings == null ? List.of() : settings, unset == null ? List.of() : unset);
-        if (edit.values().containsKey("pass")) {
-            System.out.println(
-                    "warning: the shell keeps this command, and the pass in it, in its history; passFile does not");
+        for (String secret : List.of("pass", "sealKey")) {
+            if (edit.values().containsKey(secret)) {
+                System.out.println("warning: the shell keeps this command, and the " + secret
+                        + " in it, in its history; " + secret + "File does not");
+            }
         }
         EngineAccess access = new EngineAccess(engine);
         VirtualHost before = access.find(name).orElse(null);
