@@ -67,6 +67,7 @@ public final class CarpEngineComponent implements CarpEngine {
     private final ContainerStop containerStop;
     private final Boot boot;
     private final NodeDemotions demotions;
+    private final SealFile sealFile;
     private final NodeServices node;
     private final NodeFindings nodeFindings;
     private final EventsWatch eventsWatch;
@@ -84,8 +85,10 @@ public final class CarpEngineComponent implements CarpEngine {
         this.notices = new LogAndEvents(events, this::post);
         this.workers = new WorkerPool(notices::error);
         this.demotions = new NodeDemotions(loop, workers, hosts, notices, wallClock);
-        this.node = new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage);
         this.nodeFindings = new NodeFindings(context, notices, wallClock);
+        this.sealFile = new SealFile(SealFile.place(context), workers, nodeFindings);
+        this.node =
+                new NodeServices(loop, workers, notices, wallClock, new Processes(), demotions::outage).with(sealFile);
         this.eventsWatch = new EventsWatch(events, nodeFindings, notices);
         this.loopWatch = new LoopWatch(loop, workers, node.masterships(), nodeFindings, notices, eventsWatch::look);
         this.loopPriority = new LoopPriority(loop, workers, nodeFindings, notices);
@@ -97,6 +100,7 @@ public final class CarpEngineComponent implements CarpEngine {
         eventAdmin.open();
         loopWatch.open();
         containerStop.open();
+        sealFile.read();
         boot.open(); // This comes before the settings, since the boot may be over when they arrive.
         this.settings = context.registerService(
                 ManagedService.class,

@@ -46,6 +46,12 @@ final class NodeFindings {
         standing.put(code, finding(code, sentence));
     }
 
+    /** Whether exactly that does not stand yet. */
+    boolean isNew(String code, String sentence) {
+        Finding present = standing.get(code);
+        return present == null || !present.text().equals(sentence);
+    }
+
     /** Takes note of what a person should look at, if the caller logs it. */
     void present(String code, String sentence) {
         standing.put(code, finding(code, sentence));

@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
  * @param listeners told of every transition, on the loop
  * @param generations numbers its masterships, on the loop
  * @param masterships until when its masterships last without another advertisement
+ * @param sealMemory how far sealed advertisements had come before it started
  */
 public record NodeServices(
         Loop loop,
@@ -36,8 +37,9 @@ public record NodeServices(
         SharedSchedule rhythm,
         Listeners listeners,
         Generations generations,
-        Masterships masterships) {
-    /** A node with listeners, numbers and a schedule of its own. */
+        Masterships masterships,
+        SealMemory sealMemory) {
+    /** A node with listeners, numbers and a schedule of its own, and no memory for seals. */
     public NodeServices(
             Loop loop,
             Executor workers,
@@ -55,7 +57,24 @@ public record NodeServices(
                 new SharedSchedule(),
                 new Listeners(loop, workers, notices::warn),
                 new Generations(),
-                new Masterships());
+                new Masterships(),
+                SealMemory.NONE);
+    }
+
+    /** The same with that memory. */
+    public NodeServices with(SealMemory memory) {
+        return new NodeServices(
+                loop,
+                workers,
+                notices,
+                wallClock,
+                scripting,
+                outages,
+                rhythm,
+                listeners,
+                generations,
+                masterships,
+                memory);
     }
 
     /** Tells listeners and posts the event of a transition. Loop thread only. */

@@ -51,6 +51,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
     private final Readiness readiness;
     private final Requests requests;
     private final Rivals rivals;
+    private final SealCare seals;
     private final ConsumerCare consumerCare;
 
     /** Written on the loop, read by edits. */
@@ -99,6 +100,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         this.performance = new StepPerformer(
                 machine, ports, binding, addresses, node, consumers, mastership, report, findings, this::snapshot);
         this.rivals = new Rivals(node, machine, findings, this::config, this::snapshot);
+        this.seals = new SealCare(node, machine, findings, this::snapshot);
         this.requests = new Requests(loop, machine, performance, mastership, this::snapshot);
     }
 
@@ -110,6 +112,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         node.tell(this, new Saying.Event(snapshot(), INIT, INIT, Reason.STARTING, report.since()));
         findings.doubts(config.warnings(), this::snapshot);
         ports.ignoreLink(config.start().ignoreLink());
+        seals.configure(config);
         ports.open(config.deliveries());
         performance.relay().tolerate(config.start());
         addresses.open(mastership);
@@ -146,6 +149,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         if (newRules || newAddresses || !edited.deliveries().equals(before.deliveries())) {
             ports.forgetSendErrors();
         }
+        seals.configure(edited);
         performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
         if (!addresses.isReady() || newAddresses) {
             addresses.update(edited.addresses());
@@ -209,6 +213,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
             closed = true;
             performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
             rivals.close();
+            seals.close();
             addresses.close();
             forget(editedMeanwhile);
             mastership.whenTold().thenRun(() -> node.listeners().forget(this));
@@ -222,11 +227,14 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
             return; // The transport delivered within its own send. The packet counts as lost.
         }
         performance.catchUp();
+        seals.arrives();
         Step step = machine.receive(source, ttl, packet, loop.nanoTime());
         Counter wrong = step.refused();
+        Counter doubted = step.doubted();
         if (wrong == null) {
             performance.of(step);
-            rivals.accepted(source);
+            rivals.accepted(source, doubted);
+            seals.believed();
         } else {
             rivals.refused(wrong, source);
         }

@@ -55,6 +55,10 @@ public final class RefusedPackets {
     static String meaning(Counter reason) {
         return switch (reason) {
             case badauth -> "its digest is not ours; compare pass and virtualIps with that node";
+            case unsealed -> "it has no seal, which is required here; seal = send on that node, if it is one of ours";
+            case badseal ->
+                "its seal is not ours, or it came from another address than its sender has; compare sealKey, sealKeyId"
+                        + " and virtualIps with that node";
             case badttl -> "it was routed here, or made up; only nodes named in peers may be behind a router";
             case badsum, badlen -> "damaged, or not CARP; VRRP uses the same protocol number";
             case wrongPeer ->
