@@ -59,14 +59,7 @@ final class SealCare {
         }
     }
 
-    /** A packet arrives: the first of a sender is judged by the clock. */
-    void arrives() {
-        if (seals) {
-            marks.clock(node.wallClock().millis(), loop.nanoTime());
-        }
-    }
-
-    /** It was believed. */
+    /** A packet was believed. */
     void believed() {
         InetAddress sender = seals ? marks.justHeard() : null;
         if (sender == null || closed) {
@@ -91,7 +84,7 @@ final class SealCare {
     }
 
     private void look(InetAddress sender) {
-        long ahead = marks.aheadMillis(sender, loop.nanoTime());
+        long ahead = marks.millis(sender) - node.wallClock().millis();
         if (Math.abs(ahead) <= SealMarks.CLOCK_PATIENCE_MILLIS) {
             if (sender.equals(ofAnotherTime)) {
                 settled();

@@ -227,7 +227,6 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
             return; // The transport delivered within its own send. The packet counts as lost.
         }
         performance.catchUp();
-        seals.arrives();
         Step step = machine.receive(source, ttl, packet, loop.nanoTime());
         Counter wrong = step.refused();
         Counter doubted = step.doubted();

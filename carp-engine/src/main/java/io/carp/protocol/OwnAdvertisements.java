@@ -28,7 +28,7 @@ final class OwnAdvertisements {
     private long sent;
     private long version;
     private final OwnAddresses from;
-    private final SealMarks marks;
+    private final SealMarks marks = new SealMarks();
 
     /** When a MASTER has been silent for so long that its peers may have taken over. */
     private long lateAt;
@@ -37,7 +37,6 @@ final class OwnAdvertisements {
         this.settings = settings;
         this.digests = new DigestWindow(digest);
         this.time = new GroupTime(clockAtZero);
-        this.marks = new SealMarks(clockAtZero);
         this.from = from;
     }
 

@@ -86,7 +86,9 @@ final class Screening {
     }
 
     private boolean isSealedBefore(InetAddress source, ByteBuffer packet, long now) {
-        return own.marks().isReplayed(source, SealTrailer.epoch(packet), AdvertisementCodec.counter(packet), now);
+        long epoch = SealTrailer.epoch(packet);
+        long sequence = AdvertisementCodec.counter(packet);
+        return own.marks().isReplayed(source, epoch, sequence, own.time().ahead(now));
     }
 
     private boolean isReplayed(InetAddress source, ByteBuffer packet, long now) {

@@ -62,16 +62,10 @@ public final class SealMarks {
     /** The lowest there is, for who was told of no start. */
     private long epoch = 1;
 
-    private long clockAtZero;
     private @Nullable InetAddress justHeard;
     private long rises;
     private boolean changed;
     private boolean urgent;
-
-    /** @param clockAtZero what the wall clock shows at the time 0 of the inputs, in milliseconds since 1970 */
-    SealMarks(long clockAtZero) {
-        this.clockAtZero = clockAtZero;
-    }
 
     /**
      * Begins a new epoch, above all that is remembered.
@@ -114,16 +108,6 @@ public final class SealMarks {
         return urgent;
     }
 
-    /**
-     * Says what the wall clock shows. It matters for the first advertisement of a sender only.
-     *
-     * @param millis since 1970
-     * @param now the time of the inputs
-     */
-    public void clock(long millis, long now) {
-        clockAtZero = millis - Math.floorDiv(now, 1_000_000L);
-    }
-
     /** How often our epoch has risen by what was heard. */
     long rises() {
         return rises;
@@ -135,25 +119,18 @@ public final class SealMarks {
     }
 
     /**
-     * Whether an advertisement with a right seal cannot be a new one. A sender that was never heard has to be as new as
-     * anybody that was, or not old by our clock.
+     * Whether an advertisement with a right seal cannot be a new one. A sender that was never heard has to be of a later
+     * start than any we know of, or not to be behind the time that we say ourselves. As it hears what we say, it is not
+     * behind for long, whatever our clock or its own shows.
+     *
+     * @param ownMillis the time that an advertisement of ours would have now
      */
-    boolean isReplayed(InetAddress source, long epoch, long sequence, long now) {
+    boolean isReplayed(InetAddress source, long epoch, long sequence, long ownMillis) {
         Sender sender = senders.get(source);
-        if (sender != null) {
-            return !sender.isBehind(epoch, sequence);
-        }
-        return !isNewerThanAll(epoch, sequence)
-                && clockAtZero + Math.floorDiv(now, 1_000_000L) - TimedCounter.millis(sequence) > CLOCK_PATIENCE_MILLIS;
-    }
-
-    private boolean isNewerThanAll(long epoch, long sequence) {
-        for (Sender sender : senders.values()) {
-            if (!sender.isBehind(epoch, sequence)) {
-                return false;
-            }
-        }
-        return !senders.isEmpty();
+        return sender != null
+                ? !sender.isBehind(epoch, sequence)
+                : Long.compareUnsigned(epoch, this.epoch) <= 0
+                        && TimedCounter.millis(sequence) < ownMillis - CLOCK_PATIENCE_MILLIS;
     }
 
     /** Takes note of a sealed advertisement that is believed. */
@@ -176,10 +153,10 @@ public final class SealMarks {
         return answer;
     }
 
-    /** How far the time that the sender said last is ahead of our clock, in milliseconds; 0 if it was never heard. */
-    public long aheadMillis(InetAddress source, long now) {
+    /** The time that the sender said last, in milliseconds since 1970; 0 if it was never heard. */
+    public long millis(InetAddress source) {
         Sender sender = senders.get(source);
-        return sender == null ? 0 : TimedCounter.millis(sender.sequence) - clockAtZero - Math.floorDiv(now, 1_000_000L);
+        return sender == null ? 0 : TimedCounter.millis(sender.sequence);
     }
 
     /** The bytes of an address; those of a sender that was heard are at hand. */

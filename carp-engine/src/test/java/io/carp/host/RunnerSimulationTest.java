@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.host;
 
+import io.carp.protocol.Seal;
 import io.carp.sim.Calm;
 import io.carp.sim.Chaos;
 import io.carp.sim.GroupEdit;
@@ -16,6 +17,15 @@ class RunnerSimulationTest {
     @Test
     void afterChaosAllIsWell() {
         play(Seeds.THOUSAND, "afterChaosAllIsWell", seed -> Chaos.play(seed, maker(seed)));
+    }
+
+    /** Where seals are required, what was captured is sent again, too, on one link as between routers. */
+    @Test
+    void afterChaosAndReplaysAllIsWellWithSeals() {
+        play(
+                Seeds.HUNDRED,
+                "afterChaosAndReplaysAllIsWellWithSeals",
+                seed -> Chaos.play(seed, Seal.Policy.REQUIRE, maker(seed)));
     }
 
     @Test

@@ -67,12 +67,13 @@ final class RunningHost implements Host, Consumers, Scripting {
         Executor nobody = task -> {};
         runner = new VirtualHostRunner(
                 new NodeServices(
-                        node.loop(),
-                        workers,
-                        new LogAndEvents(nobody, event -> {}),
-                        node.loop().wallClock(),
-                        this,
-                        (host, networkInterface, outage, there) -> {}),
+                                node.loop(),
+                                workers,
+                                new LogAndEvents(nobody, event -> {}),
+                                node.loop().wallClock(),
+                                this,
+                                (host, networkInterface, outage, there) -> {})
+                        .with(node.disk()),
                 "the simulation",
                 node.station(),
                 binder,

@@ -62,6 +62,7 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
     final List<ScriptCall> calls = new ArrayList<>();
     final Set<String> missing = new HashSet<>();
     private @Nullable AssertionError wrong;
+    final RememberedSeals seals = new RememberedSeals();
     private final Deque<Runnable> ready = new ArrayDeque<>();
     private final Executor pool = ready::add;
 
@@ -72,13 +73,14 @@ public final class SteppedNode implements AddressBinder.Binding, Consumers, Scri
 
     NodeServices services(LogAndEvents notices) {
         return new NodeServices(
-                loop,
-                pool,
-                notices,
-                loop.wallClock(),
-                this,
-                (host, networkInterface, outage, there) ->
-                        note((outage == Outage.LINK_DOWN ? "link " : "sending ") + (there ? "down" : "not down")));
+                        loop,
+                        pool,
+                        notices,
+                        loop.wallClock(),
+                        this,
+                        (host, networkInterface, outage, there) -> note(
+                                (outage == Outage.LINK_DOWN ? "link " : "sending ") + (there ? "down" : "not down")))
+                .with(seals);
     }
 
     public Executor pool() {

@@ -102,7 +102,7 @@ class SealVectorsTest {
     @MethodSource("all")
     void everyChangedBitOfAnyOtherByteIsSeen(Vector vector) {
         AdvertisementDigest digest = vector.digest();
-        SealMarks marks = new SealMarks(0);
+        SealMarks marks = new SealMarks();
         InetAddress source = vector.sources().findFirst().orElseThrow();
         for (int bit = 0; bit < SealTrailer.END * 8; bit++) {
             ByteBuffer packet = ByteBuffer.wrap(Golden.hex(vector.packet));
@@ -145,6 +145,6 @@ class SealVectorsTest {
     }
 
     private static Signed judge(Vector vector, ByteBuffer packet, InetAddress source) {
-        return vector.digest().judge(packet, source, new SealMarks(0));
+        return vector.digest().judge(packet, source, new SealMarks());
     }
 }

@@ -4,6 +4,7 @@ package io.carp.sim;
 import static io.carp.sim.History.MILLISECOND;
 import static io.carp.sim.History.SECOND;
 
+import io.carp.protocol.Seal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +37,12 @@ public final class Chaos {
 
     /** Plays the history of that seed. */
     public static void play(long seed, Host.Maker maker) {
-        Chaos chaos = new Chaos(new History(seed, true, maker));
+        play(seed, Seal.Policy.OFF, maker);
+    }
+
+    /** Where seals are required, whatever was captured is sent again, too. */
+    public static void play(long seed, Seal.Policy policy, Host.Maker maker) {
+        Chaos chaos = new Chaos(new History(seed, true, policy, maker));
         for (int i = 0; i < EVENTS; i++) {
             chaos.event();
             chaos.history.advance(random(chaos.random));
@@ -92,7 +98,7 @@ public final class Chaos {
             case 12 -> {
                 Duration ahead = Duration.ofSeconds(random.nextInt(-7200, 7200));
                 history.note("the wall clock of " + node + " is set by " + ahead);
-                node.loop().setClock(ahead);
+                node.setClock(ahead);
             }
             case 13 -> {
                 history.note(node + " is attacked: " + history.attacker().attack(node));

@@ -3,7 +3,6 @@ package io.carp.sim;
 
 import static io.carp.sim.History.MILLISECOND;
 import static io.carp.sim.History.SECOND;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.carp.protocol.AdvertisementDigest;
 import java.util.ArrayList;
@@ -74,10 +73,8 @@ public final class GroupEdit {
     private long edit(SimulatedNode node, String pass, long left) {
         history.note(node + " gets " + pass);
         // Made for each: digests are not shared between machines.
-        AdvertisementDigest digest = new AdvertisementDigest(
-                node.settings().vhid(),
-                pass.substring(Math.max(0, pass.length() - 20)).getBytes(UTF_8),
-                List.of(SimulatedNode.address(100)));
+        String secret = pass.substring(Math.max(0, pass.length() - 20));
+        AdvertisementDigest digest = node.disk().digest(node.settings().vhid(), secret);
         node.ask(host -> host.edit(node.settings(), digest));
         long pause = random.nextLong(Math.max(1, left / 2));
         history.advance(pause);

@@ -3,6 +3,7 @@ package io.carp.sim;
 
 import io.carp.protocol.Delays;
 import io.carp.protocol.DemotionStyle;
+import io.carp.protocol.Seal;
 import io.carp.protocol.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +24,22 @@ public final class History {
     private final Random random;
     private final VirtualTime time = new VirtualTime();
     private final DemotionStyle style;
+    private final Seal.Policy policy;
     private final Bindings bindings = new Bindings(time);
     private final SimulatedLink link;
     private final Attacker attacker;
     private final List<SimulatedNode> nodes;
     private final List<String> log = new ArrayList<>();
 
-    /** @param mixed whether the nodes differ in advbase and deadRatio, as no administrator wants it, and are busy */
     History(long seed, boolean mixed, Host.Maker maker) {
+        this(seed, mixed, Seal.Policy.OFF, maker);
+    }
+
+    /**
+     * @param mixed whether the nodes differ in advbase and deadRatio, as no administrator wants it, and are busy
+     * @param policy what becomes of advertisements without a seal
+     */
+    History(long seed, boolean mixed, Seal.Policy policy, Host.Maker maker) {
         this.seed = seed;
         random = new Random(seed);
         link = new SimulatedLink(time, random);
@@ -39,7 +48,8 @@ public final class History {
             link.routed();
             note("packets are routed");
         }
-        attacker = new Attacker(time, random, routed);
+        attacker = new Attacker(time, random, routed, policy == Seal.Policy.REQUIRE);
+        this.policy = policy;
         int advbase = List.of(0, 1, 1, 2).get(random.nextInt(4));
         style = random.nextBoolean() ? DemotionStyle.ADVSKEW : DemotionStyle.HEADER;
         nodes = IntStream.rangeClosed(1, 2 + random.nextInt(3))
@@ -77,7 +87,8 @@ public final class History {
         int deadRatio = mixed ? 2 + random.nextInt(3) : 3;
         int lease = Math.max(mixed ? 1 : 0, 3 * advbase - 1); // Below a second no lease is short enough.
         Settings settings = new Settings(1, advbase, advskew, preempt, deadRatio, lease, 60, Delays.USUAL, style);
-        return new SimulatedNode(number, time, link, random, settings, mixed, maker, attacker, bindings);
+        return new SimulatedNode(
+                number, time, link, random, settings, mixed, new SealDisk(policy), maker, attacker, bindings);
     }
 
     List<SimulatedNode> nodes() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.sim;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.DemotionStyle;
 import io.carp.protocol.Settings;
@@ -10,7 +8,7 @@ import io.carp.spi.Transport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -24,6 +22,7 @@ public final class SimulatedNode {
     private static final long WORST_DRIFT = 10_000;
     private static final int MOST_IN_ADVSKEW = 240;
     private static final long HOUR_MILLIS = 3_600_000;
+    private static final long NOW_MILLIS = 1_700_000_000_000L;
     private static final long MOST_BUSY = 300_000_000;
     private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
 
@@ -36,6 +35,7 @@ public final class SimulatedNode {
     private final Attacker attacker;
     private final Troubles troubles = new Troubles();
     private final boolean busy;
+    private final SealDisk disk;
     private Settings settings;
     private SimulatedLoop loop;
     private Station station;
@@ -74,6 +74,7 @@ public final class SimulatedNode {
             Random random,
             Settings settings,
             boolean busy,
+            SealDisk disk,
             Host.Maker maker,
             Attacker attacker,
             Bindings bindings) {
@@ -83,6 +84,7 @@ public final class SimulatedNode {
         this.random = random;
         this.settings = settings;
         this.busy = busy;
+        this.disk = disk;
         this.maker = maker;
         this.attacker = attacker;
         this.bindings = bindings;
@@ -107,7 +109,7 @@ public final class SimulatedNode {
             if (from == null && believed) {
                 bindings.witnessOf(this).broken("believed what was forged or is old");
             } else if (from != null && believed) {
-                attacker.believed(reading, source, copy);
+                attacker.believed(this, reading, source, copy);
             } else if (from != null) {
                 link.lost(from, plugged);
             }
@@ -163,6 +165,7 @@ public final class SimulatedNode {
             SimulatedLoop killed = loop;
             killed.kill();
             running = false;
+            disk.killedAt(time.now());
             bindings.answering().judge();
             time.at(station.lastSent() + settings.leaseSeconds() * 1_000_000_000L, () -> {
                 if (loop == killed) {
@@ -267,12 +270,22 @@ public final class SimulatedNode {
 
     /** Made for each: digests are not shared between machines. */
     private AdvertisementDigest digest() {
-        return new AdvertisementDigest(settings.vhid(), "secret".getBytes(UTF_8), List.of(address(100)));
+        return disk.digest(settings.vhid(), "secret");
+    }
+
+    public SealDisk disk() {
+        return disk;
+    }
+
+    void setClock(Duration wrong) {
+        loop.setClock(Duration.ofMillis(NOW_MILLIS).plus(wrong).minusNanos(time.now()));
     }
 
     /** A wall clock that is right within an hour. */
     private long clockAtZero() {
-        long millis = 1_700_000_000_000L + random.nextLong(-HOUR_MILLIS, HOUR_MILLIS + 1);
+        long wrong = random.nextLong(-HOUR_MILLIS, HOUR_MILLIS + 1);
+        setClock(Duration.ofMillis(wrong));
+        long millis = NOW_MILLIS + wrong;
         return millis - loop.nanoTime() / 1_000_000;
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carp.config.VirtualHostCfgFuzzTest;
 import io.carp.linux.NetlinkFuzzTest;
 import io.carp.protocol.PacketsFuzzTest;
+import io.carp.protocol.SealedPacketsFuzzTest;
 import io.carp.shell.CfgTextFuzzTest;
 import io.carp.track.TrackCfgFuzzTest;
 import java.io.IOException;
@@ -36,6 +37,11 @@ class ChangedInputsTest {
     @Test
     void packets() throws Exception {
         run("io/carp/protocol/PacketsFuzzTestInputs/packets", new PacketsFuzzTest()::packets);
+    }
+
+    @Test
+    void sealedPackets() throws Exception {
+        run("io/carp/protocol/SealedPacketsFuzzTestInputs/packets", new SealedPacketsFuzzTest()::packets);
     }
 
     @Test

@@ -24,30 +24,40 @@ import org.jspecify.annotations.Nullable;
 final class TwoMachines {
     static final int VHID = 7;
     static final byte[] KEY = "secret".getBytes(StandardCharsets.UTF_8);
+    static final byte[] SEAL_KEY = "0123456789abcdef".getBytes(StandardCharsets.UTF_8);
     static final InetAddress OURS = address(10, 0, 0, 1);
     static final InetAddress VIRTUAL = address(10, 0, 0, 100);
 
     private static final int AROUND = 8;
     private static final int LONGEST = 255;
 
+    private final boolean sealed;
     private final CarpStateMachine hearsAll;
     private final CarpStateMachine hearsWhatVerifies;
     private final ByteBuffer receiving = ByteBuffer.allocateDirect(LONGEST + 2 * AROUND);
 
+    /** Without seals. */
     TwoMachines(boolean preempt, int advbase, int advskew) {
-        Settings settings = new Settings(VHID, advbase, advskew, preempt, 3, 0, 60);
-        hearsAll = machine(settings);
-        hearsWhatVerifies = machine(settings);
+        this(preempt, advbase, advskew, Seal.Policy.OFF);
     }
 
-    private static CarpStateMachine machine(Settings settings) {
-        CarpStateMachine machine = new CarpStateMachine(settings, digest(), 1_000);
+    TwoMachines(boolean preempt, int advbase, int advskew, Seal.Policy policy) {
+        Settings settings = new Settings(VHID, advbase, advskew, preempt, 3, 0, 60);
+        sealed = policy == Seal.Policy.REQUIRE;
+        hearsAll = machine(settings, policy);
+        hearsWhatVerifies = machine(settings, policy);
+    }
+
+    private static CarpStateMachine machine(Settings settings, Seal.Policy policy) {
+        CarpStateMachine machine = new CarpStateMachine(settings, digest(policy), 1_000);
         machine.source(false, OURS);
         return machine;
     }
 
-    static AdvertisementDigest digest() {
-        return new AdvertisementDigest(VHID, KEY, List.of(VIRTUAL));
+    private static AdvertisementDigest digest(Seal.Policy policy) {
+        List<InetAddress> addresses = List.of(VIRTUAL);
+        Seal seal = new Seal(policy, 1, List.of(new SealKey(1, SEAL_KEY)), addresses);
+        return new AdvertisementDigest(VHID, KEY, addresses, DigestOrder.SORTED, null, seal);
     }
 
     /** What no packet is. */
@@ -64,8 +74,11 @@ final class TwoMachines {
         return hearsAll.deadline();
     }
 
-    /** @param expected why it has to be refused, by somebody else's reckoning; null if it has to be believed */
-    void receive(InetAddress source, int ttl, byte[] packet, @Nullable Counter expected, long now) {
+    /**
+     * @param expected why it has to be refused, by somebody else's reckoning; null if it has to be believed
+     * @return whether it was believed
+     */
+    boolean receive(InetAddress source, int ttl, byte[] packet, @Nullable Counter expected, long now) {
         List<Object> before = told(hearsAll);
         ByteBuffer within = within(packet);
         byte[] bytes = bytes(within);
@@ -82,15 +95,18 @@ final class TwoMachines {
         if (refused == null) {
             // Whatever lies around the packet is none of the reader's business.
             same(step, hearsWhatVerifies.receive(source, ttl, ByteBuffer.wrap(packet), now));
-            return;
+            return true;
         }
         assertTrue(expected == refused || refused == Counter.replayed, () -> "a right packet is refused: " + refused);
-        assertTrue(refused != Counter.replayed || ttl == -1, "on one's own link nothing is a replay");
+        assertTrue(
+                refused != Counter.replayed || ttl == -1 || sealed,
+                "on one's own link nothing is a replay without a seal");
         assertFalse(step.sends() || step.changes() || step.announces() || step.hearsMaster(), "only counted");
         assertEquals(hearsWhatVerifies.deadline(), step.deadline(), "no timer is armed");
         assertEquals(before, told(hearsAll), "nothing else that anybody can see changes");
         hearsWhatVerifies.counters().count(refused); // Once, as the other one has to.
         same();
+        return false;
     }
 
     private void same(Step one, Step other) {
@@ -125,6 +141,7 @@ final class TwoMachines {
                 machine.deadline(),
                 machine.master().map(Neighbour::address),
                 machine.isOutranked(),
+                machine.marks().kept(),
                 neighbours);
     }
 
