@@ -57,7 +57,7 @@ public final class AdvertisementCodec {
 
     /** Whether the checksum is right. It covers the 36 bytes alone, without a pseudo-header, also in IPv6. */
     public static boolean isChecksumRight(ByteBuffer packet) {
-        return sum(packet) == 0xffff;
+        return sum(packet, 0, LENGTH) == 0xffff;
     }
 
     /** Reads the fields and leaves the packet as it is. */
@@ -82,7 +82,7 @@ public final class AdvertisementCodec {
         packet.putShort(start + CHECKSUM_AT, (short) 0);
         packet.putLong(start + COUNTER_AT, advertisement.counter);
         digest.sign(packet);
-        packet.putShort(start + CHECKSUM_AT, (short) ~sum(packet));
+        packet.putShort(start + CHECKSUM_AT, (short) ~sum(packet, 0, LENGTH));
     }
 
     /**
@@ -108,11 +108,11 @@ public final class AdvertisementCodec {
         return packet.get(packet.position() + offset) & 0xff;
     }
 
-    /** The ones' complement sum of the 36 bytes. */
-    private static int sum(ByteBuffer packet) {
+    /** The ones' complement sum of the bytes from one offset to another, both of them even. */
+    static int sum(ByteBuffer packet, int from, int to) {
         int sum = 0;
         int start = packet.position();
-        for (int i = start; i < start + LENGTH; i += 2) {
+        for (int i = start + from; i < start + to; i += 2) {
             sum += packet.getShort(i) & 0xffff;
         }
         sum = (sum & 0xffff) + (sum >>> 16);

@@ -75,6 +75,7 @@ public final class Seal {
         SealTrailer.write(packet, sendingId, epoch, from);
         compute(key, packet);
         packet.put(packet.position() + SealTrailer.CODE_AT, computed);
+        SealTrailer.balance(packet);
     }
 
     /**
@@ -101,7 +102,7 @@ public final class Seal {
     private boolean isRight(SealKey key, ByteBuffer packet) {
         packet.get(packet.position() + SealTrailer.CODE_AT, received);
         compute(key, packet);
-        return MessageDigest.isEqual(received, computed);
+        return MessageDigest.isEqual(received, computed) && SealTrailer.isBalanced(packet);
     }
 
     private void compute(SealKey key, ByteBuffer packet) {

@@ -9,11 +9,14 @@ import java.nio.ByteBuffer;
  * <pre>
  *   36-37 5e a1   38 version 1   39 key id   40-47 epoch
  *   48-51 the sender's IPv4 address   52-67 its IPv6 address   68-99 HMAC-SHA-256
+ *   100-101 what makes the ones' complement sum of the trailer right
  * </pre>
+ *
+ * Whoever takes the checksum over all that follows the IP header, as tcpdump does, finds it right for that.
  */
 final class SealTrailer {
     /** Bytes of an advertisement with its seal. More may follow; nobody reads them. */
-    static final int END = 100;
+    static final int END = 102;
 
     /** How many bytes of the packet the code covers: all that comes before it. */
     static final int COVERED = 68;
@@ -23,6 +26,7 @@ final class SealTrailer {
     static final int IPV4_AT = 48;
     static final int IPV6_AT = 52;
     static final int CODE_AT = COVERED;
+    static final int BALANCE_AT = 100;
 
     private static final int MARK_AT = AdvertisementCodec.LENGTH;
     private static final short MARK = 0x5ea1;
@@ -58,7 +62,17 @@ final class SealTrailer {
         return true;
     }
 
-    /** Writes all but the code. */
+    /** Writes what makes the sum of the trailer right, when the rest is there. */
+    static void balance(ByteBuffer packet) {
+        int sum = AdvertisementCodec.sum(packet, MARK_AT, BALANCE_AT);
+        packet.putShort(packet.position() + BALANCE_AT, (short) ~sum);
+    }
+
+    static boolean isBalanced(ByteBuffer packet) {
+        return AdvertisementCodec.sum(packet, MARK_AT, END) == 0xffff;
+    }
+
+    /** Writes all but the code and what comes after it. */
     static void write(ByteBuffer packet, int keyId, long epoch, OwnAddresses from) {
         int start = packet.position();
         packet.putShort(start + MARK_AT, MARK);

@@ -87,6 +87,14 @@ class SealVectorsTest {
 
     @ParameterizedTest
     @MethodSource("all")
+    void theChecksumIsRightOverTheWholeOfItToo(Vector vector) {
+        ByteBuffer packet = ByteBuffer.wrap(Golden.hex(vector.packet));
+        assertEquals(0xffff, AdvertisementCodec.sum(packet, 0, AdvertisementCodec.LENGTH));
+        assertEquals(0xffff, AdvertisementCodec.sum(packet, 0, SealTrailer.END));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
     void itsSealIsRightFromItsOwnAddressesAlone(Vector vector) {
         ByteBuffer packet = ByteBuffer.wrap(Golden.hex(vector.packet));
         vector.sources().forEach(source -> assertEquals(Signed.SEALED, judge(vector, packet, source)));

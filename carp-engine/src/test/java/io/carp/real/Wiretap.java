@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 /** Hears every advertisement and announcement on the switch of a {@link Lan}, with the time the kernel saw it. */
 final class Wiretap {
     private static final Pattern HEARD = Pattern.compile("(\\d+)\\.(\\d{6}) IP (\\S+) > \\S+: "
-            + "CARPv2-advertise 36: vhid=(\\d+) advbase=(\\d+) advskew=(\\d+) .*");
+            + "CARPv2-advertise (?:36|102): vhid=(\\d+) advbase=(\\d+) advskew=(\\d+) .*");
     /** A gratuitous ARP asks for the address it comes from. */
     private static final Pattern ANNOUNCED =
             Pattern.compile("(\\d+)\\.(\\d{6}) ARP, Request who-has (\\S+) .*tell \\3, .*");

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a seal may be believed, reckoned from docs/seal.md and the JDK alone, with none of our code. */
 final class BelievedSeal {
-    private static final int LENGTH = 100;
+    private static final int LENGTH = 102;
+    private static final int CODE_END = 100;
     private static final int COVERED = 68;
     private static final byte[] BEGIN = {0x5e, (byte) 0xa1, 1};
 
@@ -40,7 +41,8 @@ final class BelievedSeal {
         int at = address.length == 4 ? 48 : 52;
         boolean right = packet[39] == 1
                 && Arrays.equals(packet, at, at + address.length, address, 0, address.length)
-                && Arrays.equals(packet, COVERED, LENGTH, code(packet), 0, LENGTH - COVERED);
+                && Arrays.equals(packet, COVERED, CODE_END, code(packet), 0, CODE_END - COVERED)
+                && sum(packet, LENGTH) % 0xffff == 0;
         if (!right) {
             return Counter.badseal;
         }
@@ -73,7 +75,19 @@ final class BelievedSeal {
         packet[39] = 1;
         byte[] address = source.getAddress();
         System.arraycopy(address, 0, packet, address.length == 4 ? 48 : 52, address.length);
-        System.arraycopy(code(packet), 0, packet, COVERED, LENGTH - COVERED);
+        System.arraycopy(code(packet), 0, packet, COVERED, CODE_END - COVERED);
+        int balance = 0xffff - sum(packet, CODE_END) % 0xffff;
+        packet[CODE_END] = (byte) (balance >> 8);
+        packet[CODE_END + 1] = (byte) balance;
+    }
+
+    /** Of the words of the trailer up to there. */
+    private static int sum(byte[] packet, int end) {
+        int sum = 0;
+        for (int i = 36; i < end; i += 2) {
+            sum += ((packet[i] & 0xff) << 8) + (packet[i + 1] & 0xff);
+        }
+        return sum;
     }
 
     private byte[] code(byte[] packet) {
