@@ -50,6 +50,7 @@ final class RelayCare {
     private int count;
     /** Bytes of each. */
     private int length;
+
     private long first;
     private long interval;
     /** How many were known to have left. */

@@ -55,6 +55,8 @@ public final class KeySearch {
             }
             if (next instanceof Collection<?> elements) {
                 elements.forEach(element -> push(open, element));
+            } else if (next instanceof Object[] elements) {
+                Arrays.stream(elements).forEach(element -> push(open, element));
             } else if (next instanceof Map<?, ?> map) {
                 map.forEach((key, value) -> {
                     push(open, key);

@@ -44,6 +44,26 @@ class WipedKeyTest {
     }
 
     @Test
+    void theKeyOfASealGoesWithItsDigest() {
+        AdvertisementDigest former = sealed("first-key-of-the-seal");
+        edit(former);
+        edit(sealed("second-key-of-the-seal"));
+        assertTrue(KeySearch.holds(machine, "first-key-of-the-seal"), "it is accepted still");
+        now += OVERLAP * SECOND;
+        machine.tick(now);
+        assertFalse(KeySearch.holds(List.of(machine, former), "first-key-of-the-seal"));
+        assertTrue(KeySearch.holds(machine, "second-key-of-the-seal"));
+        machine.wipe();
+        assertFalse(KeySearch.holds(machine, "second-key-of-the-seal"));
+    }
+
+    private static AdvertisementDigest sealed(String key) {
+        List<InetAddress> addresses = List.of(Golden.address("10.0.0.100"));
+        Seal seal = new Seal(Seal.Policy.SEND, 1, List.of(new SealKey(1, bytes(key))), addresses);
+        return new AdvertisementDigest(7, bytes("secret"), addresses, DigestOrder.SORTED, null, seal);
+    }
+
+    @Test
     void aFormerKeyIsGoneWhenItsWindowIsOverWhateverTheState() {
         for (CarpState state : CarpState.values()) {
             AdvertisementDigest former = digest("former-secret");
