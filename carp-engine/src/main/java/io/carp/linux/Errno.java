@@ -23,6 +23,7 @@ final class Errno {
             Map.entry(24, "EMFILE"),
             Map.entry(28, "ENOSPC"),
             Map.entry(34, "ERANGE"),
+            Map.entry(LibC.ENOSYS, "ENOSYS"),
             Map.entry(LibC.EBADMSG, "EBADMSG"),
             Map.entry(88, "ENOTSOCK"),
             Map.entry(90, "EMSGSIZE"),

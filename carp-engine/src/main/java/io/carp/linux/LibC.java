@@ -47,6 +47,9 @@ public final class LibC {
     public static final int ECONNABORTED = 103;
     public static final int ENOBUFS = 105;
 
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_SHARED_POPULATE = 0x8001;
+
     static {
         CLibrary.register();
     }
@@ -214,14 +217,29 @@ public final class LibC {
         }
     }
 
+    /** The system call of that number, with numbers alone. */
+    static long syscall(int number, int first, int second, int third, int fourth) {
+        return syscall(number, first, second, third, fourth, 0, 0);
+    }
+
+    /** Maps what the descriptor has at the offset, to be read and written and shared with the kernel; -1 if it fails. */
+    static long mapShared(int fd, int length, long offset) {
+        return mmap(0, length, PROT_READ_WRITE, MAP_SHARED_POPULATE, fd, offset);
+    }
+
+    /** @param mapped by {@link #mapShared}; nobody uses it any more */
+    static void unmap(long mapped, int length) {
+        munmap(mapped, length);
+    }
+
     private static native long syscall(long number, long first, long second, long third);
 
-    /** Only numbers; what they point to the caller keeps reachable. */
-    static native long syscall(long number, long first, long second, long third, long fourth, long fifth, long sixth);
+    private static native long syscall(
+            long number, long first, long second, long third, long fourth, long fifth, long sixth);
 
-    static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
+    private static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
 
-    static native int munmap(long address, long length);
+    private static native int munmap(long address, long length);
 
     private static native int bind(int fd, long address, int length);
 

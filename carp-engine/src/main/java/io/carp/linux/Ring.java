@@ -50,8 +50,6 @@ public final class Ring implements AutoCloseable {
     private static final int CQ_OFFSETS = 80;
     private static final int COMPLETION = 16;
 
-    private static final int PROT_READ_WRITE = 3;
-    private static final int MAP_SHARED_POPULATE = 0x8001;
     private static final long SQES = 0x10000000L;
 
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
@@ -61,7 +59,7 @@ public final class Ring implements AutoCloseable {
 
     private final int fd;
     private final long ringAddress;
-    private final long ringLength;
+    private final int ringLength;
     private final long requestsAddress;
     private final ByteBuffer ring;
     private final ByteBuffer requests;
@@ -81,13 +79,13 @@ public final class Ring implements AutoCloseable {
 
     private Ring(int fd, ByteBuffer params) throws SystemCallException {
         this.fd = fd;
-        long submission = params.getInt(SQ_OFFSETS + 24) + 4L * params.getInt(SQ_ENTRIES);
-        long completion = params.getInt(CQ_OFFSETS + 20) + (long) COMPLETION * params.getInt(CQ_ENTRIES);
+        int submission = params.getInt(SQ_OFFSETS + 24) + 4 * params.getInt(SQ_ENTRIES);
+        int completion = params.getInt(CQ_OFFSETS + 20) + COMPLETION * params.getInt(CQ_ENTRIES);
         this.ringLength = Math.max(submission, completion);
         this.ringAddress = map(ringLength, 0);
-        this.requestsAddress = map((long) ENTRIES * REQUEST, SQES);
+        this.requestsAddress = map(ENTRIES * REQUEST, SQES);
         this.ring = at(ringAddress, ringLength);
-        this.requests = at(requestsAddress, (long) ENTRIES * REQUEST);
+        this.requests = at(requestsAddress, ENTRIES * REQUEST);
         this.sqHead = params.getInt(SQ_OFFSETS);
         this.sqTail = params.getInt(SQ_OFFSETS + 4);
         this.sqMask = ring.getInt(params.getInt(SQ_OFFSETS + 8));
@@ -102,15 +100,15 @@ public final class Ring implements AutoCloseable {
         this.cqes = params.getInt(CQ_OFFSETS + 20);
     }
 
-    private long map(long length, long offset) throws SystemCallException {
-        long address = LibC.mmap(0, length, PROT_READ_WRITE, MAP_SHARED_POPULATE, fd, offset);
+    private long map(int length, long offset) throws SystemCallException {
+        long address = LibC.mapShared(fd, length, offset);
         if (address == -1) {
             throw new SystemCallException("mmap of io_uring", LibC.errno());
         }
         return address;
     }
 
-    private static ByteBuffer at(long address, long length) {
+    private static ByteBuffer at(long address, int length) {
         return new Pointer(address).getByteBuffer(0, length).order(ByteOrder.nativeOrder());
     }
 
@@ -228,7 +226,7 @@ public final class Ring implements AutoCloseable {
         INT.setRelease(ring, sqTail, tail);
         int count = waiting;
         waiting = 0;
-        long taken = LibC.syscall(ENTER, fd, count, completions, completions > 0 ? ENTER_GETEVENTS : 0, 0, 0);
+        long taken = LibC.syscall(ENTER, fd, count, completions, completions > 0 ? ENTER_GETEVENTS : 0);
         int errno = taken < 0 ? LibC.errno() : taken < count ? LibC.EAGAIN : 0;
         if (errno != 0) {
             tail = (int) INT.getAcquire(ring, sqHead); // Or it would be submitted with whatever comes next.
@@ -240,7 +238,7 @@ public final class Ring implements AutoCloseable {
     /** Tells the chains what has been done. */
     void reap() {
         if (((int) INT.getOpaque(ring, sqFlags) & CQ_OVERFLOW) != 0) {
-            LibC.syscall(ENTER, fd, 0, 0, ENTER_GETEVENTS, 0, 0); // What found no room in the ring is moved there.
+            LibC.syscall(ENTER, fd, 0, 0, ENTER_GETEVENTS); // What found no room in the ring is moved there.
         }
         int head = ring.getInt(cqHead);
         int end = (int) INT.getAcquire(ring, cqTail);
@@ -290,8 +288,8 @@ public final class Ring implements AutoCloseable {
                 }
             }
             closed = true;
-            LibC.munmap(ringAddress, ringLength);
-            LibC.munmap(requestsAddress, (long) ENTRIES * REQUEST);
+            LibC.unmap(ringAddress, ringLength);
+            LibC.unmap(requestsAddress, ENTRIES * REQUEST);
             LibC.close(fd);
         }
     }

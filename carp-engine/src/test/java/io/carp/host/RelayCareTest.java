@@ -32,7 +32,7 @@ class RelayCareTest {
         while (host.sent == sent && host.runner.snapshot().state() == CarpState.MASTER) {
             host.node.pass(MILLI);
         }
-        host.node.loop.pause();
+        host.node.loop.pause(false);
         host.node.time.advance(nanos);
         host.node.loop.resume();
         host.node.settle();
@@ -115,7 +115,7 @@ class RelayCareTest {
         host.onLapsed = () -> "nobody renews it";
         host.node.pass(INTERVAL + MILLI); // One advertisement is due, and not said.
         int sent = host.sent;
-        host.node.loop.pause();
+        host.node.loop.pause(false);
         host.node.time.advance(10 * INTERVAL);
         assertEquals(sent, host.sent);
         host.node.loop.resume();
@@ -127,7 +127,7 @@ class RelayCareTest {
         host.onLoop(() -> host.runner.reconfigure(config("pauseTolerance", "0")));
         host.node.pass(INTERVAL + MILLI);
         int sent = host.sent;
-        host.node.loop.pause();
+        host.node.loop.pause(false);
         host.node.time.advance(10 * INTERVAL);
         assertEquals(sent, host.sent, "off");
         host.node.loop.resume();
@@ -136,7 +136,7 @@ class RelayCareTest {
         host.onLoop(() -> host.runner.reconfigure(config("pauseTolerance", "1")));
         host.node.pass(INTERVAL + MILLI);
         sent = host.sent;
-        host.node.loop.pause();
+        host.node.loop.pause(false);
         host.node.time.advance(30 * INTERVAL);
         assertEquals(sent + 9, host.sent, "on, for a second");
     }

@@ -58,7 +58,7 @@ final class ScenarioVerbs implements Scenario.Verbs {
             case "cut" -> arguments -> between(arguments, true);
             case "join" -> arguments -> between(arguments, false);
             case "pause" ->
-                arguments -> node(arguments.name(), node -> node.loop().pause());
+                arguments -> node(arguments.name(), node -> node.loop().pause(true));
             case "resume" ->
                 arguments -> node(arguments.name(), node -> node.loop().resume());
             case "advance" -> arguments -> time.advance(Arguments.nanos(arguments.name()));

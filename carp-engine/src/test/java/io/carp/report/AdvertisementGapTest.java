@@ -25,7 +25,7 @@ class AdvertisementGapTest {
     }
 
     private void pauseFor(long nanos) {
-        on.node.loop.pause();
+        on.node.loop.pause(false);
         on.node.pass(nanos);
         on.node.loop.resume();
         on.node.settle();

@@ -113,15 +113,14 @@ public final class SimulatedLoop implements Loop {
         };
     }
 
-    /** Nothing runs from now on; what falls due is kept. */
-    public void pause() {
+    /**
+     * Nothing runs from now on; what falls due is kept.
+     *
+     * @param frozen whether the process is stopped, so that the kernel does nothing for it, either
+     */
+    public void pause(boolean frozen) {
         paused = true;
-    }
-
-    /** The process is stopped, and the kernel does nothing for it. */
-    public void freeze() {
-        paused = true;
-        frozen = true;
+        this.frozen = frozen;
     }
 
     /** The kernel does it at that {@link #nanoTime}; for a frozen process a moment after it goes on. */

@@ -66,7 +66,6 @@ public final class SimulatedNode {
         time.at(time.now() + nanos, deed);
     }
 
-    /** Not running yet; with busy threads or idle ones. */
     SimulatedNode(
             int number,
             VirtualTime time,
@@ -179,11 +178,7 @@ public final class SimulatedNode {
     void pause(long nanos, boolean frozen) {
         bindings.answering().judge();
         SimulatedLoop paused = loop;
-        if (frozen) {
-            paused.freeze();
-        } else {
-            paused.pause();
-        }
+        paused.pause(frozen);
         time.at(time.now() + nanos, () -> resume(paused));
     }
 
