@@ -200,6 +200,14 @@ public final class LibC {
         }
     }
 
+    static int clock_getres(int clock, Memory resolution) {
+        try {
+            return clock_getres(clock, resolution.address());
+        } finally {
+            Reference.reachabilityFence(resolution);
+        }
+    }
+
     /** A system call by its number, which is another one on each kind of processor. */
     static long syscall(int number, long first, Memory second) {
         try {
@@ -268,6 +276,8 @@ public final class LibC {
     private static native int timerfd_settime(int fd, int flags, long time, long before);
 
     private static native int clock_gettime(int clock, long time);
+
+    private static native int clock_getres(int clock, long resolution);
 
     /** What an error number means, in words; allocates. */
     public static native String strerror(int errno);

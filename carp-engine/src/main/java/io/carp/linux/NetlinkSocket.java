@@ -4,7 +4,7 @@ package io.carp.linux;
 import java.nio.ByteBuffer;
 
 /**
- * A socket of rtnetlink. It hears nobody but the kernel, though others may send to its number, and it tells when
+ * A socket of netlink. It hears nobody but the kernel, though others may send to its number, and it tells when
  * something is lost. For one thread at a time.
  */
 final class NetlinkSocket implements AutoCloseable {
@@ -16,6 +16,7 @@ final class NetlinkSocket implements AutoCloseable {
     static final int IGNORED = -3;
 
     private static final int NETLINK_ROUTE = 0;
+    private static final int NETLINK_NETFILTER = 12;
     private static final int MSG_TRUNC = 0x20;
     private static final int SO_RCVBUF = 8;
     private static final int SO_RCVTIMEO = 20;
@@ -37,16 +38,30 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Opens a socket in the network namespace of the calling thread.
+     * Opens a socket of rtnetlink in the network namespace of the calling thread.
      *
      * @param type 0, or {@link LibC#SOCK_NONBLOCK}
      * @param groups what the kernel tells it without being asked; 0 for nothing
      */
     static NetlinkSocket open(int type, int groups) throws SystemCallException {
+        return open(NETLINK_ROUTE, type, groups, ROOM);
+    }
+
+    /**
+     * Opens a socket to the packet filter in the network namespace of the calling thread.
+     *
+     * @param type 0, or {@link LibC#SOCK_NONBLOCK}
+     * @param room the longest datagram that can be received
+     */
+    static NetlinkSocket openNetfilter(int type, int room) throws SystemCallException {
+        return open(NETLINK_NETFILTER, type, 0, room);
+    }
+
+    private static NetlinkSocket open(int protocol, int type, int groups, int room) throws SystemCallException {
         // The memory comes before the descriptor. If there is none, there is nothing to be closed.
-        var in = new Memory(ROOM);
+        var in = new Memory(room);
         var address = new Memory(ADDRESS_LENGTH + 4);
-        int fd = LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC | type, NETLINK_ROUTE);
+        int fd = LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC | type, protocol);
         if (fd < 0) {
             throw new SystemCallException("socket AF_NETLINK", LibC.errno());
         }
