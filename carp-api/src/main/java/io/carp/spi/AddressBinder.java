@@ -68,6 +68,23 @@ public interface AddressBinder {
         void unbind(Change why) throws IOException;
 
         /**
+         * Says that a MASTER is about to advertise, so that addresses with a short lease ({@link
+         * Addresses#advertisementNanos()}) work when it has. It comes before the first advertisement of a mastership, and so
+         * before {@link #bind}. Called on the loop thread: does not block and allocates nothing.
+         *
+         * @param nanoTime the time, by {@link Loop#nanoTime()}
+         * @param intervalNanos between this advertisement and the next
+         */
+        default void advertising(long nanoTime, long intervalNanos) {}
+
+        /**
+         * Says that the last advertisement of a mastership has left, which may ask for a successor at once. Addresses with a
+         * short lease stay at work for a moment, until {@link #unbind}. Called on the loop thread: does not block and
+         * allocates nothing.
+         */
+        default void handsOver() {}
+
+        /**
          * Says that an advertisement has left, so that the lease of the addresses may be renewed. It is called on the
          * loop thread for every advertisement, so it must not block and must allocate nothing. A renewal that is due
          * must run after any unbind that was asked for before.
@@ -134,6 +151,13 @@ public interface AddressBinder {
          * @param why for a person; empty once it is done again, or when nothing is bound any more
          */
         default void renewalLate(String why) {}
+
+        /**
+         * Addresses with a short lease work whether advertisements leave or not, because the system cannot do better.
+         *
+         * @param why for a person, with what to do; empty once it can, or when there is no short lease any more
+         */
+        default void unguarded(String why) {}
 
         /**
          * Another machine on the link claims an address that is bound here.

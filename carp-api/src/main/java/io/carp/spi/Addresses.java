@@ -21,7 +21,15 @@ public interface Addresses {
      */
     static Addresses of(String name, String networkInterface, int vhid, List<VirtualIp> virtualIps) {
         return new PlainAddresses(
-                name, networkInterface, vhid, virtualIps, 0, null, PlainAddresses.Scripting.NONE, false);
+                name,
+                networkInterface,
+                vhid,
+                virtualIps,
+                0,
+                null,
+                PlainAddresses.Scripting.NONE,
+                false,
+                PlainAddresses.ShortLease.NONE);
     }
 
     /** The name of the virtual host. */
@@ -64,6 +72,18 @@ public interface Addresses {
     /** Whether the addresses are to be at the hardware address 00:00:5e:00:01:vhid. */
     boolean virtualMac();
 
+    /**
+     * Nanoseconds between two advertisements of a MASTER, if the addresses are to work only while those leave (the key
+     * {@code shortLease}); 0 if they are to work whenever they are bound.
+     */
+    long advertisementNanos();
+
+    /**
+     * How those advertisements can be told from other packets of the interface: the UDP port that they go to, 0 if they are
+     * packets of the IP protocol 112, or -1 if they cannot.
+     */
+    int advertisementPort();
+
     /** The same addresses on another interface. */
     Addresses withInterface(String networkInterface);
 
@@ -87,4 +107,12 @@ public interface Addresses {
 
     /** @param wanted whether they are to be at the hardware address 00:00:5e:00:01:vhid */
     Addresses withVirtualMac(boolean wanted);
+
+    /**
+     * The same addresses, which are to work only while advertisements leave.
+     *
+     * @param nanos between two advertisements; 0 if they are to work whenever they are bound
+     * @param port as {@link #advertisementPort}
+     */
+    Addresses withShortLease(long nanos, int port);
 }

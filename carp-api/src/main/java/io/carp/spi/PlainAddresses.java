@@ -14,8 +14,13 @@ record PlainAddresses(
         int leaseSeconds,
         @Nullable String label,
         Scripting scripting,
-        boolean virtualMac)
+        boolean virtualMac,
+        ShortLease shortLease)
         implements Addresses {
+
+    record ShortLease(long nanos, int port) {
+        static final ShortLease NONE = new ShortLease(0, 0);
+    }
 
     record Scripting(
             @Nullable String up,
@@ -58,18 +63,31 @@ record PlainAddresses(
     }
 
     @Override
+    public long advertisementNanos() {
+        return shortLease.nanos;
+    }
+
+    @Override
+    public int advertisementPort() {
+        return shortLease.port;
+    }
+
+    @Override
     public Addresses withInterface(String other) {
-        return new PlainAddresses(name, other, vhid, virtualIps, leaseSeconds, label, scripting, virtualMac);
+        return new PlainAddresses(
+                name, other, vhid, virtualIps, leaseSeconds, label, scripting, virtualMac, shortLease);
     }
 
     @Override
     public Addresses withLease(int seconds) {
-        return new PlainAddresses(name, networkInterface, vhid, virtualIps, seconds, label, scripting, virtualMac);
+        return new PlainAddresses(
+                name, networkInterface, vhid, virtualIps, seconds, label, scripting, virtualMac, shortLease);
     }
 
     @Override
     public Addresses withLabel(@Nullable String other) {
-        return new PlainAddresses(name, networkInterface, vhid, virtualIps, leaseSeconds, other, scripting, virtualMac);
+        return new PlainAddresses(
+                name, networkInterface, vhid, virtualIps, leaseSeconds, other, scripting, virtualMac, shortLease);
     }
 
     @Override
@@ -84,11 +102,20 @@ record PlainAddresses(
     }
 
     private Addresses with(Scripting other) {
-        return new PlainAddresses(name, networkInterface, vhid, virtualIps, leaseSeconds, label, other, virtualMac);
+        return new PlainAddresses(
+                name, networkInterface, vhid, virtualIps, leaseSeconds, label, other, virtualMac, shortLease);
     }
 
     @Override
     public Addresses withVirtualMac(boolean wanted) {
-        return new PlainAddresses(name, networkInterface, vhid, virtualIps, leaseSeconds, label, scripting, wanted);
+        return new PlainAddresses(
+                name, networkInterface, vhid, virtualIps, leaseSeconds, label, scripting, wanted, shortLease);
+    }
+
+    @Override
+    public Addresses withShortLease(long nanos, int port) {
+        var other = new ShortLease(nanos, port);
+        return new PlainAddresses(
+                name, networkInterface, vhid, virtualIps, leaseSeconds, label, scripting, virtualMac, other);
     }
 }

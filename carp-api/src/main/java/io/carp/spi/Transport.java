@@ -25,6 +25,15 @@ public interface Transport {
     default void check(Delivery delivery) {}
 
     /**
+     * How its advertisements can be told from other packets of the network interface, for {@link
+     * Addresses#advertisementPort()}: the UDP port that they go to, 0 if they are packets of the IP protocol 112, or -1 if
+     * they cannot. Any thread may call.
+     */
+    default int advertisementPort() {
+        return -1;
+    }
+
+    /**
      * Starts carrying the advertisements of one virtual host in one family. This never fails because of the machine: if
      * an interface, a link, an address or a privilege is missing, {@link Listener#link} says so, at once and whenever
      * that changes. Loop thread only.

@@ -118,7 +118,8 @@ public record VirtualHostConfig(
                 .withLabel(label(values))
                 .withScripts(scripts.up(), scripts.down(), scripts.xparam(), scripts.timeoutMillis())
                 .withNeutral(start.neutral())
-                .withVirtualMac(virtualMac);
+                .withVirtualMac(virtualMac)
+                .withShortLease(shortLease(values, settings), 0);
         int hookTimeout = values.whole(LinkKeys.HOOK_TIMEOUT);
         boolean bindInSpiteOfFailure = values.word(LinkKeys.BEFORE_FAILURE).equals("bind");
         Deliveries deliveries = Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac);
@@ -240,6 +241,21 @@ public record VirtualHostConfig(
                     "false with another binder than binder.target = (carp.binder=netlink)");
         }
         return wanted;
+    }
+
+    /** Nanoseconds between two advertisements of a node that is not demoted; 0 without a short lease. */
+    private static long shortLease(CfgValues values, Settings settings) throws ConfigurationRefused {
+        String wanted = values.word(AddressKeys.SHORT_LEASE);
+        String binder = values.text(AddressKeys.BINDER);
+        boolean possible = settings.leaseSeconds() > 0 && (binder == null || isBinder(binder, "netlink"));
+        if (wanted.equals("true") && !possible) {
+            throw ConfigurationRefused.of(
+                    AddressKeys.SHORT_LEASE,
+                    "true",
+                    "auto or false without lease = true and binder.target = (carp.binder=netlink)");
+        }
+        boolean on = wanted.equals("true") || (wanted.equals("auto") && possible && settings.advbase() == 0);
+        return on ? settings.intervalNanos(settings.advskew()) : 0;
     }
 
     private static void refuseUnknown(Map<String, ?> file) throws ConfigurationRefused {

@@ -43,6 +43,9 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
         /** @param why the addresses will be lost soon; empty if that is over */
         void addressesLate(String why);
 
+        /** @param why the addresses have no short lease though they should; empty if that is over */
+        void addressesUnguarded(String why);
+
         /** @param who which machine has an address of ours, too; empty if that is over */
         void addressesContested(String who);
     }
@@ -180,6 +183,11 @@ final class AddressCare implements AddressBinder.Listener, MastershipDriver.Addr
     @Override
     public void renewalLate(String why) {
         loop.execute(() -> listener.addressesLate(why));
+    }
+
+    @Override
+    public void unguarded(String why) {
+        loop.execute(() -> listener.addressesUnguarded(why));
     }
 
     @Override

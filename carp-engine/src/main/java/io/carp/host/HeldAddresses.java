@@ -57,6 +57,28 @@ final class HeldAddresses {
         return lapsed();
     }
 
+    /**
+     * A MASTER advertises now: its addresses are to work when it has.
+     *
+     * @param intervalNanos between two advertisements
+     */
+    void advertising(long intervalNanos) {
+        try {
+            binding.advertising(loop.nanoTime(), intervalNanos);
+        } catch (RuntimeException e) {
+            binderFailed.accept(e);
+        }
+    }
+
+    /** A MASTER has said its last word. */
+    void handsOver() {
+        try {
+            binding.handsOver();
+        } catch (RuntimeException e) {
+            binderFailed.accept(e);
+        }
+    }
+
     /** An advertisement has left at that time. */
     void advertised(long nanoTime) {
         try {

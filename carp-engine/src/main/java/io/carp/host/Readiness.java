@@ -27,6 +27,7 @@ final class Readiness implements AddressCare.Listener {
     private static final String RP_FILTER = "rp-filter";
 
     private static final String LEASE = "lease";
+    private static final String GATE = "gate";
     private static final String CONFLICT = "conflict";
 
     private final VirtualHostRunner host;
@@ -163,6 +164,11 @@ final class Readiness implements AddressCare.Listener {
     @Override
     public void addressesLate(String why) {
         findings.faultIf(LEASE, why, host::snapshot);
+    }
+
+    @Override
+    public void addressesUnguarded(String why) {
+        findings.doubtIf(GATE, why, host::snapshot);
     }
 
     @Override

@@ -147,6 +147,8 @@ final class StepPerformer {
             }
             if (left && step.to() == MASTER) {
                 held.advertised(loop.nanoTime());
+            } else if (left && told == MASTER) {
+                held.handsOver();
             }
             wakeups.arm(step.deadline());
             wakeups.arm(held.doubtEnds());
@@ -186,6 +188,7 @@ final class StepPerformer {
         boolean may = held.mayAdvertise(machine.intervalNanos());
         if (may) {
             relay.beforeAdvertisement();
+            held.advertising(machine.intervalNanos());
         } else {
             relay.cancel();
         }

@@ -21,6 +21,7 @@ import io.carp.report.Findings;
 import io.carp.report.StatusReport;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.AddressBinder.Binding;
+import io.carp.spi.Addresses;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
@@ -41,6 +42,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
     private final NodeServices node;
     private final Loop loop;
     private final CarpStateMachine machine;
+    private final Transport transport;
     private final FamilyPorts ports;
     private final AddressCare addresses;
     private final MastershipDriver mastership;
@@ -87,7 +89,8 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         this.readiness = new Readiness(this, node, machine, ports, report, findings);
         this.addresses = readiness.addresses();
         this.consumerCare = new ConsumerCare(this, node, machine, report, findings);
-        Binding binding = binder.open(config.addresses(), addresses);
+        this.transport = transport;
+        Binding binding = binder.open(addresses(config), addresses);
         this.mastership = new MastershipDriver(
                 loop,
                 node.workers(),
@@ -152,9 +155,15 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         seals.configure(edited);
         performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
         if (!addresses.isReady() || newAddresses) {
-            addresses.update(edited.addresses());
+            addresses.update(addresses(edited));
         }
         linkChanged(); // A family that is no longer needed may have been the only one that was up.
+    }
+
+    private Addresses addresses(VirtualHostConfig of) {
+        Addresses plain = of.addresses();
+        long interval = plain.advertisementNanos();
+        return interval == 0 ? plain : plain.withShortLease(interval, transport.advertisementPort());
     }
 
     /** Wipes the digest of an edit, because no machine was given it to wipe. */

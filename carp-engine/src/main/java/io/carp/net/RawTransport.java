@@ -46,6 +46,11 @@ public final class RawTransport implements Transport, AutoCloseable {
     }
 
     @Override
+    public int advertisementPort() {
+        return 0;
+    }
+
+    @Override
     public Port open(Delivery delivery, Listener listener) {
         var at = delivery.networkInterface();
         var key = at + " " + delivery.family().name();

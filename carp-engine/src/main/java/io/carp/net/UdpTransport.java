@@ -39,6 +39,9 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private final UdpSocket socket;
     private final Side ipv4;
     private final Side ipv6;
+    /** Where our advertisements go; -1 before there is a configuration. */
+    private volatile int port = -1;
+
     private @Nullable UdpSettings settings;
     /** The network of this machine, as it was a moment ago. */
     private @Nullable LocalNetwork network;
@@ -65,6 +68,7 @@ public final class UdpTransport implements Transport, AutoCloseable {
     void modified(Map<String, Object> configuration) {
         try {
             var checked = UdpSettings.of(configuration);
+            port = checked.port();
             loop.execute(() -> apply(checked));
         } catch (IllegalArgumentException e) {
             var refusal = UdpSettings.FILE + ": " + e.getMessage();
@@ -103,6 +107,11 @@ public final class UdpTransport implements Transport, AutoCloseable {
                     + ": the transport udp speaks from the address named by bind in " + UdpSettings.FILE
                     + "; allowed is to leave source out");
         }
+    }
+
+    @Override
+    public int advertisementPort() {
+        return port;
     }
 
     @Override

@@ -89,7 +89,7 @@ public record Settings(
      * Nanoseconds between two advertisements with the given skew. As in OpenBSD, 0/0 means 1/256 s, otherwise the
      * sender would never rest.
      */
-    long intervalNanos(int advskew) {
+    public long intervalNanos(int advskew) {
         return Math.max(1, interval(advbase, advskew)) * SKEW_NANOS;
     }
 

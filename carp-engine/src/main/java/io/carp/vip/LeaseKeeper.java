@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread {@code carp-lease}: renews the leases and hears of changes, for as long as something is bound. Nothing that
- * is thrown ends it, for the kernel would drop every address of the node soon after; an interrupt does. {@link
- * LeaseThread} replaces it then.
+ * The thread {@code carp-lease}: renews the leases and hears of changes, for as long as something is bound, and looks
+ * after the gates. Nothing that is thrown ends it, for the kernel would drop every address of the node soon after; an
+ * interrupt does. {@link LeaseThread} replaces it then.
  */
 final class LeaseKeeper extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -88,12 +88,14 @@ final class LeaseKeeper extends Thread {
                 if (binder.isAnyBound()) {
                     // First of all, and whatever becomes of the listening: who does not hear may still renew.
                     renew();
+                    binder.gates.look();
                     listen();
                     lookForConflicts();
                 } else {
                     lookForConflicts(); // Which are over.
                     place.seen(true);
                     more = binder.awaitBound();
+                    binder.gates.look();
                 }
             }
         } catch (InterruptedException e) {

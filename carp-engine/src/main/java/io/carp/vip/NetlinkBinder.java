@@ -12,6 +12,7 @@ import io.carp.spi.Loop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -55,6 +56,7 @@ public final class NetlinkBinder implements AddressBinder {
     private final List<Runnable> news = new ArrayList<>();
 
     private final LeaseThread keeper;
+    final Gates gates;
 
     /** Whether the kernel has been seen to keep the mark of an address. Under the lock. */
     boolean marksAreKept;
@@ -70,6 +72,14 @@ public final class NetlinkBinder implements AddressBinder {
     NetlinkBinder(Loop loop, LeaseKeeper.Ears ears, Consumer<Thread> starter) {
         this.loop = loop;
         this.keeper = new LeaseThread(this, ears, starter);
+        this.gates = new Gates(loop::nanoTime, this::wake);
+    }
+
+    private void wake() {
+        guarded(() -> {
+            boundOrClosed.signalAll();
+            return true;
+        });
     }
 
     @Override
@@ -78,7 +88,8 @@ public final class NetlinkBinder implements AddressBinder {
         var binding = new NetlinkBinding(
                 this, device == null ? addresses : device.here(addresses), device, new Claims(loop), listener);
         guarded(() -> bindings.add(binding));
-        return device == null ? binding : new VirtualMacBinding(this, device, binding, addresses);
+        var bound = device == null ? binding : new VirtualMacBinding(this, device, binding, addresses);
+        return new GatedBinding(gates, bound, addresses, listener);
     }
 
     /** Releases what is still bound and the interfaces that we made for it, and ends the renewals. */
@@ -91,23 +102,16 @@ public final class NetlinkBinder implements AddressBinder {
                 LOG.warn("carp: {}: {}", binding.addresses().name(), e.getMessage());
             }
         }
-        lock.lock();
-        try {
-            closed = true;
-            boundOrClosed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        guarded(() -> closed = true);
+        wake();
         keeper.join();
-        lock.lock();
-        try {
+        gates.close();
+        guarded(() -> {
             if (netlink != null) {
                 netlink.close();
-                netlink = null;
             }
-        } finally {
-            lock.unlock();
-        }
+            return netlink = null;
+        });
         announcer.close();
     }
 
@@ -230,12 +234,13 @@ public final class NetlinkBinder implements AddressBinder {
         guarded(() -> bindings.remove(binding));
     }
 
-    /** Waits until something is bound. Returns false if the binder has been closed. */
+    /** Waits until something is bound; for a second, if something is guarded. Returns false if the binder was closed. */
     boolean awaitBound() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!closed && !bindings.isAnyBound()) {
-                boundOrClosed.await();
+            boolean waits = true;
+            while (waits && !closed && !bindings.isAnyBound()) {
+                waits = boundOrClosed.await(gates.isAny() ? 1 : Integer.MAX_VALUE, TimeUnit.SECONDS);
             }
             return !closed;
         } finally {
@@ -258,11 +263,7 @@ public final class NetlinkBinder implements AddressBinder {
 
     /** How many milliseconds to wait before the next {@link #tend}; the shortest lease decides. */
     int tickMillis() {
-        long shortest = 1000;
-        for (var binding : openBindings()) {
-            shortest = Math.min(shortest, binding.tickMillis());
-        }
-        return (int) shortest;
+        return guarded(bindings::tickMillis);
     }
 
     /**

@@ -32,6 +32,11 @@ final class OpenBindings {
         return bindings.stream().anyMatch(NetlinkBinding::isBound);
     }
 
+    /** How many milliseconds to wait before leases are looked after again; the shortest one decides. */
+    int tickMillis() {
+        return (int) bindings.stream().mapToLong(NetlinkBinding::tickMillis).reduce(1000, Math::min);
+    }
+
     /** Whether a lease should be renewed now. */
     boolean isAnyDue(long now) {
         boolean due = false;

@@ -25,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ public final class SteppedHost implements Transport, AddressBinder {
     public Runnable onSend = () -> {};
     Runnable onOpen = () -> {};
     Runnable onAdvertised = () -> {};
+    LongConsumer onAdvertising = interval -> {};
+    Runnable onHandsOver = () -> {};
     Supplier<String> onLapsed = () -> "";
     Callable<?> onPrepare = () -> null;
     Callable<?> onUpdate = () -> null;
@@ -204,6 +207,16 @@ public final class SteppedHost implements Transport, AddressBinder {
             public void unbind(Change why) {
                 note(why);
                 node.unbind(why);
+            }
+
+            @Override
+            public void advertising(long nanoTime, long intervalNanos) {
+                onAdvertising.accept(intervalNanos);
+            }
+
+            @Override
+            public void handsOver() {
+                onHandsOver.run();
             }
 
             @Override

@@ -5,6 +5,7 @@ import static io.carp.keys.Absent.is;
 import static io.carp.keys.Absent.means;
 import static io.carp.keys.Allowed.flag;
 import static io.carp.keys.Allowed.text;
+import static io.carp.keys.Allowed.words;
 import static io.carp.keys.Edit.live;
 import static io.carp.keys.Edit.startsAnew;
 
@@ -29,6 +30,15 @@ public final class AddressKeys {
             is("true"),
             "the kernel drops the address unless we renew it: after max(1, 3·advbase − 1) s",
             live("stays; the address is renewed with the new life time"));
+
+    public static final Key<Words> SHORT_LEASE = GROUP.key(
+            "shortLease",
+            words("auto", "true", "false"),
+            is("auto"),
+            "the packet filter lets the address work only while our own advertisements leave, and for two and a half"
+                    + " intervals after the last. `auto` is `true` with `advbase = 0` and a lease. Needs"
+                    + " `lease = true` and the binder `netlink`",
+            live("stays; the gate is built or removed around the address"));
 
     public static final Key<Text> LABEL = GROUP.key(
             "label",

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import static io.carp.real.Wiretap.from;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.real.Wiretap.Heard;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A master that dies or stands still at an advertisement every 100 ms: whatever a client asks, the last answer in the name
+ * of the address comes before the first advertisement of the peer. One capture of the wire judges, by the clock of the
+ * kernel.
+ */
+class GateFailoverLinkTest {
+    private static final String VIP = "10.9.0.100";
+    private static final String VIP6 = "fd09::100";
+    private static final int ADVSKEW = 26;
+    private static final long LEASE_MICROS = 2_500_000L * ADVSKEW / 256;
+
+    private Lan lan;
+    private Wiretap wire;
+    private Answers answers;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        GateHost.assumeNft();
+        lan = new Lan("carp-gatefail", 3);
+        wire = new Wiretap(lan);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (lan != null) {
+            lan.close();
+        }
+    }
+
+    private EngineNode node(int n, int advskew, String more) throws Exception {
+        return new EngineNode(lan.host(n))
+                .tell("start web interface=eth0 vhid=7 pass=secret virtualIps=" + VIP + "," + VIP6
+                        + " advbase=0 advskew=" + advskew + more);
+    }
+
+    @ParameterizedTest(name = "kill -{0}")
+    @ValueSource(strings = {"STOP", "KILL"})
+    void theLastAnswerComesBeforeThePeersFirstAdvertisement(String signal) throws Exception {
+        measure(signal, "");
+    }
+
+    @ParameterizedTest(name = "kill -{0}, virtual MAC")
+    @ValueSource(strings = "STOP")
+    void alsoWithTheVirtualMac(String signal) throws Exception {
+        for (int n = 1; n <= 2; n++) {
+            lan.host(n).call(() -> {
+                var conf = Path.of("/proc/sys/net/ipv4/conf/eth0");
+                Files.writeString(conf.resolve("arp_ignore"), "1");
+                return Files.writeString(conf.resolve("arp_announce"), "2");
+            });
+        }
+        measure(signal, " virtualMac=true");
+    }
+
+    private void measure(String signal, String more) throws Exception {
+        var master = node(1, ADVSKEW, more);
+        master.await("serving web");
+        var backup = node(2, ADVSKEW + 1, more);
+        backup.awaitState("BACKUP");
+        answers = new Answers(lan, "port1", VIP, VIP6);
+        answers.ask(lan.host(3));
+        for (String kind : Answers.KINDS) {
+            BinderHost.await("answers: " + kind, () -> answers.count(kind) > 20);
+        }
+        assertTrue(master.host.run("nft", "list", "ruleset").contains("\"eth0\" timeout "), "it is guarded");
+        assertEquals("MASTER", master.state());
+        int mark = wire.mark();
+
+        master.signal(signal);
+        var taken = wire.await(mark, 3, from(2));
+        backup.await("serving web");
+        long first = taken.get(0).micros();
+        long last = wire.heard().stream()
+                .filter(from(1).and(h -> h.micros() < first))
+                .mapToLong(Heard::micros)
+                .max()
+                .orElseThrow();
+        for (String kind : Answers.KINDS) {
+            long late = answers.last(kind);
+            System.out.println("kill -" + signal + more + ": " + kind + " answers end " + (late - last)
+                    + " us after the last advertisement, and the peer's first comes " + (first - last)
+                    + " us after it");
+            assertTrue(late < first, kind + ": " + (late - first) + " us of two owners");
+            assertTrue(late - last <= LEASE_MICROS + 10_000, kind + " end " + (late - last) + " us after the last");
+        }
+        if (signal.equals("STOP")) {
+            assertTrue(master.has(VIP), "the kernel has it still, and is silent");
+            int thawed = wire.mark();
+            master.signal("CONT");
+            master.awaitState("BACKUP");
+            assertEquals(List.of(), wire.since(thawed, from(1)), "a stale advertisement");
+            assertTrue(answers.last("arp") < first, "a stale answer");
+        }
+        assertFalse(backup.host
+                .run("nft", "list", "set", "netdev", "carp-eth0", "live7")
+                .isEmpty());
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carp.real;
+
+import static io.carp.real.Wiretap.from;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carp.real.Wiretap.Heard;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A bow-out shuts the gate, and yet a node that leaves in good order serves until its successor does. */
+class GateHandoverLinkTest {
+    private static final String VIP = "10.9.0.100";
+    /** For how long it waits for a successor, and a little. */
+    private static final long MOST_MICROS = 150_000;
+
+    private Lan lan;
+    private Wiretap wire;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        GateHost.assumeNft();
+        lan = new Lan("carp-gatehand", 3);
+        wire = new Wiretap(lan);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (lan != null) {
+            lan.close();
+        }
+    }
+
+    @Test
+    void whoStepsDownAnswersAfterItsBowOutAndNotForLong() throws Exception {
+        var master = new EngineNode(lan.host(1)).web("advbase=0 advskew=26");
+        master.await("serving web");
+        var backup = new EngineNode(lan.host(2)).web("advbase=0 advskew=27");
+        backup.awaitState("BACKUP");
+        var answers = new Answers(lan, "port1", VIP, "fd09::100");
+        var ping = lan.host(3).start("ping", "-i", "0.001", "-c", "4000", "-n", "-q", VIP);
+        BinderHost.await("it answers", () -> answers.count("icmp") > 500);
+        int mark = wire.mark();
+        master.ask("stepdown");
+        backup.await("serving web");
+        long bowOut = wire.await(mark, 1, from(1).and(Heard::bowOut)).get(0).micros();
+        String printed = new String(ping.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        long after = answers.last("icmp") - bowOut;
+        System.out.println("step down: the last answer comes " + after + " us after the bow-out; the client: "
+                + printed.lines().filter(l -> l.contains("packets")).findFirst().orElse(printed));
+        assertTrue(after > 0, "no answer after the bow-out: " + after + " us");
+        assertTrue(after < MOST_MICROS, "answers for too long: " + after + " us");
+        BinderHost.await("the gate of who left is shut", () -> !master.host
+                .run("nft", "list", "set", "netdev", "carp-eth0", "live7")
+                .contains("elements"));
+    }
+}
