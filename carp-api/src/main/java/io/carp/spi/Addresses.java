@@ -84,6 +84,13 @@ public interface Addresses {
      */
     int advertisementPort();
 
+    /**
+     * Whether each advertisement that was sent leaves by the interface of the addresses at once. One that goes to a group
+     * does. One to a peer waits in the kernel for the peer's hardware address, for ever if there is no such machine, and
+     * may leave by another interface.
+     */
+    boolean advertisementsLeave();
+
     /** The same addresses on another interface. */
     Addresses withInterface(String networkInterface);
 
@@ -113,6 +120,7 @@ public interface Addresses {
      *
      * @param nanos between two advertisements; 0 if they are to work whenever they are bound
      * @param port as {@link #advertisementPort}
+     * @param leave as {@link #advertisementsLeave}
      */
-    Addresses withShortLease(long nanos, int port);
+    Addresses withShortLease(long nanos, int port, boolean leave);
 }

@@ -18,8 +18,8 @@ record PlainAddresses(
         ShortLease shortLease)
         implements Addresses {
 
-    record ShortLease(long nanos, int port) {
-        static final ShortLease NONE = new ShortLease(0, 0);
+    record ShortLease(long nanos, int port, boolean leave) {
+        static final ShortLease NONE = new ShortLease(0, 0, true);
     }
 
     record Scripting(
@@ -73,6 +73,11 @@ record PlainAddresses(
     }
 
     @Override
+    public boolean advertisementsLeave() {
+        return shortLease.leave;
+    }
+
+    @Override
     public Addresses withInterface(String other) {
         return new PlainAddresses(
                 name, other, vhid, virtualIps, leaseSeconds, label, scripting, virtualMac, shortLease);
@@ -113,8 +118,8 @@ record PlainAddresses(
     }
 
     @Override
-    public Addresses withShortLease(long nanos, int port) {
-        var other = new ShortLease(nanos, port);
+    public Addresses withShortLease(long nanos, int port, boolean leave) {
+        var other = new ShortLease(nanos, port, leave);
         return new PlainAddresses(
                 name, networkInterface, vhid, virtualIps, leaseSeconds, label, scripting, virtualMac, other);
     }

@@ -119,7 +119,7 @@ public record VirtualHostConfig(
                 .withScripts(scripts.up(), scripts.down(), scripts.xparam(), scripts.timeoutMillis())
                 .withNeutral(start.neutral())
                 .withVirtualMac(virtualMac)
-                .withShortLease(shortLease(values, settings), 0);
+                .withShortLease(shortLease(values, settings), 0, true);
         int hookTimeout = values.whole(LinkKeys.HOOK_TIMEOUT);
         boolean bindInSpiteOfFailure = values.word(LinkKeys.BEFORE_FAILURE).equals("bind");
         Deliveries deliveries = Deliveries.parse(values, networkInterface, vhid, virtualIps, virtualMac);

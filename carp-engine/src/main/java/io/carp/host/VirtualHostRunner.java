@@ -22,6 +22,7 @@ import io.carp.report.StatusReport;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Addresses;
+import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
@@ -146,7 +147,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         ports.open(edited.deliveries());
         performance.relay().tolerate(edited.start());
         // The defaults of the node may have been edited. What has no meaning here must change nothing here.
-        boolean newAddresses = !edited.addresses().equals(before.addresses());
+        boolean newAddresses = !addresses(edited).equals(addresses(before));
         boolean newRules =
                 !edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest());
         if (newRules || newAddresses || !edited.deliveries().equals(before.deliveries())) {
@@ -163,7 +164,9 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
     private Addresses addresses(VirtualHostConfig of) {
         Addresses plain = of.addresses();
         long interval = plain.advertisementNanos();
-        return interval == 0 ? plain : plain.withShortLease(interval, transport.advertisementPort());
+        int port = transport.advertisementPort();
+        boolean leave = port == 0 && of.deliveries().all().stream().noneMatch(Delivery::isUnicast);
+        return interval == 0 ? plain : plain.withShortLease(interval, port, leave);
     }
 
     /** Wipes the digest of an edit, because no machine was given it to wipe. */

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * renews that by itself on its way out. Whatever else is done at the gate is done by workers, guarded by {@link Gates}.
  */
 final class Guarded {
-    /** Other advertisements than raw ones may leave by another interface, where they renew nothing. */
-    private static final int RAW = 0;
-
     private static final long HANDOVER_MILLIS = 100;
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -58,7 +55,7 @@ final class Guarded {
     /** Takes over other settings; the gate is then to be built anew. */
     void take(Addresses changed) {
         addresses = changed;
-        advertisementsRenew = changed.advertisementPort() == RAW;
+        advertisementsRenew = changed.advertisementsLeave();
         if (advertisedAt == NEVER && isWanted()) {
             interval(changed.advertisementNanos());
         }
@@ -159,7 +156,7 @@ final class Guarded {
         interval(nanos);
         serving = true;
         var by = grant;
-        if (by != null && (!granted || !advertisementsRenew || isOld(now))) {
+        if (by != null && (!granted || isOld(now))) {
             grant(by);
         }
     }
@@ -179,8 +176,8 @@ final class Guarded {
     void advertised(long now) {
         advertisedAt = now;
         var by = grant;
-        // The advertisement has renewed what the set has. It will have the right lease a moment later.
-        if (by != null && renewed != lease) {
+        // It may have renewed nothing, or only what the set has, which will have the right lease a moment later.
+        if (by != null && (!advertisementsRenew || renewed != lease)) {
             grant(by);
         }
     }

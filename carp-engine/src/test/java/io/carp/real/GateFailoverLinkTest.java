@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carp.real.Wiretap.Heard;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,6 +69,41 @@ class GateFailoverLinkTest {
             });
         }
         measure(signal, " virtualMac=true");
+    }
+
+    /** Over UDP the capture does not tell advertisements, so the peer's own word counts: when it said that it is MASTER. */
+    @Test
+    void alsoOverUdp() throws Exception {
+        String peers = "udp port=5112 peers=10.9.0.1,10.9.0.2";
+        String settings = " transport.target=(carp.transport=udp)";
+        var master = new EngineNode(lan.host(1)).tell(peers).web("advbase=0 advskew=" + ADVSKEW + settings);
+        master.await("serving web");
+        var backup = new EngineNode(lan.host(2)).tell(peers).web("advbase=0 advskew=" + (ADVSKEW + 1) + settings);
+        backup.awaitState("BACKUP");
+        answers = new Answers(lan, "port1", VIP, VIP6);
+        answers.ask(lan.host(3));
+        BinderHost.await("answers", () -> answers.count("icmp") > 200 && answers.count("tcp") > 20);
+        String table = master.host.run("nft", "list", "ruleset");
+        assertTrue(table.contains("th dport 5112 @th,72,8 0x7 @th,88,8 0x7 goto advert7"), table);
+        int before = backup.lines().size();
+        master.signal("STOP");
+        long taken = backup.await("state web MASTER", before).micros();
+        backup.await("serving web");
+        for (String kind : List.of("arp", "icmp", "tcp")) {
+            System.out.println("kill -STOP, UDP: " + kind + " answers end " + (taken - answers.last(kind))
+                    + " us before the peer is MASTER");
+            assertTrue(answers.last(kind) < taken, kind + ": " + (answers.last(kind) - taken) + " us of two owners");
+        }
+    }
+
+    @Test
+    void aMasterWhosePeerIsAMachineThatIsNotThereServes() throws Exception {
+        var master = new EngineNode(lan.host(1)).web("advbase=0 peers=10.9.0.77 advskew=" + ADVSKEW);
+        master.await("serving web");
+        var ping = lan.host(3).start("ping", "-i", "0.01", "-c", "200", "-n", "-q", VIP);
+        String printed = new String(ping.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(master.host.run("nft", "list", "ruleset").contains("goto in7"), "it is guarded");
+        assertTrue(printed.contains(" 0% packet loss"), printed);
     }
 
     private void measure(String signal, String more) throws Exception {

@@ -54,7 +54,7 @@ final class GateHost implements AutoCloseable {
     }
 
     static Addresses addresses(String... ips) {
-        return BinderHost.addresses(1, ips).withShortLease(INTERVAL, 0);
+        return BinderHost.addresses(1, ips).withShortLease(INTERVAL, 0, true);
     }
 
     AddressBinder.Binding open(Addresses addresses) {

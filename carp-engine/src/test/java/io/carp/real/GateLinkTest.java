@@ -56,7 +56,7 @@ class GateLinkTest {
         prepared(FOUR); // One for each map: nft lists several in any order.
         var udp = gate.open(Addresses.of("udp", "eth0", 9, List.of(BinderHost.ip(SIX)))
                 .withLease(1)
-                .withShortLease(INTERVAL, 5112));
+                .withShortLease(INTERVAL, 5112, false));
         gate.host.in(udp::prepare);
         String listed = gate.table();
         var file = Files.createTempFile("gate", ".nft");
@@ -161,11 +161,11 @@ class GateLinkTest {
         var seven = prepared(FOUR, SIX);
         var eight = gate.open(Addresses.of("mail", "eth0", 8, List.of(BinderHost.ip("10.1.0.108")))
                 .withLease(1)
-                .withShortLease(INTERVAL, 0));
+                .withShortLease(INTERVAL, 0, true));
         gate.host.in(eight::prepare);
         var changed = Addresses.of("mail", "eth0", 8, List.of(BinderHost.ip(FOUR), BinderHost.ip("10.1.0.109")))
                 .withLease(1)
-                .withShortLease(INTERVAL, 0);
+                .withShortLease(INTERVAL, 0, true);
         gate.host.in(() -> eight.update(changed));
         gate.host.in(() -> seven.update(addresses(SIX)));
         String table = gate.table();
@@ -186,6 +186,18 @@ class GateLinkTest {
         assertFalse(gate.has("carp-eth0"));
         gate.host.in(() -> binding.update(addresses(FOUR)));
         assertTrue(gate.has("carp-eth0"));
+    }
+
+    /** As to a peer whose machine is not there: the kernel keeps the advertisement, and nothing passes the gate. */
+    @Test
+    void advertisementsThatMayStayInTheKernelLetItWorkAllTheSame() throws Exception {
+        var binding = gate.open(BinderHost.addresses(1, FOUR).withShortLease(INTERVAL, 0, false));
+        gate.host.in(binding::prepare);
+        gate.advertise(binding, 50 * INTERVAL);
+        gate.host.in(() -> binding.bind(UP));
+        gate.nft("flush", "set", "netdev", "carp-eth0", "live7");
+        gate.advertise(binding, 50 * INTERVAL);
+        assertTrue(set(7).contains("elements = { \"eth0\""), set(7));
     }
 
     /** A demoted node advertises less often, and its advertisements let the address work for longer. */
@@ -219,7 +231,7 @@ class GateLinkTest {
     void anInterfaceThatComesLaterIsGuardedBeforeItsAddresses() throws IOException {
         var late = gate.open(Addresses.of("late", "late0", 7, List.of(BinderHost.ip(FOUR)))
                 .withLease(1)
-                .withShortLease(INTERVAL, 0));
+                .withShortLease(INTERVAL, 0, true));
         gate.host.in(late::prepare);
         assertFalse(gate.has("carp-late0"));
         gate.host.netns.ip("link add late0 type veth peer name late1");

@@ -13,7 +13,7 @@ public final class UnguardedHost {
 
     public static void main(String[] arguments) throws Exception {
         var ip = new VirtualIp(InetAddress.getByName("127.112.0.7"), 32);
-        var addresses = Addresses.of("web", "lo", 7, List.of(ip)).withLease(1).withShortLease(100_000_000, 0);
+        var addresses = Addresses.of("web", "lo", 7, List.of(ip)).withLease(1).withShortLease(100_000_000, 0, true);
         var gates = new Gates(System::nanoTime, () -> {});
         var host = Gates.host(addresses, new AddressBinder.Listener() {
             @Override
