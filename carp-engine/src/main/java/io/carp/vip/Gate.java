@@ -102,8 +102,8 @@ final class Gate {
             hosts.remove(host.vhid());
         }
 
-        void add(Guarded host) {
-            GateRules.add(batch, host);
+        void add(Guarded host, long lease) {
+            GateRules.add(batch, host, lease);
             for (var ip : host.virtualIps()) {
                 // Another one may have it still, and is about to be told that it has it no more.
                 if (addresses.put(ip.address(), host) != null) {
@@ -133,8 +133,8 @@ final class Gate {
         if (before != null) {
             change.remove(before);
         }
-        change.add(host);
         long lease = host.lease();
+        change.add(host, lease);
         long left = host.left(now);
         if (left > 0) {
             change.batch.addInterface(GateRules.live(host), ifindex, left);

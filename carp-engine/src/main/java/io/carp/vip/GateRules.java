@@ -90,13 +90,17 @@ final class GateRules {
         return 7 + 4 * hosts + 4 * speaking;
     }
 
-    /** The chains and the set of one virtual host. */
-    static void add(NftBatch batch, Guarded host) {
+    /**
+     * The chains and the set of one virtual host.
+     *
+     * @param lease what an advertisement renews, in milliseconds
+     */
+    static void add(NftBatch batch, Guarded host, long lease) {
         String live = live(host);
         String in = chain(IN, host);
         String out = chain(OUT, host);
         String advert = chain(ADVERT, host);
-        batch.addInterfaces(live, host.lease()).addChain(in).addChain(out).addChain(advert);
+        batch.addInterfaces(live, lease).addChain(in).addChain(out).addChain(advert);
         batch.rule(in, IIF, in(live), accept()).rule(in, IIF, in(TENDED), drop());
         batch.rule(out, OIF, in(live), accept()).rule(out, OIF, in(TENDED), drop());
         if (isTold(host)) {

@@ -56,14 +56,14 @@ final class Guarded {
     void take(Addresses changed) {
         addresses = changed;
         advertisementsRenew = changed.advertisementsLeave();
-        if (advertisedAt == NEVER && isWanted()) {
+        if (isWanted() && (lease == 0 || advertisedAt == NEVER)) {
+            step = jiffy.getAsLong();
             interval(changed.advertisementNanos());
         }
     }
 
     private void interval(long nanos) {
-        if (nanos != interval) {
-            step = step == 0 ? jiffy.getAsLong() : step;
+        if (nanos != interval && step > 0) {
             lease = ShortLease.millis(nanos, step);
             interval = nanos;
         }

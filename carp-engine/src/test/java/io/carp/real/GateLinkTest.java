@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carp.linux.ClaimHolder;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.Addresses;
 import java.io.IOException;
@@ -140,6 +141,20 @@ class GateLinkTest {
         assertTrue(gate.has("carp-eth0-2"));
         gate.host.in(binding::close);
         assertEquals(before, gate.nft("list", "ruleset"));
+    }
+
+    /** As that of its peer on another interface. */
+    @Test
+    void theTableOfAnotherProcessThatLivesStays() throws Exception {
+        gate.nft("add table netdev carp-eth0; add map netdev carp-eth0 in4 { type ipv4_addr : verdict; };"
+                + " add chain netdev carp-eth0 in7; add element netdev carp-eth0 in4 { " + FOUR + " : goto in7 }");
+        String before = gate.table();
+        var other = gate.host.netns.start(
+                ClaimHolder.command("table/carp-eth0", "/opt/other").toArray(String[]::new));
+        assertEquals("held", other.inputReader().readLine());
+        prepared(FOUR);
+        assertTrue(gate.has("carp-eth0-2"));
+        assertEquals(before, gate.table());
     }
 
     @Test
