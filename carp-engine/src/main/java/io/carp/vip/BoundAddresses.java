@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +30,18 @@ final class BoundAddresses {
     private final Map<VirtualIp, LeasedAddress> leased = new LinkedHashMap<>();
     private Addresses addresses;
     private int ifindex;
+    private final BooleanSupplier gated;
     /** The interface was down or is another one: what is missing was not deleted by a person. */
     private boolean excused;
 
-    BoundAddresses(NetlinkBinder binder, AddressBinder.Listener listener, Addresses addresses, int ifindex) {
+    /** @param gated whether something quicker than the lease takes the addresses from a process that is dead */
+    BoundAddresses(
+            NetlinkBinder binder,
+            AddressBinder.Listener listener,
+            Addresses addresses,
+            int ifindex,
+            BooleanSupplier gated) {
+        this.gated = gated;
         this.binder = binder;
         this.listener = listener;
         this.addresses = addresses;
@@ -53,7 +62,7 @@ final class BoundAddresses {
     }
 
     Lease lease() {
-        return new Lease(addresses.leaseSeconds());
+        return Lease.of(addresses.leaseSeconds(), gated.getAsBoolean());
     }
 
     /**

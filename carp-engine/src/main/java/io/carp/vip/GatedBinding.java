@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.vip;
 
-import io.carp.spi.AddressBinder;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Addresses;
 import io.carp.spi.Change;
@@ -15,9 +14,9 @@ final class GatedBinding implements Binding {
     private volatile Addresses addresses;
 
     /** @param binding binds the addresses */
-    GatedBinding(Gates gates, Binding binding, Addresses addresses, AddressBinder.Listener listener) {
+    GatedBinding(Gates gates, Guarded guarded, Binding binding, Addresses addresses) {
         this.gates = gates;
-        this.guarded = Gates.host(addresses, listener);
+        this.guarded = guarded;
         this.binding = binding;
         this.addresses = addresses;
     }

@@ -104,6 +104,11 @@ final class Guarded {
         return lease;
     }
 
+    /** Whether there is a gate, through which the addresses work only while advertisements leave. Any thread. */
+    boolean isInForce() {
+        return grant != null;
+    }
+
     /** Whether the set at the gate has another lease than it should. */
     boolean isOutdated() {
         return grant != null && renewed != lease;

@@ -25,6 +25,21 @@ record Lease(int seconds) {
     /** A renewal that adds less than this is not worth waking every listener of the machine. */
     private static final long WORTHWHILE = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /**
+     * That of a gate: while the process stands still, and the kernel advertises for it, nobody renews. Less than a table that
+     * was left still shuts addresses out.
+     */
+    private static final int GATED_SECONDS = 10;
+
+    /**
+     * A lease of so many seconds, or of more where a gate takes the address from a process that is dead.
+     *
+     * @param seconds as wished; 0 for ever
+     */
+    static Lease of(int seconds, boolean gated) {
+        return new Lease(gated && seconds > 0 ? Math.max(GATED_SECONDS, seconds) : seconds);
+    }
+
     /** Whether the address is kept for ever. */
     boolean isPermanent() {
         return seconds == 0;
@@ -59,8 +74,10 @@ record Lease(int seconds) {
      */
     boolean isDue(long remaining, long age) {
         long life = life(age) * SECOND;
+        boolean tooLong = remaining > seconds * SECOND + GRACE; // There was a gate, and is none any more.
         boolean lastCall = age + TimeUnit.MILLISECONDS.toNanos(tickMillis()) > newest();
-        return life > 0 && life - remaining > WORTHWHILE && (lastCall || remaining < seconds * SECOND * 3 / 4);
+        boolean gains = life - remaining > WORTHWHILE && (lastCall || remaining < seconds * SECOND * 3 / 4);
+        return life > 0 && (gains || tooLong);
     }
 
     /** How many milliseconds to wait between two looks whether a renewal is due. */

@@ -57,7 +57,6 @@ public final class NetlinkBinder implements AddressBinder {
 
     private final LeaseThread keeper;
     final Gates gates;
-
     /** Whether the kernel has been seen to keep the mark of an address. Under the lock. */
     boolean marksAreKept;
 
@@ -85,11 +84,12 @@ public final class NetlinkBinder implements AddressBinder {
     @Override
     public Binding open(Addresses addresses, Listener listener) {
         var device = addresses.virtualMac() ? new VirtualInterface(addresses, new Claims(loop)) : null;
-        var binding = new NetlinkBinding(
-                this, device == null ? addresses : device.here(addresses), device, new Claims(loop), listener);
+        var guarded = Gates.host(addresses, listener);
+        var here = device == null ? addresses : device.here(addresses);
+        var binding = new NetlinkBinding(this, here, device, new Claims(loop), listener, guarded::isInForce);
         guarded(() -> bindings.add(binding));
         var bound = device == null ? binding : new VirtualMacBinding(this, device, binding, addresses);
-        return new GatedBinding(gates, bound, addresses, listener);
+        return new GatedBinding(gates, guarded, bound, addresses);
     }
 
     /** Releases what is still bound and the interfaces that we made for it, and ends the renewals. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The addresses of one virtual host: which of them may be added and removed. */
@@ -31,6 +32,9 @@ final class NetlinkBinding implements AddressBinder.Binding {
     private final Claims claims;
 
     private final RenewalCheck renewals;
+    /** Whether something quicker than the lease of the kernel takes the addresses from a process that is dead. */
+    private final BooleanSupplier gated;
+
     private final PrefixLengths prefixLengths = new PrefixLengths();
 
     /** Written under the lock of the binder. */
@@ -46,8 +50,10 @@ final class NetlinkBinding implements AddressBinder.Binding {
             Addresses addresses,
             @Nullable VirtualInterface device,
             Claims claims,
-            AddressBinder.Listener listener) {
+            AddressBinder.Listener listener,
+            BooleanSupplier gated) {
         this.binder = binder;
+        this.gated = gated;
         this.addresses = addresses;
         this.device = device;
         this.claims = claims;
@@ -57,6 +63,10 @@ final class NetlinkBinding implements AddressBinder.Binding {
 
     Addresses addresses() {
         return addresses;
+    }
+
+    private Lease lease() {
+        return Lease.of(addresses.leaseSeconds(), gated.getAsBoolean());
     }
 
     @Override
@@ -133,7 +143,7 @@ final class NetlinkBinding implements AddressBinder.Binding {
                         && (left.ifindex() != link.ifindex()
                                 || ips.stream().noneMatch(ip -> KernelAddresses.isSame(left, ip)))));
         renewals.boundAt(round.now);
-        var binding = new BoundAddresses(binder, listener, addresses, link.ifindex());
+        var binding = new BoundAddresses(binder, listener, addresses, link.ifindex(), gated);
         long age = renewals.age(round.now);
         binding.add(round, link, ips, age);
         renewals.renewed(round.now, Math.max(1, binding.lease().life(age)));
@@ -184,18 +194,18 @@ final class NetlinkBinding implements AddressBinder.Binding {
     public void advertised(long nanoTime) {
         renewals.advertised(nanoTime);
         if (bound != null) {
-            renewals.check(nanoTime, addresses.leaseSeconds(), binder.watchedKeeper());
+            renewals.check(nanoTime, lease().seconds(), binder.watchedKeeper());
         }
     }
 
     @Override
     public String lapsed(long nanoTime) {
-        return renewals.lapsed(nanoTime, addresses.leaseSeconds(), binder.watchedKeeper());
+        return renewals.lapsed(nanoTime, lease().seconds(), binder.watchedKeeper());
     }
 
     @Override
     public long outlastsNanos(long nanoTime) {
-        return renewals.outlastsNanos(nanoTime, new Lease(addresses.leaseSeconds()));
+        return renewals.outlastsNanos(nanoTime, lease());
     }
 
     @Override
@@ -212,20 +222,15 @@ final class NetlinkBinding implements AddressBinder.Binding {
                 var link = round.requireLink(addresses.networkInterface());
                 binder.bindings().requireFree(this, round, changed.virtualIps(), link.ifindex(), binding.ips());
                 prefixLengths.warn(addresses, changed.virtualIps());
-                change(round, link, binding, changed);
+                try {
+                    claims.take(changed.virtualIps(), changed.networkInterface());
+                    binding.change(round, link, changed, renewals.age(round.now));
+                } finally {
+                    claims.keep(binding.ips(), addresses.networkInterface());
+                }
             }
             addresses = changed;
         });
-    }
-
-    private void change(KernelAddresses round, LinkMessage link, BoundAddresses binding, Addresses changed)
-            throws IOException {
-        try {
-            claims.take(changed.virtualIps(), changed.networkInterface());
-            binding.change(round, link, changed, renewals.age(round.now));
-        } finally {
-            claims.keep(binding.ips(), addresses.networkInterface());
-        }
     }
 
     @Override
@@ -274,11 +279,9 @@ final class NetlinkBinding implements AddressBinder.Binding {
     void tend(KernelAddresses round, boolean renew, KernelNews changes) throws SystemCallException {
         var binding = bound;
         if (binding != null) {
-            if (device != null) {
-                String why = device.restore(round, addresses.virtualIps());
-                if (why != null) {
-                    binder.tell(() -> listener.gaveUp(why));
-                }
+            String why = device == null ? null : device.restore(round, addresses.virtualIps());
+            if (why != null) {
+                binder.tell(() -> listener.gaveUp(why));
             }
             claims.retake();
             long age = renewals.age(round.now);

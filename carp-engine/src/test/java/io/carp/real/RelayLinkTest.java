@@ -192,10 +192,21 @@ class RelayLinkTest {
         assertTrue(wire.since(killed, from(1)).size() <= 1, "what was under way to the capture at most");
     }
 
+    /** What is advertised opens the gate, and behind it the kernel keeps the address for longer than a second. */
+    @Test
+    void whoStandsStillBehindAGateKeepsTheAddress() throws Exception {
+        start("lease=true");
+        int mark = wire.mark();
+        master.tell("hold 1800").await("held");
+        assertTrue(master.has("10.9.0.100"));
+        wire.await(wire.mark(), 3, from(1));
+        assertStillMaster("hold, behind the gate", mark);
+    }
+
     /** An address that is gone is not advertised: without anybody who renews it, its lease of a second ends. */
     @Test
     void theRelayDoesNotOutliveTheLease() throws Exception {
-        start("lease=true");
+        start("lease=true shortLease=false");
         int mark = wire.mark();
         master.tell("hold 3000");
         backup.awaitState("MASTER");

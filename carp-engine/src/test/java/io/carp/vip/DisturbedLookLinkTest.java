@@ -48,7 +48,7 @@ class DisturbedLookLinkTest {
         try (var netns = Netns.create("carp-vip-look");
                 var loop = new NettyLoop()) {
             var binder = new NetlinkBinder(loop);
-            var binding = new NetlinkBinding(binder, addresses, null, new Claims(loop), listener);
+            var binding = new NetlinkBinding(binder, addresses, null, new Claims(loop), listener, () -> false);
             netns.call(() -> {
                 try (var netlink = Netlink.open(1000)) {
                     var whole = new KernelAddresses(netlink, 0);
@@ -61,7 +61,7 @@ class DisturbedLookLinkTest {
                             why.getMessage().startsWith("list the addresses, which other programs change"),
                             why.toString());
 
-                    var bound = new BoundAddresses(binder, listener, addresses, LOOPBACK);
+                    var bound = new BoundAddresses(binder, listener, addresses, LOOPBACK, () -> false);
                     bound.add(whole, whole.link("lo"), List.of(ip), 0);
                     assertThrows(SystemCallException.class, () -> bound.tend(disturbed, true, new KernelNews(), 0));
                     netlink.delete(new AddressMessage(LOOPBACK, ip.address(), 32, 0, 0, null, 0, 0));
@@ -87,7 +87,7 @@ class DisturbedLookLinkTest {
             var binder = new NetlinkBinder(loop);
             netns.call(() -> {
                 try (var netlink = Netlink.open(1000)) {
-                    var bound = new BoundAddresses(binder, listener, addresses, LOOPBACK);
+                    var bound = new BoundAddresses(binder, listener, addresses, LOOPBACK, () -> false);
                     var look = new KernelAddresses(netlink, 0);
                     bound.add(look, look.link("lo"), addresses.virtualIps(), TimeUnit.SECONDS.toNanos(6));
                     var one = new AddressDump(netlinkAddresses(netlink, there), false);

@@ -70,4 +70,15 @@ class LeaseTest {
         assertEquals(0, new Lease(5).life(2501 * MILLI));
         assertFalse(new Lease(5).isDue(0, 2501 * MILLI));
     }
+
+    /** Where the gate shuts out who is dead, the kernel may keep the address for as long as a process may stand still. */
+    @Test
+    void behindAGateItIsLongEnoughForAPause() {
+        assertEquals(new Lease(10), Lease.of(1, true));
+        assertEquals(new Lease(11), Lease.of(11, true));
+        assertEquals(new Lease(1), Lease.of(1, false));
+        assertTrue(Lease.of(0, true).isPermanent());
+        assertTrue(Lease.of(1, true).leastNanos() > 6000 * MILLI);
+        assertTrue(Lease.of(1, false).isDue(9000 * MILLI, 0), "the gate is gone, and what it allowed is too long");
+    }
 }
