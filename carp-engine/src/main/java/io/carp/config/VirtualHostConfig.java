@@ -12,6 +12,7 @@ import io.carp.protocol.AdvertisementDigest;
 import io.carp.protocol.Settings;
 import io.carp.script.Scripts;
 import io.carp.spi.Addresses;
+import io.carp.spi.Delivery;
 import io.carp.spi.VirtualIp;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -173,6 +174,17 @@ public record VirtualHostConfig(
                 announcing.count(),
                 announcing.intervalNanos(),
                 announcing.refreshNanos());
+    }
+
+    /**
+     * What to bind, and how, with a transport.
+     *
+     * @param port how its advertisements look: {@link io.carp.spi.Transport#advertisementPort}
+     */
+    public Addresses addresses(int port) {
+        long interval = addresses.advertisementNanos();
+        boolean leave = port == 0 && deliveries.all().stream().noneMatch(Delivery::isUnicast);
+        return interval == 0 ? addresses : addresses.withShortLease(interval, port, leave);
     }
 
     /** What makes it another virtual host: changing it means giving up and starting anew. */

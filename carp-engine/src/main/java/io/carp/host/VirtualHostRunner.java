@@ -21,8 +21,6 @@ import io.carp.report.Findings;
 import io.carp.report.StatusReport;
 import io.carp.spi.AddressBinder;
 import io.carp.spi.AddressBinder.Binding;
-import io.carp.spi.Addresses;
-import io.carp.spi.Delivery;
 import io.carp.spi.Loop;
 import io.carp.spi.Transport;
 import java.net.InetAddress;
@@ -91,7 +89,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         this.addresses = readiness.addresses();
         this.consumerCare = new ConsumerCare(this, node, machine, report, findings);
         this.transport = transport;
-        Binding binding = binder.open(addresses(config), addresses);
+        Binding binding = binder.open(config.addresses(transport.advertisementPort()), addresses);
         this.mastership = new MastershipDriver(
                 loop,
                 node.workers(),
@@ -147,7 +145,8 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         ports.open(edited.deliveries());
         performance.relay().tolerate(edited.start());
         // The defaults of the node may have been edited. What has no meaning here must change nothing here.
-        boolean newAddresses = !addresses(edited).equals(addresses(before));
+        boolean newAddresses = !edited.addresses(transport.advertisementPort())
+                .equals(before.addresses(transport.advertisementPort()));
         boolean newRules =
                 !edited.settings().equals(before.settings()) || !edited.digest().sameAs(before.digest());
         if (newRules || newAddresses || !edited.deliveries().equals(before.deliveries())) {
@@ -156,17 +155,9 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         seals.configure(edited);
         performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
         if (!addresses.isReady() || newAddresses) {
-            addresses.update(addresses(edited));
+            addresses.update(edited.addresses(transport.advertisementPort()));
         }
         linkChanged(); // A family that is no longer needed may have been the only one that was up.
-    }
-
-    private Addresses addresses(VirtualHostConfig of) {
-        Addresses plain = of.addresses();
-        long interval = plain.advertisementNanos();
-        int port = transport.advertisementPort();
-        boolean leave = port == 0 && of.deliveries().all().stream().noneMatch(Delivery::isUnicast);
-        return interval == 0 ? plain : plain.withShortLease(interval, port, leave);
     }
 
     /** Wipes the digest of an edit, because no machine was given it to wipe. */

@@ -26,7 +26,6 @@ class GateFailoverLinkTest {
     private static final String VIP = "10.9.0.100";
     private static final String VIP6 = "fd09::100";
     private static final int ADVSKEW = 26;
-    private static final long LEASE_MICROS = 2_500_000L * ADVSKEW / 256;
 
     private Lan lan;
     private Wiretap wire;
@@ -135,7 +134,6 @@ class GateFailoverLinkTest {
                     + " us after the last advertisement, and the peer's first comes " + (first - last)
                     + " us after it");
             assertTrue(late < first, kind + ": " + (late - first) + " us of two owners");
-            assertTrue(late - last <= LEASE_MICROS + 10_000, kind + " end " + (late - last) + " us after the last");
         }
         if (signal.equals("STOP")) {
             assertTrue(master.has(VIP), "the kernel has it still, and is silent");

@@ -10,12 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A bow-out shuts the gate, and yet a node that leaves in good order serves until its successor does. */
+/** A bow-out shuts the gate, and yet a client misses next to nothing when a node leaves in good order. */
 class GateHandoverLinkTest {
     private static final String VIP = "10.9.0.100";
-    /** For how long it waits for a successor, and a little. */
-    private static final long MOST_MICROS = 150_000;
-
     private Lan lan;
     private Wiretap wire;
 
@@ -34,7 +31,7 @@ class GateHandoverLinkTest {
     }
 
     @Test
-    void whoStepsDownAnswersAfterItsBowOutAndNotForLong() throws Exception {
+    void aClientMissesNextToNothingAndWhoLeftIsShutOut() throws Exception {
         var master = new EngineNode(lan.host(1)).web("advbase=0 advskew=26");
         master.await("serving web");
         var backup = new EngineNode(lan.host(2)).web("advbase=0 advskew=27");
@@ -50,8 +47,8 @@ class GateHandoverLinkTest {
         long after = answers.last("icmp") - bowOut;
         System.out.println("step down: the last answer comes " + after + " us after the bow-out; the client: "
                 + printed.lines().filter(l -> l.contains("packets")).findFirst().orElse(printed));
-        assertTrue(after > 0, "no answer after the bow-out: " + after + " us");
-        assertTrue(after < MOST_MICROS, "answers for too long: " + after + " us");
+        int received = Integer.parseInt(printed.replaceAll("(?s).* (\\d+) received.*", "$1"));
+        assertTrue(received > 3800, printed);
         BinderHost.await("the gate of who left is shut", () -> !master.host
                 .run("nft", "list", "set", "netdev", "carp-eth0", "live7")
                 .contains("elements"));
