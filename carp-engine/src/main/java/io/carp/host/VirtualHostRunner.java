@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one state machine: hands it what happens, and performs its steps. Everything here happens on the loop.
- *
- * <p>A step is always performed in this order: send, arm the timer, then let the transition take effect.
  */
 public final class VirtualHostRunner implements FamilyPorts.Listener {
     private static final String TRANSPORT = "transport";
