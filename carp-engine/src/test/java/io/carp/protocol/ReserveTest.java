@@ -68,6 +68,42 @@ class ReserveTest {
     }
 
     @Test
+    void withASealTheyAreSealedAndEachIsHeardOnce() {
+        CarpStateMachine sealed = new CarpStateMachine(settings(ADVSKEW), sealed(), CLOCK);
+        CarpStateMachine hears = new CarpStateMachine(settings(2 * ADVSKEW), sealed(), CLOCK);
+        sealed.source(false, ADDRESS);
+        sealed.start(Reason.STARTING, now);
+        hears.start(Reason.STARTING, now);
+        sealed.takeOver(now);
+        int length = sealed.reserve().length(now);
+        assertEquals(SealTrailer.END, length);
+        ByteBuffer packets = ByteBuffer.allocateDirect(4 * length);
+        sealed.reserve().sign(packets, SLACK, now);
+        assertEquals(4 * length, packets.remaining());
+        for (int k = 0; k < 4; k++) {
+            ByteBuffer one = packets.slice(k * length, length);
+            assertNull(hears.receive(ADDRESS, 255, one, now).refused(), "number " + k);
+            assertEquals(Counter.replayed, hears.receive(ADDRESS, 255, one, now).refused());
+        }
+        sealed.reserve().left(0, 4, now);
+        assertNull(
+                hears.receive(ADDRESS, 255, sealed.demotion(1, now).packet(), now)
+                        .refused(),
+                "our own goes on behind");
+        now += 3 * SECOND;
+        sealed.reserve().sign(packets, SLACK, now);
+        assertFalse(sealed.reserve().isOutdated(now));
+        sealed.source(false, ADDRESS);
+        assertTrue(sealed.reserve().isOutdated(now), "the address that they leave from is sealed");
+    }
+
+    private static AdvertisementDigest sealed() {
+        SealKey key = new SealKey(1, "0123456789abcdef".getBytes(UTF_8));
+        Seal seal = new Seal(Seal.Policy.REQUIRE, 1, List.of(key), List.of(ADDRESS));
+        return new AdvertisementDigest(7, "secret".getBytes(UTF_8), List.of(ADDRESS), DigestOrder.SORTED, null, seal);
+    }
+
+    @Test
     void theyLastAsLongAsThePauseMay() {
         assertEquals(2 * SECOND / INTERVAL, reserve.count(2 * SECOND));
         assertEquals(0, reserve.count(3 * INTERVAL), "peers wait that long anyhow");

@@ -98,7 +98,7 @@ public final class Chaos {
             case 12 -> {
                 Duration ahead = Duration.ofSeconds(random.nextInt(-7200, 7200));
                 history.note("the wall clock of " + node + " is set by " + ahead);
-                node.setClock(ahead);
+                node.loop().setWallClock(ahead);
             }
             case 13 -> {
                 history.note(node + " is attacked: " + history.attacker().attack(node));

@@ -18,6 +18,9 @@ import java.util.function.LongSupplier;
  * its clock goes on and so does its kernel, and nothing else does. When it is frozen its kernel does nothing for it, either.
  */
 public final class SimulatedLoop implements Loop {
+    /** When histories begin, in milliseconds since 1970. */
+    static final long NOW_MILLIS = 1_700_000_000_000L;
+
     private static final long MILLION = 1_000_000;
     private static final long MOMENT = 2 * MILLION;
 
@@ -91,6 +94,11 @@ public final class SimulatedLoop implements Loop {
     /** Somebody sets the wall clock, by so much from what it would show. */
     public void setClock(Duration ahead) {
         clockAhead = ahead;
+    }
+
+    /** The wall clock is set to the time of today, wrong by that much. */
+    void setWallClock(Duration wrong) {
+        setClock(Duration.ofMillis(NOW_MILLIS).plus(wrong).minusNanos(time.now()));
     }
 
     /** Wall time, as exact as this node's monotonic clock. */

@@ -22,7 +22,6 @@ public final class SimulatedNode {
     private static final long WORST_DRIFT = 10_000;
     private static final int MOST_IN_ADVSKEW = 240;
     private static final long HOUR_MILLIS = 3_600_000;
-    private static final long NOW_MILLIS = 1_700_000_000_000L;
     private static final long MOST_BUSY = 300_000_000;
     private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
 
@@ -272,16 +271,11 @@ public final class SimulatedNode {
         return disk;
     }
 
-    void setClock(Duration wrong) {
-        loop.setClock(Duration.ofMillis(NOW_MILLIS).plus(wrong).minusNanos(time.now()));
-    }
-
     /** A wall clock that is right within an hour. */
     private long clockAtZero() {
         long wrong = random.nextLong(-HOUR_MILLIS, HOUR_MILLIS + 1);
-        setClock(Duration.ofMillis(wrong));
-        long millis = NOW_MILLIS + wrong;
-        return millis - loop.nanoTime() / 1_000_000;
+        loop.setWallClock(Duration.ofMillis(wrong));
+        return SimulatedLoop.NOW_MILLIS + wrong - loop.nanoTime() / 1_000_000;
     }
 
     static InetAddress address(int number) {
