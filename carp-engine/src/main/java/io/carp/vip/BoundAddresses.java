@@ -62,7 +62,7 @@ final class BoundAddresses {
     }
 
     Lease lease() {
-        return Lease.of(addresses.leaseSeconds(), gated.getAsBoolean());
+        return new Lease(Lease.seconds(addresses.leaseSeconds(), gated.getAsBoolean()));
     }
 
     /**

@@ -32,12 +32,12 @@ record Lease(int seconds) {
     private static final int GATED_SECONDS = 10;
 
     /**
-     * A lease of so many seconds, or of more where a gate takes the address from a process that is dead.
+     * So many seconds, or more where a gate takes the address from a process that is dead.
      *
      * @param seconds as wished; 0 for ever
      */
-    static Lease of(int seconds, boolean gated) {
-        return new Lease(gated && seconds > 0 ? Math.max(GATED_SECONDS, seconds) : seconds);
+    static int seconds(int seconds, boolean gated) {
+        return gated && seconds > 0 ? Math.max(GATED_SECONDS, seconds) : seconds;
     }
 
     /** Whether the address is kept for ever. */
@@ -59,10 +59,10 @@ record Lease(int seconds) {
     }
 
     /** For how long after an advertisement the kernel keeps an address that nobody renews any more, at least. */
-    long leastNanos() {
+    static long leastNanos(int seconds) {
         // Renewed at the latest by the look after three quarters of it were left.
-        long sinceRenewal = seconds * SECOND / 4 + TimeUnit.MILLISECONDS.toNanos(tickMillis());
-        return isPermanent() ? Long.MAX_VALUE : Math.max(0, seconds * SECOND - sinceRenewal);
+        long sinceRenewal = seconds * SECOND / 4 + TimeUnit.MILLISECONDS.toNanos(tickMillis(seconds));
+        return seconds == 0 ? Long.MAX_VALUE : Math.max(0, seconds * SECOND - sinceRenewal);
     }
 
     /**
@@ -82,7 +82,11 @@ record Lease(int seconds) {
 
     /** How many milliseconds to wait between two looks whether a renewal is due. */
     long tickMillis() {
-        return isPermanent() ? 1000 : Math.min(1000, Math.max(200, seconds * 100L));
+        return tickMillis(seconds);
+    }
+
+    private static long tickMillis(int seconds) {
+        return seconds == 0 ? 1000 : Math.min(1000, Math.max(200, seconds * 100L));
     }
 
     /**

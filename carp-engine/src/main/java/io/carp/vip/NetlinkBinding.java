@@ -65,8 +65,8 @@ final class NetlinkBinding implements AddressBinder.Binding {
         return addresses;
     }
 
-    private Lease lease() {
-        return Lease.of(addresses.leaseSeconds(), gated.getAsBoolean());
+    private int leaseSeconds() {
+        return Lease.seconds(addresses.leaseSeconds(), gated.getAsBoolean());
     }
 
     @Override
@@ -194,18 +194,18 @@ final class NetlinkBinding implements AddressBinder.Binding {
     public void advertised(long nanoTime) {
         renewals.advertised(nanoTime);
         if (bound != null) {
-            renewals.check(nanoTime, lease().seconds(), binder.watchedKeeper());
+            renewals.check(nanoTime, leaseSeconds(), binder.watchedKeeper());
         }
     }
 
     @Override
     public String lapsed(long nanoTime) {
-        return renewals.lapsed(nanoTime, lease().seconds(), binder.watchedKeeper());
+        return renewals.lapsed(nanoTime, leaseSeconds(), binder.watchedKeeper());
     }
 
     @Override
     public long outlastsNanos(long nanoTime) {
-        return renewals.outlastsNanos(nanoTime, lease());
+        return renewals.outlastsNanos(nanoTime, leaseSeconds());
     }
 
     @Override

@@ -82,9 +82,9 @@ final class RenewalCheck {
     }
 
     /** For how long the kernel keeps them though nobody renews them from now on. On the loop. */
-    long outlastsNanos(long now, Lease lease) {
-        boolean late = now - inTime > TimeUnit.SECONDS.toNanos(lease.seconds()) / 2;
-        return late && !lease.isPermanent() ? Math.max(0, heldUntil - now - CLOCK_SLACK) : lease.leastNanos();
+    long outlastsNanos(long now, int leaseSeconds) {
+        boolean late = leaseSeconds > 0 && now - inTime > TimeUnit.SECONDS.toNanos(leaseSeconds) / 2;
+        return late ? Math.max(0, heldUntil - now - CLOCK_SLACK) : Lease.leastNanos(leaseSeconds);
     }
 
     /** Called on the loop when an advertisement has just left. Tells a change, and allocates only then. */

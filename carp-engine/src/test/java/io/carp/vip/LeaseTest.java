@@ -74,11 +74,12 @@ class LeaseTest {
     /** Where the gate shuts out who is dead, the kernel may keep the address for as long as a process may stand still. */
     @Test
     void behindAGateItIsLongEnoughForAPause() {
-        assertEquals(new Lease(10), Lease.of(1, true));
-        assertEquals(new Lease(11), Lease.of(11, true));
-        assertEquals(new Lease(1), Lease.of(1, false));
-        assertTrue(Lease.of(0, true).isPermanent());
-        assertTrue(Lease.of(1, true).leastNanos() > 6000 * MILLI);
-        assertTrue(Lease.of(1, false).isDue(9000 * MILLI, 0), "the gate is gone, and what it allowed is too long");
+        assertEquals(10, Lease.seconds(1, true));
+        assertEquals(11, Lease.seconds(11, true));
+        assertEquals(1, Lease.seconds(1, false));
+        assertEquals(0, Lease.seconds(0, true), "for ever");
+        assertTrue(Lease.leastNanos(10) > 6000 * MILLI);
+        assertEquals(Long.MAX_VALUE, Lease.leastNanos(0));
+        assertTrue(new Lease(1).isDue(9000 * MILLI, 0), "the gate is gone, and what it allowed is too long");
     }
 }
