@@ -39,6 +39,8 @@ public final class Ring implements AutoCloseable {
     private static final int NEEDED = FEATURE_SINGLE_MMAP | FEATURE_NODROP | FEATURE_CQE_SKIP;
     private static final int ENTER_GETEVENTS = 1;
     private static final int CQ_OVERFLOW = 1 << 1;
+    /** Each moves two thousand completions. */
+    private static final int MOST_ROUNDS = 100;
 
     // struct io_uring_params
     private static final int PARAMS = 120;
@@ -126,12 +128,12 @@ public final class Ring implements AutoCloseable {
         params.bytes().putInt(FLAGS, SETUP_SUBMIT_ALL);
         int fd = (int) LibC.syscall(SETUP, ENTRIES, params);
         if (fd < 0) {
-            throw refusal(LibC.errno());
+            throw RingRefusal.because(LibC.errno());
         }
         Ring ring = null;
         try {
             if ((params.bytes().getInt(FEATURES) & NEEDED) != NEEDED) {
-                throw tooOld();
+                throw RingRefusal.tooOld();
             }
             ring = new Ring(fd, params.bytes());
             ring.probe();
@@ -144,26 +146,6 @@ public final class Ring implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static IOException refusal(int errno) {
-        String what = new SystemCallException("io_uring_setup", errno).getMessage();
-        return switch (errno) {
-            case LibC.EPERM ->
-                new IOException(what + "; kernel.io_uring_disabled = 2 forbids it to everybody, 1 to who has no"
-                        + " CAP_SYS_ADMIN and is not in the group kernel.io_uring_group (sysctl -w"
-                        + " kernel.io_uring_disabled=0 allows it); in a container its seccomp profile does, as Docker's"
-                        + " from version 25 on");
-            case LibC.ENOSYS ->
-                new IOException(what + "; this kernel has none, or the seccomp profile of a container hides it, as"
-                        + " Podman's does");
-            case LibC.EINVAL -> tooOld();
-            default -> new IOException(what);
-        };
-    }
-
-    private static IOException tooOld() {
-        return new IOException("the io_uring of this kernel is too old: it has to be of Linux 5.18 or later");
     }
 
     /** A timeout that counts as a success, and what is linked behind it: what old kernels and strict policies refuse. */
@@ -179,10 +161,10 @@ public final class Ring implements AutoCloseable {
         Reference.reachabilityFence(soon);
         reap();
         if (errno != 0) {
-            throw refusal(errno);
+            throw RingRefusal.because(errno);
         }
         if (!probed) {
-            throw tooOld();
+            throw RingRefusal.tooOld();
         }
     }
 
@@ -237,9 +219,19 @@ public final class Ring implements AutoCloseable {
 
     /** Tells the chains what has been done. */
     void reap() {
-        if (((int) INT.getOpaque(ring, sqFlags) & CQ_OVERFLOW) != 0) {
-            LibC.syscall(ENTER, fd, 0, 0, ENTER_GETEVENTS); // What found no room in the ring is moved there.
+        tell();
+        // What found no room in the ring waits behind it: hundreds of chains, in a long pause.
+        for (int round = 0; round < MOST_ROUNDS && hasMore(); round++) {
+            LibC.syscall(ENTER, fd, 0, 0, ENTER_GETEVENTS);
+            tell();
         }
+    }
+
+    private boolean hasMore() {
+        return ((int) INT.getOpaque(ring, sqFlags) & CQ_OVERFLOW) != 0;
+    }
+
+    private void tell() {
         int head = ring.getInt(cqHead);
         int end = (int) INT.getAcquire(ring, cqTail);
         while (head != end) {

@@ -172,6 +172,29 @@ class ChainLinkTest {
         });
     }
 
+    /** More completions than the ring has room for: none is lost. */
+    @Test
+    void manyChainsAreReadToTheEnd() throws Exception {
+        run(() -> {
+            List<Chain> chains = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                var chain = new Chain(ring, socket, to, 20);
+                chain.arm(packets(0, 20), LENGTH, System.nanoTime() + INTERVAL, 2 * MILLI, 50_000, null);
+                chains.add(chain);
+            }
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            busy(10 * INTERVAL); // Nobody reads what is completed meanwhile.
+            while (chains.stream().anyMatch(Chain::isArmed) && System.nanoTime() - end < 0) {
+                busy(INTERVAL);
+            }
+            for (Chain chain : chains) {
+                assertEquals(20, chain.left());
+                chain.close();
+            }
+            return null;
+        });
+    }
+
     @Test
     void packetsThatFailEndNothing() throws Exception {
         run(() -> {
