@@ -25,6 +25,9 @@ final class GateRules {
     /** For how long the table drops without being tended. */
     static final long FADES_MILLIS = 60_000;
 
+    /** For how long a bow-out may take to leave in both families, and to all peers. */
+    private static final long BOWS_MILLIS = 20;
+
     static final String IN4 = "in4";
     static final String IN6 = "in6";
     private static final String OUT4 = "out4";
@@ -78,7 +81,7 @@ final class GateRules {
 
     /** How many chains and sets are in the table. */
     static int uses(int hosts) {
-        return 4 + 5 + hosts * 4;
+        return 4 + 5 + hosts * 5;
     }
 
     /**
@@ -87,7 +90,7 @@ final class GateRules {
      * @param speaking how many of the virtual hosts have advertisements that can be told from other packets
      */
     static int rules(int hosts, int speaking) {
-        return 7 + 4 * hosts + 4 * speaking;
+        return 7 + 4 * hosts + 5 * speaking;
     }
 
     /**
@@ -100,24 +103,29 @@ final class GateRules {
         String in = chain(IN, host);
         String out = chain(OUT, host);
         String advert = chain(ADVERT, host);
-        batch.addInterfaces(live, lease).addChain(in).addChain(out).addChain(advert);
+        String bowedOut = bowedOut(host);
+        batch.addInterfaces(live, lease)
+                .addInterfaces(bowedOut, BOWS_MILLIS)
+                .addChain(in)
+                .addChain(out)
+                .addChain(advert);
         batch.rule(in, IIF, in(live), accept()).rule(in, IIF, in(TENDED), drop());
         batch.rule(out, OIF, in(live), accept()).rule(out, OIF, in(TENDED), drop());
         if (isTold(host)) {
-            batch.rule(
-                    advert,
-                    advertised(host, ADVSKEW_AT),
-                    equal(BOW_OUT),
-                    advertised(host, ADVBASE_AT),
-                    equal(BOW_OUT),
-                    OIF,
-                    in(live),
-                    OIF,
-                    NftRule.delete(live),
-                    accept());
+            // A bow-out is the last word, and may be one packet for each family and peer.
+            bowOut(batch, host, OIF, in(live), OIF, NftRule.delete(live), OIF, NftRule.update(bowedOut), accept());
+            bowOut(batch, host, OIF, in(bowedOut), accept());
             batch.rule(advert, OIF, in(live), OIF, NftRule.update(live), accept());
             batch.rule(advert, OIF, in(TENDED), drop());
         }
+    }
+
+    private static void bowOut(NftBatch batch, Guarded host, NftRule... rest) {
+        List<NftRule> rule = new ArrayList<>();
+        rule.addAll(List.of(advertised(host, ADVSKEW_AT), equal(BOW_OUT)));
+        rule.addAll(List.of(advertised(host, ADVBASE_AT), equal(BOW_OUT)));
+        rule.addAll(List.of(rest));
+        batch.rule(chain(ADVERT, host), rule.toArray(NftRule[]::new));
     }
 
     /** Whether its advertisements can be told from other packets. */
@@ -131,6 +139,7 @@ final class GateRules {
             batch.deleteChain(chain(chain, host));
         }
         batch.deleteSet(live(host));
+        batch.deleteSet(bowedOut(host));
     }
 
     /** Makes nothing lead to the chains of advertisements any more. */
@@ -183,6 +192,10 @@ final class GateRules {
 
     private static String chain(String what, Guarded host) {
         return what + host.vhid();
+    }
+
+    private static String bowedOut(Guarded host) {
+        return "bowed" + host.vhid();
     }
 
     static String live(Guarded host) {

@@ -67,9 +67,8 @@ final class GatedBinding implements Binding {
 
     @Override
     public void handsOver() {
-        if (!addresses.virtualMac()) { // A switch would take one more answer from here for the place of the address.
-            guarded.handsOver();
-        }
+        // With a virtual MAC a switch would take one more answer from here for the place of the address.
+        guarded.handsOver(!addresses.virtualMac());
     }
 
     @Override

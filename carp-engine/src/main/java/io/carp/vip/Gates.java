@@ -150,7 +150,9 @@ final class Gates {
         gates.put(at, gate);
         tended.put(gate, time.getAsLong());
         for (var host : before == null ? List.<Guarded>of() : before.hosts()) {
-            gate.guard(host, time.getAsLong());
+            if (wanted.contains(host)) {
+                gate.guard(host, time.getAsLong());
+            }
         }
         return gate;
     }

@@ -41,6 +41,9 @@ final class Guarded {
     private volatile long lease;
 
     private volatile long advertisedAt = NEVER;
+    /** Whether the loop is about to advertise. Only the loop reads it. */
+    private boolean asked;
+
     /** Whether there is a mastership whose addresses have not been unbound. A worker unsets it, and sets it to bind. */
     private volatile boolean serving;
 
@@ -158,6 +161,7 @@ final class Guarded {
 
     /** A MASTER is about to advertise. On the loop; allocates nothing. */
     void advertising(long now, long nanos) {
+        asked = true;
         interval(nanos);
         serving = true;
         var by = grant;
@@ -177,10 +181,12 @@ final class Guarded {
         return now - advertisedAt > TimeUnit.MILLISECONDS.toNanos(lease / 2);
     }
 
-    /** A MASTER has advertised. On the loop; allocates nothing. */
+    /** An advertisement of a MASTER has left, by itself or by a relay. On the loop; allocates nothing. */
     void advertised(long now) {
         advertisedAt = now;
-        var by = grant;
+        boolean own = asked;
+        asked = false;
+        var by = own ? grant : null; // What was relayed may be long ago, and a bow-out among it.
         // It may have renewed nothing, or only what the set has, which will have the right lease a moment later.
         if (by != null && (!advertisementsRenew || renewed != lease)) {
             grant(by);
@@ -188,11 +194,13 @@ final class Guarded {
     }
 
     /**
-     * A MASTER has said its last word, which shut the gate. For the sake of clients the addresses work until they are
-     * unbound, which is when the successor has them. On the loop.
+     * A MASTER has said its last word, which shut the gate. On the loop.
+     *
+     * @param answers whether the addresses work, for the sake of clients, until they are unbound: when the successor has them
      */
-    void handsOver() {
-        var by = grant;
+    void handsOver(boolean answers) {
+        advertisedAt = NEVER;
+        var by = answers ? grant : null;
         if (by != null) {
             by.send(HANDOVER_MILLIS);
         }

@@ -53,4 +53,19 @@ class GateHandoverLinkTest {
                 .run("nft", "list", "set", "netdev", "carp-eth0", "live7")
                 .contains("elements"));
     }
+
+    /** The first one shuts the gate; those for others pass all the same. */
+    @Test
+    void eachPeerGetsTheBowOut() throws Exception {
+        String settings = "advbase=0 peers=10.9.0.1,10.9.0.2,10.9.0.3 advskew=";
+        var master = new EngineNode(lan.host(1)).web(settings + 26);
+        master.await("serving web");
+        var backup = new EngineNode(lan.host(2)).web(settings + 27);
+        backup.awaitState("BACKUP");
+        wire.await(wire.mark(), 10, from(1)); // Their hardware addresses are known.
+        int mark = wire.mark();
+        master.ask("stepdown");
+        backup.awaitState("MASTER");
+        wire.await(mark, 2, from(1).and(Heard::bowOut));
+    }
 }

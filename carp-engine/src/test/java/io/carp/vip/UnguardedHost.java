@@ -32,7 +32,7 @@ public final class UnguardedHost {
         // As the loop does; without a gate there is nothing to be done for it.
         host.advertising(System.nanoTime(), 100_000_000);
         host.advertised(System.nanoTime());
-        host.handsOver();
+        host.handsOver(true);
         gates.beforeBind(host);
         gates.shut(host);
         gates.remove(host);
