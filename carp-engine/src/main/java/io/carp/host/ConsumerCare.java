@@ -126,8 +126,7 @@ final class ConsumerCare implements Outcome {
             all.add(new DemotionView(AMOUNT, "a consumer does not come back", "carp"));
         }
         report.demotions(List.copyOf(all));
-        host.perform(
-                machine.demotion(total + (worthLess ? AMOUNT : 0), node.loop().nanoTime()));
+        host.perform(now -> machine.demotion(total + (worthLess ? AMOUNT : 0), now));
     }
 
     @Override

@@ -74,7 +74,7 @@ final class Readiness implements AddressCare.Listener {
             return;
         }
         node.outages().tell(host, host.config().networkInterface(), Outage.LINK_DOWN, link == Link.DOWN);
-        host.perform(machine.families(ports.isUp(INET), ports.isUp(INET6), loop.nanoTime()));
+        host.perform(now -> machine.families(ports.isUp(INET), ports.isUp(INET6), now));
         findings.doubtIf(RP_FILTER, ports.doubt(), host::snapshot);
         boolean cameUp = link == Link.UP && !linkWasUp;
         linkWasUp = link == Link.UP;
@@ -95,7 +95,7 @@ final class Readiness implements AddressCare.Listener {
             return;
         }
         Reason why = link == Link.DOWN ? Reason.LINK_DOWN : Reason.INTERFACE_UNUSABLE;
-        host.perform(machine.linkDown(why));
+        host.perform(now -> machine.linkDown(why));
         report.outside(why, ports.why());
         if (link == Link.UNUSABLE) {
             String text = "interface = " + host.config().networkInterface() + ": " + ports.why();
@@ -109,7 +109,8 @@ final class Readiness implements AddressCare.Listener {
             return;
         }
         findings.settled(Findings.ADDRESSES);
-        host.perform(machine.start(startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE, loop.nanoTime()));
+        Reason reason = startedBefore ? Reason.LINK_UP : Reason.INITIALIZATION_COMPLETE;
+        host.perform(now -> machine.start(reason, now));
         if (machine.state() != INIT) {
             startedBefore = true;
         } else {
@@ -130,7 +131,7 @@ final class Readiness implements AddressCare.Listener {
     public void addressesLapsed(String inWords) {
         startedBefore = false;
         addressesFault(inWords);
-        host.perform(machine.stop(Reason.ADDRESS_LAPSED, loop.nanoTime()));
+        host.perform(now -> machine.stop(Reason.ADDRESS_LAPSED, now));
         report.outside(Reason.ADDRESS_LAPSED, inWords);
     }
 
@@ -139,7 +140,7 @@ final class Readiness implements AddressCare.Listener {
         startedBefore = false;
         addressesFault(inWords);
         host.giveUp(INIT, why, () -> {
-            host.perform(machine.stop(why, loop.nanoTime()));
+            host.perform(now -> machine.stop(why, now));
             report.outside(why, inWords);
             addressesReady(); // The addresses may have become free while consumers let go.
         });

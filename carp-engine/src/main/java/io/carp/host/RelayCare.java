@@ -192,7 +192,8 @@ final class RelayCare {
         }
         stale = false;
         known = 0;
-        if (refused || !relays.isArmed()) {
+        armed = relays.isArmed();
+        if (refused || !armed) {
             look();
         }
     }

@@ -11,7 +11,6 @@ import io.carp.VirtualHost;
 import io.carp.mastership.MastershipDriver;
 import io.carp.protocol.CarpStateMachine;
 import io.carp.protocol.Neighbour;
-import io.carp.spi.Loop;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -20,7 +19,6 @@ import java.util.function.Supplier;
  * only.
  */
 final class Requests {
-    private final Loop loop;
     private final CarpStateMachine machine;
     private final StepPerformer performance;
     private final MastershipDriver mastership;
@@ -28,12 +26,10 @@ final class Requests {
 
     /** @param snapshot gives the virtual host as it is now */
     Requests(
-            Loop loop,
             CarpStateMachine machine,
             StepPerformer performance,
             MastershipDriver mastership,
             Supplier<VirtualHost> snapshot) {
-        this.loop = loop;
         this.machine = machine;
         this.performance = performance;
         this.mastership = mastership;
@@ -46,7 +42,7 @@ final class Requests {
             return refuse(Refusal.NOT_MASTER, "this node is " + machine.state() + ", only a MASTER can step down");
         }
         return mastership
-                .giveUp(snapshot.get(), BACKUP, why, () -> performance.of(machine.stepDown(why, loop.nanoTime())))
+                .giveUp(snapshot.get(), BACKUP, why, () -> performance.of(now -> machine.stepDown(why, now)))
                 .thenApply(released -> snapshot.get());
     }
 
@@ -62,7 +58,7 @@ final class Requests {
                             + machine.master().map(Neighbour::toString).orElse("")
                             + " would win the address back at once: let it step down, or lower advskew here");
         }
-        performance.of(machine.takeOver(loop.nanoTime()));
+        performance.of(machine::takeOver);
         return mastership.whenBound().thenApply(bound -> snapshot.get());
     }
 

@@ -20,6 +20,7 @@ import io.carp.report.LogAndEvents;
 import io.carp.report.StatusReport;
 import io.carp.spi.AddressBinder.Binding;
 import io.carp.spi.Loop;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -130,6 +131,12 @@ final class StepPerformer {
 
     boolean isUnderWay() {
         return underWay;
+    }
+
+    /** Gives the machine an input, and performs what follows. */
+    void of(LongFunction<Step> input) {
+        catchUp();
+        of(input.apply(loop.nanoTime()));
     }
 
     void of(Step step) {

@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
                 machine, ports, binding, addresses, node, consumers, mastership, report, findings, this::snapshot);
         this.rivals = new Rivals(node, machine, findings, this::config, this::snapshot);
         this.seals = new SealCare(node, machine, findings, this::snapshot);
-        this.requests = new Requests(loop, machine, performance, mastership, this::snapshot);
+        this.requests = new Requests(machine, performance, mastership, this::snapshot);
     }
 
     /** Opens the ports and looks at the addresses; the machine starts when both are fine. */
@@ -134,7 +135,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
             editedMeanwhile = edited;
             return;
         }
-        performance.catchUp();
+        performance.catchUp(); // Before a port is another one.
         VirtualHostConfig before = config;
         config = edited;
         findings.doubts(config.warnings(), this::snapshot);
@@ -151,7 +152,7 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
             ports.forgetSendErrors();
         }
         seals.configure(edited);
-        performance.of(machine.reconfigure(edited.settings(), edited.digest(), loop.nanoTime()));
+        performance.of(now -> machine.reconfigure(edited.settings(), edited.digest(), now));
         if (!addresses.isReady() || newAddresses) {
             addresses.update(edited.addresses(transport.advertisementPort()));
         }
@@ -167,13 +168,11 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
 
     /** Takes the sum of all demotions of this virtual host, and their sources. */
     public void demotions(int total, List<DemotionSource> sources) {
-        performance.catchUp();
         consumerCare.demotions(total, sources);
     }
 
     /** MASTER → BACKUP in good order. */
     public CompletableFuture<VirtualHost> stepDown(Reason why) {
-        performance.catchUp();
         return requests.stepDown(why);
     }
 
@@ -210,9 +209,8 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
 
     private void stop() {
         if (!closed) {
-            performance.catchUp();
             closed = true;
-            performance.of(machine.stop(Reason.STOPPED, loop.nanoTime()));
+            performance.of(now -> machine.stop(Reason.STOPPED, now));
             rivals.close();
             seals.close();
             addresses.close();
@@ -248,7 +246,6 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
 
     @Override
     public void linkChanged() {
-        performance.catchUp();
         readiness.linkChanged();
         performance.relay().look();
     }
@@ -274,8 +271,9 @@ public final class VirtualHostRunner implements FamilyPorts.Listener {
         return performance.isUnderWay();
     }
 
-    void perform(Step step) {
-        performance.of(step);
+    /** @param input of the machine, at the time that it is given */
+    void perform(LongFunction<Step> input) {
+        performance.of(input);
     }
 
     /** @param machineLast changes the state, after consumers have let go */

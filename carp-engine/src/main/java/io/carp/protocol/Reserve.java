@@ -29,6 +29,9 @@ public final class Reserve {
     private long version;
     private boolean handedOver;
 
+    /** Which one the following is about. */
+    private long mastership;
+
     // What is judged together: since when, how many were relayed, and how many were our own before
     private boolean begun;
     private long begin;
@@ -71,6 +74,12 @@ public final class Reserve {
      */
     public void sign(ByteBuffer packets, long slackNanos, long now) {
         int length = length(now);
+        if (mastership != counters.get(Counter.becameMaster)) {
+            mastership = counters.get(Counter.becameMaster);
+            handedOver = false;
+            begun = false;
+            relayed = 0;
+        }
         Block next = former;
         former = present;
         present = next;

@@ -89,6 +89,17 @@ class RelayCareTest {
         assertEquals(List.of(), host.events, "the next pause is another one");
     }
 
+    /** Whatever is the first thing after a pause, and not only our own timer. */
+    @Test
+    void aDemotionAfterAPauseCostsNoMastership() throws Exception {
+        SteppedHost host = host().master();
+        host.node.loop.pause(false);
+        host.node.time.advance(10 * INTERVAL);
+        host.runner.demotions(10, List.of());
+        assertEquals(CarpState.MASTER, host.runner.snapshot().state());
+        assertTrue(counter(host, "relayed") >= 8);
+    }
+
     @Test
     void nothingComesBehindTheLastWord() throws Exception {
         SteppedHost host = host().master();

@@ -213,6 +213,36 @@ class ReserveTest {
         assertEquals(CarpState.BACKUP, master.state());
     }
 
+    /** What was relayed in the mastership before says nothing of this one. */
+    @Test
+    void aNewMastershipBeginsAnew() {
+        sign(20);
+        reserve.left(0, 1, now);
+        assertFalse(reserve.afterPause(now).changes());
+        sign(20);
+        now += 20 * INTERVAL;
+        reserve.left(0, 20, now);
+        assertTrue(reserve.afterPause(now).changes());
+        now += 100 * SECOND;
+        assertEquals(CarpState.MASTER, master.tick(now).to());
+        sign(20);
+        reserve.left(0, 1, now);
+        assertFalse(reserve.afterPause(now).changes());
+    }
+
+    /** As in a step-down whose bow-out came a moment behind one that was relayed. */
+    @Test
+    void aBowOutOfTheMastershipBeforeIsForgotten() {
+        sign(4);
+        reserve.left(0, 4, now);
+        master.stepDown(Reason.USER_REQUEST, now);
+        now += 100 * SECOND;
+        assertEquals(CarpState.MASTER, master.tick(now).to());
+        sign(4);
+        reserve.left(0, 1, now);
+        assertFalse(reserve.afterPause(now).changes());
+    }
+
     @Test
     void anOccasionalPauseIsNoStumbling() {
         for (int pause = 0; pause < 200; pause++) {
