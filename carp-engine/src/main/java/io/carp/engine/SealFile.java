@@ -74,7 +74,12 @@ final class SealFile implements SealMemory {
     public void keep(String subsystem, Kept kept) {
         marks.put(subsystem, kept);
         if (wanted.getAndIncrement() == 0) {
-            workers.execute(this::write);
+            try {
+                workers.execute(this::write);
+            } catch (RuntimeException | Error e) {
+                wanted.set(0); // Without memory for that: the next one tries again.
+                unwritable(e);
+            }
         }
     }
 
@@ -85,7 +90,8 @@ final class SealFile implements SealMemory {
             try {
                 replace(SealText.of(marks).getBytes(StandardCharsets.UTF_8));
                 findings.settled(FINDING);
-            } catch (IOException | RuntimeException e) {
+                findings.settled(DAMAGED);
+            } catch (IOException | RuntimeException | Error e) {
                 unwritable(e);
             }
         } while (!wanted.compareAndSet(done, 0));
@@ -108,7 +114,7 @@ final class SealFile implements SealMemory {
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void unwritable(Exception why) {
+    private void unwritable(Throwable why) {
         String sentence = file + " cannot be written: " + why + "; sealed advertisements go on, but after a restart of"
                 + " this node somebody may send again what was captured since: make room, or correct its owner and mode";
         if (findings.isNew(FINDING, sentence)) {

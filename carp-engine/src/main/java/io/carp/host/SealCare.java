@@ -21,6 +21,9 @@ final class SealCare {
     private static final String CLOCK = "clock";
 
     /** All virtual hosts at the same moments, so that their marks are written in one go. */
+    /** Longer than any master is silent. */
+    private static final long FORGOTTEN_NANOS = TimeUnit.MINUTES.toNanos(15);
+
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final NodeServices node;
@@ -36,6 +39,8 @@ final class SealCare {
 
     /** Whose clock is in the findings now. */
     private @Nullable InetAddress ofAnotherTime;
+
+    private long ofAnotherTimeAt;
 
     SealCare(NodeServices node, CarpStateMachine machine, Findings findings, Supplier<VirtualHostView> snapshot) {
         this.node = node;
@@ -85,12 +90,19 @@ final class SealCare {
 
     private void look(InetAddress sender) {
         long ahead = marks.millis(sender) - node.wallClock().millis();
+        if (ofAnotherTime != null && loop.nanoTime() - ofAnotherTimeAt > FORGOTTEN_NANOS) {
+            settled(); // It is there no more, or has another address.
+        }
+        if (sender.equals(ofAnotherTime)) {
+            ofAnotherTimeAt = loop.nanoTime();
+        }
         if (Math.abs(ahead) <= SealMarks.CLOCK_PATIENCE_MILLIS) {
             if (sender.equals(ofAnotherTime)) {
                 settled();
             }
         } else if (ofAnotherTime == null) {
             ofAnotherTime = sender;
+            ofAnotherTimeAt = loop.nanoTime();
             findings.doubt(CLOCK, inWords(sender, ahead), snapshot::get);
         }
     }
