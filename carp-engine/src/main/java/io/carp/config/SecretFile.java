@@ -15,6 +15,9 @@ import java.util.List;
 
 /** A file that holds nothing but a secret. Its bytes are in no message. */
 record SecretFile(Key<?> key, Path base, String written) {
+    /** Shorter than any key of a seal in hexadecimal digits or base64 that would be safe. */
+    private static final int LONGEST_NAME = 20;
+
     private static final int LONGEST_END = 2;
 
     /**
@@ -61,11 +64,11 @@ record SecretFile(Key<?> key, Path base, String written) {
         return new ConfigurationRefused(String.valueOf(refused.getMessage()), true);
     }
 
-    /** Somebody may have written the secret itself there. */
+    /** Somebody may have written the secret itself there. One in base64 may have a slash, too. */
     private String shown() {
-        return written.contains("/") || written.contains(".")
-                ? written
-                : "(not shown, for it may be the pass; a path has a slash or a dot)";
+        boolean path = written.contains("/") || written.contains(".");
+        boolean key = written.contains(":") || (written.length() > LONGEST_NAME && !written.matches("(/|\\./|etc/).*"));
+        return path && !key ? written : "(not shown, for it may be the pass; a path has a slash or a dot)";
     }
 
     private static boolean isForEverybody(Path path) throws IOException {

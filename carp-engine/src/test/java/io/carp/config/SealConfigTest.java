@@ -138,4 +138,12 @@ class SealConfigTest {
                 ConfigurationRefused.class, () -> parse(Map.of(), "seal", "send", "sealKeyFile", "later.seal"));
         assertTrue(refused.mayPass());
     }
+
+    @Test
+    void whoeverWritesTheKeyWhereItsFileIsMeantDoesNotReadItInTheLog() {
+        for (String key : List.of("1:" + KEY, "q83vEjRWeJq83v/SNFZ4mrze8DSRWeJq83vEjRWeJ")) {
+            String sentence = refused("seal", "send", "sealKeyFile", key);
+            assertFalse(sentence.contains(key), sentence);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.keys;
 
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -25,8 +26,10 @@ record Form(CfgFile file, String pid, String designates, String name, String des
                 """.formatted(pid, escaped(name), escaped(description), attributes, designates);
     }
 
+    private static final Set<String> SECRET = Set.of("pass", "sealKey");
+
     private static String attribute(Key<?> key) {
-        String type = key.name().equals("pass") ? "Password" : "String";
+        String type = SECRET.contains(key.name()) ? "Password" : "String";
         return "    <AD id=\"%1$s\" name=\"%1$s\" type=\"%2$s\" required=\"%3$s\" default=\"%4$s\" description=\"%5$s\"/>\n"
                 .formatted(
                         key.name(),
