@@ -9,13 +9,16 @@ import io.carp.spi.Loop;
 import io.carp.vip.NetlinkBinder;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedThread;
@@ -30,7 +33,8 @@ import org.osgi.service.event.EventAdmin;
  * It prints like {@link RealHost} and reads commands line by line. {@code start <name> <key>=<value> ...} takes the keys of
  * a cfg file, {@code configure <key>=<value> ...} those of the engine's. {@code loop} tells how many tasks the loop was
  * given since the last such command, for how many microseconds its own work kept a timer waiting at most, and how many
- * workers it has started itself, by the JVM's own records of a second ago.
+ * workers it has started itself, by the JVM's own records of a second ago. {@code churn <objects> <milliseconds>} keeps so
+ * many objects alive and replaces them for so long, so that the garbage collector has no rest.
  */
 public final class WholeHost {
     private final CountedLoop loop = new CountedLoop(new NettyLoop());
@@ -85,6 +89,7 @@ public final class WholeHost {
             case "start" -> start(words);
             case "configure" -> engine.configure(Map.copyOf(RealHost.keys(words, 1, new HashMap<>())));
             case "loop" -> RealHost.say("answer loop " + busy());
+            case "churn" -> churn(Integer.parseInt(words[1]), Long.parseLong(words[2]));
             default -> RealHost.say("unknown command " + words[0]);
         }
     }
@@ -93,6 +98,19 @@ public final class WholeHost {
         Map<String, Object> cfg = new HashMap<>(Map.of(Constants.SERVICE_PID, "carp.vhost~" + words[1]));
         cfg.putAll(RealHost.keys(words, 2, new HashMap<>()));
         new VirtualHostComponent(engine, loop, raw, binder, cfg);
+    }
+
+    private static void churn(int objects, long millis) {
+        byte[][] living = new byte[objects][];
+        Random random = new Random(1);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (int i = 0; System.nanoTime() - end < 0; i++) {
+            living[i < objects ? i : random.nextInt(objects)] = new byte[100];
+        }
+        long paused = ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
+        RealHost.say("churned " + paused);
     }
 
     /** What {@code loop} answers, when all earlier tasks have been done. */
