@@ -103,7 +103,7 @@ final class ConsumerWork {
     void passDeadlines(long now, long patience, List<Saying> say) {
         Reign of = known;
         if (busy instanceof Deed.Acquire && of != null && Deadlines.isPast(of.patienceEnds, now)) {
-            Gate.overran(of);
+            Clearing.overran(of);
             hurry(now, say); // Nobody else would stop the hook.
         }
         if (Deadlines.isPast(overrunsAt, now)) {

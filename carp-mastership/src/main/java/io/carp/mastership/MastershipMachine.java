@@ -23,7 +23,7 @@ public final class MastershipMachine {
     private final AnnouncementSeries announcements = new AnnouncementSeries();
     private final EventQueue events = new EventQueue();
     private final List<Saying> say = new ArrayList<>();
-    private final Gate gate = new Gate(say);
+    private final Clearing clearing = new Clearing(say);
     private MastershipSettings settings;
     private long masterships;
     /** The wish; null for not MASTER. */
@@ -48,13 +48,13 @@ public final class MastershipMachine {
 
     /** Says whether a hook wants to do something before addresses come up, as of now. */
     public void hooks(boolean wanted) {
-        gate.hooks(wanted && consumers.hasRoom());
+        clearing.hooks(wanted && consumers.hasRoom());
     }
 
     /** The virtual host went MASTER. */
     public void promote(Saying.Event begin, long now) {
         Reign next = new Reign(++masterships, begin);
-        long patience = gate.begin(next, settings, now);
+        long patience = clearing.begin(next, settings, now);
         reign = next;
         addresses.succeeded(now); // We succeed ourselves.
         if (leaving != null) {
@@ -144,7 +144,7 @@ public final class MastershipMachine {
         } else if (deed instanceof Deed.OnConsumers && !consumers.cameBack(deed)) {
             Reign of = consumers.done();
             if (deed instanceof Deed.Acquire && of != null && of.clearance == Clearance.HOOKS) {
-                gate.answered(of, failure, matters(of), settings);
+                clearing.answered(of, failure, matters(of), settings);
             } // Hooks that fail after their time fail for nobody.
         } else if (deed instanceof Deed.OnScripts) {
             Reign asked = scripts.done();
@@ -166,7 +166,7 @@ public final class MastershipMachine {
     public void abandon() {
         Reign of = consumers.abandon();
         if (of != null && of.clearance == Clearance.HOOKS) {
-            Gate.overran(of);
+            Clearing.overran(of);
         }
     }
 
@@ -207,7 +207,7 @@ public final class MastershipMachine {
     }
 
     private void scriptAnswered(Reign asked, @Nullable Throwable failure, long now) {
-        gate.scriptAnswered(asked, failure, matters(asked), settings, now);
+        clearing.scriptAnswered(asked, failure, matters(asked), settings, now);
     }
 
     /** Whether this mastership is the wish, and is to stay it. */
@@ -249,7 +249,7 @@ public final class MastershipMachine {
             if (present.clearance == Clearance.SCRIPT) {
                 scriptAnswered(present, new IOException(present.late), now);
             } else {
-                Gate.overran(present);
+                Clearing.overran(present);
                 consumers.hurry(now, say);
             }
         }

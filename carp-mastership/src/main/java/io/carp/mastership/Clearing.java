@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What stands between a promotion and its addresses: the before script, then the hooks. */
-final class Gate {
+final class Clearing {
     private final List<Saying> say;
     private boolean hooksWanted;
 
-    Gate(List<Saying> say) {
+    Clearing(List<Saying> say) {
         this.say = say;
     }
 
