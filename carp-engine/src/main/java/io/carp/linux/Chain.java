@@ -37,6 +37,8 @@ public final class Chain {
     private static final int VECTOR = 64;
     private static final int DATA = 80;
     private static final int SLOT = 288;
+    /** Ethernet and IPv6. */
+    private static final int LONGEST_HEADER = 54;
 
     private final Ring ring;
     private final int[] sockets;
@@ -80,7 +82,7 @@ public final class Chain {
 
     /** How long a packet can be. */
     public static int longest() {
-        return SLOT - DATA - 54;
+        return SLOT - DATA - LONGEST_HEADER;
     }
 
     public int room() {
@@ -97,16 +99,15 @@ public final class Chain {
      * @param interval nanoseconds between two packets
      * @param moment nanoseconds before each send in which it can be cancelled though its time has come: a thread that was
      *     stopped in between gets to run before anything is sent
-     * @param before may be this one, or one of another room; null if there is none
+     * @param before another one, which ends; null if there is none
      * @return whether the kernel took it; if not, nothing is armed
      */
     public boolean arm(ByteBuffer packets, int length, long first, long interval, long moment, @Nullable Chain before) {
-        int packetsLeft = packets.remaining() / length;
         if (armed) {
             throw new IllegalStateException("it is armed");
         }
         this.moment = moment;
-        count = Math.min(room, packetsLeft);
+        count = Math.min(room, packets.remaining() / length);
         left = 0;
         done = 0;
         begun = false;
@@ -114,22 +115,20 @@ public final class Chain {
         time(FIRST, first - moment);
         time(AGAIN, Math.max(1, interval - moment));
         time(MOMENT, moment);
-        boolean replaces = before != null && before.armed;
-        if (replaces && before != null) {
-            before.putCancellations();
-        }
+        int cancellations = before == null ? 0 : before.putCancellations();
         for (int k = 0; k < count; k++) {
             put(k, packets, packets.position() + k * length, length);
         }
-        boolean taken = ring.submit() == 0;
-        armed = true;
-        if (replaces && before != null) {
+        int taken = ring.submit() - cancellations;
+        armed = taken > 0;
+        if (before != null) {
             before.cancel();
         }
-        if (!taken) {
+        boolean whole = taken == count * (2 + to.length);
+        if (!whole) {
             cancel();
         }
-        return taken;
+        return whole;
     }
 
     private void put(int k, ByteBuffer packets, int from, int length) {
@@ -174,9 +173,7 @@ public final class Chain {
         }
         time(PUT_OFF, first - moment);
         ring.change(ring.next(), id(HEAD), memory.address() + PUT_OFF, id(CHANGE));
-        if (ring.submit() != 0) {
-            begun = true;
-        }
+        begun = ring.submit() == 0;
         ring.reap();
         return !begun;
     }
@@ -201,26 +198,33 @@ public final class Chain {
     public int cancel() {
         if (armed && !ring.isClosed()) {
             ring.reap();
-            // Once; a chain that is just between two links twice; one that was never taken leaves nothing to be found.
+            // Once; a chain that is just between two links twice.
             for (int round = 0; isArmed() && !cancelled && round < ROUNDS; round++) {
                 putCancellations();
                 ring.submit();
                 ring.reap();
             }
+            armed = isArmed() && !cancelled;
         }
-        armed = false;
         return left;
     }
 
-    private void putCancellations() {
+    /** Returns how many requests that takes. */
+    private int putCancellations() {
+        if (!armed) {
+            return 0;
+        }
         ring.change(ring.next(), id(HEAD), 0, id(0) | KIND);
         ring.change(ring.next(), id(REST), 0, id(0) | KIND);
+        return 2;
     }
 
-    /** Gives its memory free. It is not armed. */
+    /** Ends it, and gives its memory free. */
     public void close() {
         cancel();
-        ring.forget(number);
+        if (!armed) { // Or the kernel refuses to end it, and still reads its memory.
+            ring.forget(number);
+        }
     }
 
     void completed(int what, int result) {

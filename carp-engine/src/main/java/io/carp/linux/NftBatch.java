@@ -24,6 +24,7 @@ public final class NftBatch {
     static final int DELSETELEM = 14;
     static final int GETGEN = 16;
 
+    private static final int NEW = Netlink.NLM_F_CREATE;
     private static final int NLM_F_APPEND = 0x800;
 
     private static final int CHAIN_NAME = 3;
@@ -81,6 +82,8 @@ public final class NftBatch {
 
     private final NftWriter to;
     private int sets;
+    private int elementsAt;
+    private int timeoutAt;
 
     /**
      * @param room for how many bytes
@@ -104,8 +107,6 @@ public final class NftBatch {
     public NftBatch deleteTable() {
         return table(DELTABLE, 0);
     }
-
-    private static final int NEW = Netlink.NLM_F_CREATE;
 
     private NftBatch table(int type, int flags) {
         to.begin(type, flags);
@@ -222,8 +223,6 @@ public final class NftBatch {
     }
 
     /** Where the time-out of the last element is. */
-    private int timeoutAt;
-
     int timeoutAt() {
         return timeoutAt;
     }
@@ -235,8 +234,6 @@ public final class NftBatch {
                 .putInt(ifindex)
                 .array();
     }
-
-    private int elementsAt;
 
     private int beginElement(int type, int flags, String set, byte[] key) {
         to.begin(type, flags);

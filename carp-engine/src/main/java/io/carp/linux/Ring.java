@@ -9,6 +9,8 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +59,7 @@ public final class Ring implements AutoCloseable {
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     /** The chains by their numbers, which their completions carry: what the kernel may still read is not collected. */
-    private final @Nullable Chain[] chains = new Chain[1 << 16];
+    private final List<@Nullable Chain> chains = new ArrayList<>();
 
     private final int fd;
     private final long ringAddress;
@@ -75,12 +77,12 @@ public final class Ring implements AutoCloseable {
     private final int cqes;
     private int tail;
     private int waiting;
-    private int lastNumber;
     private boolean probed;
     private boolean closed;
 
     private Ring(int fd, ByteBuffer params) throws SystemCallException {
         this.fd = fd;
+        this.chains.add(null); // No chain has the number 0.
         int submission = params.getInt(SQ_OFFSETS + 24) + 4 * params.getInt(SQ_ENTRIES);
         int completion = params.getInt(CQ_OFFSETS + 20) + COMPLETION * params.getInt(CQ_ENTRIES);
         this.ringLength = Math.max(submission, completion);
@@ -157,11 +159,11 @@ public final class Ring implements AutoCloseable {
         requests.put(at + 1, (byte) LINK);
         at = next();
         requests.put(at, (byte) NOP).putLong(at + 32, 1);
-        int errno = enter(2);
+        int taken = enter(2);
         Reference.reachabilityFence(soon);
         reap();
-        if (errno != 0) {
-            throw RingRefusal.because(errno);
+        if (taken < 0) {
+            throw RingRefusal.because(-taken);
         }
         if (!probed) {
             throw RingRefusal.tooOld();
@@ -199,22 +201,23 @@ public final class Ring implements AutoCloseable {
         requests.putLong(at + 8, timespec).putInt(at + 28, puts ? 3 : 0).putLong(at + 32, userData);
     }
 
-    /** Submits what was put. Returns 0, or the error number: then the first of it may have been taken, and the rest never is. */
+    /** Submits what was put. Returns how much of it the kernel has taken: the rest it never takes. */
     int submit() {
-        return enter(0);
+        return Math.max(0, enter(0));
     }
 
+    /** Returns how many requests were taken, or a negative error number. */
     private int enter(int completions) {
         INT.setRelease(ring, sqTail, tail);
         int count = waiting;
         waiting = 0;
         long taken = LibC.syscall(ENTER, fd, count, completions, completions > 0 ? ENTER_GETEVENTS : 0);
-        int errno = taken < 0 ? LibC.errno() : taken < count ? LibC.EAGAIN : 0;
-        if (errno != 0) {
+        int result = taken < 0 ? -LibC.errno() : (int) taken;
+        if (result < count) {
             tail = (int) INT.getAcquire(ring, sqHead); // Or it would be submitted with whatever comes next.
             INT.setRelease(ring, sqTail, tail);
         }
-        return errno;
+        return result;
     }
 
     /** Tells the chains what has been done. */
@@ -247,7 +250,8 @@ public final class Ring implements AutoCloseable {
             probed = result == 0;
             return;
         }
-        var chain = chains[(int) (userData >>> 32)];
+        int number = (int) (userData >>> 32);
+        var chain = number < chains.size() ? chains.get(number) : null;
         if (chain != null) {
             chain.completed((int) userData, result);
         }
@@ -255,15 +259,17 @@ public final class Ring implements AutoCloseable {
 
     /** A number for a chain; never 0. */
     int register(Chain chain) {
-        do {
-            lastNumber = lastNumber % (chains.length - 1) + 1;
-        } while (chains[lastNumber] != null);
-        chains[lastNumber] = chain;
-        return lastNumber;
+        int free = chains.subList(1, chains.size()).indexOf(null) + 1;
+        if (free > 0) {
+            chains.set(free, chain);
+            return free;
+        }
+        chains.add(chain);
+        return chains.size() - 1;
     }
 
     void forget(int number) {
-        chains[number] = null;
+        chains.set(number, null);
     }
 
     boolean isClosed() {

@@ -78,7 +78,7 @@ final class RawRelay implements Relay {
         if (ring == null || through == null || room == 0 || length > Chain.longest()) {
             return giveUp();
         }
-        if (spare == null || spareTo != to || spare.room() < room) {
+        if (spare == null || spareTo != to || spare.room() < room || spare.isArmed()) {
             close(spare);
             spare = new Chain(ring, through, to, room);
             spareTo = to;
