@@ -90,7 +90,6 @@ final class SealFile implements SealMemory {
             try {
                 replace(SealText.of(marks).getBytes(StandardCharsets.UTF_8));
                 findings.settled(FINDING);
-                findings.settled(DAMAGED);
             } catch (IOException | RuntimeException | Error e) {
                 unwritable(e);
             }
