@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 final class RelayCare {
     private static final String CODE = "relay";
     static final String STUMBLES = "pauses";
+    private static final String NOTHING_ADVERTISES =
+            "pauseTolerance: a pause of this Java process can cost the mastership, for nothing advertises meanwhile: ";
 
     /** How much longer than an interval they wait: a tenth of it, within these bounds. */
     private static final long LEAST_SLACK = TimeUnit.MILLISECONDS.toNanos(4);
@@ -93,9 +95,7 @@ final class RelayCare {
     void look() {
         String why = reserve.count(tolerance) < 2 ? "" : relays.refusal();
         boolean matters = wanted || machine.intervalNanos() < SECOND;
-        String sentence = "pauseTolerance: a pause of this Java process can cost the mastership, for nothing advertises"
-                + " meanwhile: ";
-        findings.doubtIf(CODE, why.isEmpty() || !matters ? "" : sentence + why, snapshot);
+        findings.doubtIf(CODE, why.isEmpty() || !matters ? "" : NOTHING_ADVERTISES + why, snapshot);
         refused = !why.isEmpty();
         refusedAt = loop.nanoTime();
     }
@@ -126,7 +126,7 @@ final class RelayCare {
             // What is left of them is there in case of another pause, but not beside us. One is left out, for it may be
             // under way.
             int after = arm(Math.min(count, from + left + 1), nextFirst());
-            note(from + known, from + Math.max(left, after), from, began, false);
+            note(from + known, from + Math.max(left, after), from, began, interval, false);
             known = 0;
         }
         boolean judge = unjudged;
@@ -171,7 +171,7 @@ final class RelayCare {
     private void renew(int most, long now) {
         int left = armed ? relays.left() : 0;
         if (left > known) {
-            note(offset + known, offset + left, offset, first, false);
+            note(offset + known, offset + left, offset, first, interval, false);
             known = left;
         }
         length = reserve.length(now);
@@ -183,12 +183,13 @@ final class RelayCare {
         int knownBefore = known;
         int offsetBefore = offset;
         long firstBefore = first;
+        long intervalBefore = interval;
         boolean armedBefore = armed;
         count = most;
         interval = machine.intervalNanos();
         int after = arm(0, loop.nanoTime() + interval + slack());
         if (armedBefore && after > knownBefore) {
-            note(offsetBefore + knownBefore, offsetBefore + after, offsetBefore, firstBefore, true);
+            note(offsetBefore + knownBefore, offsetBefore + after, offsetBefore, firstBefore, intervalBefore, true);
         }
         stale = false;
         known = 0;
@@ -206,7 +207,7 @@ final class RelayCare {
         int left = relays.cancel();
         armed = false;
         if (left > known) {
-            note(offset + known, offset + left, offset, first, false);
+            note(offset + known, offset + left, offset, first, interval, false);
         }
         unjudged = false;
         known = 0;
@@ -217,9 +218,9 @@ final class RelayCare {
         return armed ? first + (count - 1 - offset) * interval : loop.nanoTime();
     }
 
-    private void note(int from, int to, int armedFrom, long armedFirst, boolean formerBlock) {
-        long begin = armedFirst + (from - armedFrom) * interval;
-        long last = armedFirst + (to - 1 - armedFrom) * interval;
+    private void note(int from, int to, int armedFrom, long armedFirst, long every, boolean formerBlock) {
+        long begin = armedFirst + (from - armedFrom) * every;
+        long last = armedFirst + (to - 1 - armedFrom) * every;
         if (formerBlock) {
             reserve.leftBefore(from, to, last);
         } else {

@@ -21,10 +21,10 @@ final class SealCare {
     private static final String CLOCK = "clock";
 
     /** All virtual hosts at the same moments, so that their marks are written in one go. */
+    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Longer than any master is silent. */
     private static final long FORGOTTEN_NANOS = TimeUnit.MINUTES.toNanos(15);
-
-    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final NodeServices node;
     private final Loop loop;
