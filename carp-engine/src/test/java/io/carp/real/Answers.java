@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carp.real;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,16 +27,7 @@ final class Answers {
         this.vip = vip;
         this.vip6 = vip6;
         String filter = "(arp[6:2] = 2) or src host " + vip + " or src host " + vip6;
-        var process = lan.wire()
-                .start("tcpdump", "-i", port, "-Q", "in", "-n", "-tt", "-l", "--immediate-mode", "-B", "16384", filter);
-        var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        var line = reader.readLine();
-        while (line != null && !line.contains("listening on")) {
-            line = reader.readLine();
-        }
-        var thread = new Thread(() -> reader.lines().forEach(this::note));
-        thread.setDaemon(true);
-        thread.start();
+        Wiretap.follow(lan, this::note, "-i", port, "-Q", "in", filter);
     }
 
     private void note(String text) {

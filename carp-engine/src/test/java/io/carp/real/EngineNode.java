@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,6 +175,24 @@ final class EngineNode {
     int descriptors() throws IOException {
         try (var open = Files.list(Path.of("/proc", "" + process.pid(), "fd"))) {
             return (int) open.count();
+        }
+    }
+
+    /** Whether one of its threads could do anything: it is neither stopped nor dead. */
+    boolean isRunning() throws IOException {
+        try (var threads = Files.list(Path.of("/proc", "" + process.pid(), "task"))) {
+            return threads.anyMatch(EngineNode::isRunning);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static boolean isRunning(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            return "TZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0;
+        } catch (IOException e) {
+            return false; // It has ended meanwhile.
         }
     }
 

@@ -7,7 +7,6 @@ import io.carp.engine.WholeHost;
 import io.carp.real.Wiretap.Heard;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -66,24 +65,14 @@ class PauseMeasurement {
 
     private static void print(int advskew, int tolerance, String paused, List<Heard> master, List<Heard> backup)
             throws Exception {
-        long[] gaps = new long[master.size() - 1];
-        for (int i = 0; i < gaps.length; i++) {
-            gaps[i] = master.get(i + 1).micros() - master.get(i).micros();
-        }
-        Arrays.sort(gaps);
         long patience = 3 * (advskew + 1) * 1_000_000L / 256;
         System.out.printf(
                 Locale.ROOT,
-                "pauses: advskew %d, pauseTolerance %d: longest gap %.1f ms, 99 of 100 %.1f, median %.1f, above %.0f ms: %d"
-                        + " (n = %d), advertisements of the backup %d; collecting since the start %s ms; load %s%n",
+                "pauses: advskew %d, pauseTolerance %d: %s, advertisements of the backup %d; collecting since the start"
+                        + " %s ms; load %s%n",
                 advskew,
                 tolerance,
-                gaps[gaps.length - 1] / 1e3,
-                gaps[gaps.length * 99 / 100] / 1e3,
-                gaps[gaps.length / 2] / 1e3,
-                patience / 1e3,
-                Arrays.stream(gaps).filter(gap -> gap > patience).count(),
-                gaps.length,
+                Gaps.of(master).inWords(patience),
                 backup.size(),
                 paused.substring(paused.indexOf(' ') + 1),
                 Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);

@@ -8,7 +8,6 @@ import io.carp.real.Wiretap.Heard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -70,23 +69,12 @@ class StarvationMeasurement {
     }
 
     private static void print(int priority, List<Heard> master, List<Heard> backup) throws Exception {
-        long[] gaps = new long[master.size() - 1];
-        for (int i = 0; i < gaps.length; i++) {
-            gaps[i] = master.get(i + 1).micros() - master.get(i).micros();
-        }
-        Arrays.sort(gaps);
         long patience = 3 * (ADVSKEW + 1) * 1_000_000L / 256;
         System.out.printf(
                 Locale.ROOT,
-                "starve: realtimePriority = %d: longest gap %.1f ms, 99 of 100 %.1f, median %.1f, above %.0f ms: %d (n = %d),"
-                        + " advertisements of the backup %d; load %s%n",
+                "starve: realtimePriority = %d: %s, advertisements of the backup %d; load %s%n",
                 priority,
-                gaps[gaps.length - 1] / 1e3,
-                gaps[gaps.length * 99 / 100] / 1e3,
-                gaps[gaps.length / 2] / 1e3,
-                patience / 1e3,
-                Arrays.stream(gaps).filter(gap -> gap > patience).count(),
-                gaps.length,
+                Gaps.of(master).inWords(patience),
                 backup.size(),
                 Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
     }

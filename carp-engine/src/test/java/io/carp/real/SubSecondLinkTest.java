@@ -106,11 +106,7 @@ class SubSecondLinkTest {
     private String gaps(int mark, int end) {
         List<Heard> all =
                 wire.heard().subList(mark, end).stream().filter(from(1)).toList();
-        List<Long> gaps = new ArrayList<>();
-        for (int i = 1; i < all.size(); i++) {
-            gaps.add(all.get(i).micros() - all.get(i - 1).micros());
-        }
-        gaps.sort(null);
+        List<Long> gaps = Gaps.of(all).sorted();
         return "n " + gaps.size() + " min " + gaps.get(0) + " median " + gaps.get(gaps.size() / 2) + " max "
                 + gaps.get(gaps.size() - 1) + " us";
     }

@@ -2,6 +2,7 @@
 package io.carp.real;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,26 +44,22 @@ final class Wiretap {
         boolean there =
                 Stream.of("/usr/bin/tcpdump", "/usr/sbin/tcpdump").anyMatch(p -> Files.isExecutable(Path.of(p)));
         Assumptions.assumeTrue(there, "the command tcpdump is missing (package tcpdump)");
-        var process = lan.wire()
-                .start(
-                        "tcpdump",
-                        "-i",
-                        "br0",
-                        "-n",
-                        "-tt",
-                        "-l",
-                        "--immediate-mode",
-                        "-B", // KiB: what does not fit while the machine is busy would count as never sent.
-                        "16384",
-                        "-T",
-                        "carp",
-                        "ip proto 112 or arp");
+        follow(lan, this::note, "-i", "br0", "-T", "carp", "ip proto 112 or arp");
+    }
+
+    /** Hands on each line that tcpdump prints with these options, in a thread of its own, from when it listens on. */
+    static void follow(Lan lan, Consumer<String> line, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of("tcpdump", "-n", "-tt", "-l", "--immediate-mode"));
+        // KiB: what does not fit while the machine is busy would count as never sent.
+        command.addAll(List.of("-B", "16384"));
+        command.addAll(List.of(options));
+        var process = lan.wire().start(command.toArray(String[]::new));
         var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        var line = reader.readLine();
-        while (line != null && !line.contains("listening on")) {
-            line = reader.readLine();
+        var read = reader.readLine();
+        while (read != null && !read.contains("listening on")) {
+            read = reader.readLine();
         }
-        var thread = new Thread(() -> reader.lines().forEach(this::note));
+        var thread = new Thread(() -> reader.lines().forEach(line));
         thread.setDaemon(true);
         thread.start();
     }
